@@ -1,0 +1,103 @@
+/* The hub: components say what happened, others hear of it; they know the hub and never each other.
+ *
+ * Two kinds of listeners:
+ *  - subscribers are called within hub_emit(), on the way from an edge to a relay. They must not block,
+ *    log, or do a system call other than the one that switches something.
+ *  - late subscribers (reporters) get copies afterwards, from hub_dispatch_late(), which the event loop
+ *    calls when it has nothing better to do. They may fall behind and are told how many events they lost.
+ *
+ * One thread. Nothing is allocated after hub_new() and hub_add_source(). */
+#pragma once
+
+#include "roomd/event.h"
+
+struct hub;
+
+/* Which events: one type or EVENT_ANY, of one source or (NULL) of all. */
+struct hub_filter {
+	enum event_type type;
+	const struct hub_source *source;
+};
+
+/* Called with the event in hand, which is valid until the handler returns. It may emit, subscribe and
+ * unsubscribe, also itself and others. */
+typedef void (*hub_handler)(const struct event *event, void *userdata);
+
+/* A subscription is part of its owner, who does not look inside. All zero: not subscribed. */
+struct hub_subscription {
+	struct hub_subscription *previous, *next;
+	struct hub_list *list;
+	struct hub *hub;
+	uint64_t id;
+	hub_handler handler;
+	void *userdata;
+};
+
+/* Called late, with a copy. Returns 0 when it has taken the event, or -EAGAIN when it cannot right now:
+ * it is then offered the same one again after hub_resume_late(). */
+typedef int (*hub_late_handler)(const struct event *event, void *userdata);
+
+/* Called when `lost` events (of any kind: they cannot be looked at any more) will never be delivered to this
+ * late subscriber, before the next one that is. */
+typedef void (*hub_gap_handler)(uint64_t lost, void *userdata);
+
+struct hub_late_subscription {
+	struct hub_late_subscription *next;
+	struct hub *hub;
+	hub_late_handler handler;
+	hub_gap_handler gap;
+	void *userdata;
+	uint64_t position;
+	uint64_t serial;
+	bool paused;
+};
+
+/* What has happened since hub_new(). */
+struct hub_counters {
+	uint64_t emitted;   /* events that were given a serial number */
+	uint64_t overflows; /* of these, dropped because the queue was full */
+};
+
+/* A hub with room for `capacity` events (a power of two, at least 2): so many, with the one in hand, may wait
+ * for subscribers, and so far may late subscribers fall behind.
+ * 0 and the hub, to be freed by the caller; -EINVAL, -ENOMEM. */
+int hub_new(size_t capacity, struct hub **ret);
+
+/* Subscriptions that still stand are ended. Takes NULL; returns NULL. */
+struct hub *hub_free(struct hub *hub);
+
+/* A new source, owned by the hub; the texts are copied. -ENOMEM. Start-up only. */
+int hub_add_source(struct hub *hub, const char *kind, const char *name, const char *location,
+                   const struct hub_source **ret);
+
+/* From the next event on `handler` is called for those that pass the filter, in the order of subscription.
+ * An event that is being delivered is not affected. Ends what `subscription` stood for before. */
+void hub_subscribe(struct hub *hub, struct hub_subscription *subscription, struct hub_filter filter,
+                   hub_handler handler, void *userdata);
+
+/* From now on the handler is not called any more, not even for the event in hand. Does nothing if not
+ * subscribed. */
+void hub_unsubscribe(struct hub_subscription *subscription);
+
+/* Tells all who want to know; `event` is copied, its serial and (if NULL) location are filled in. When a
+ * handler emits, its event is delivered after the one in hand, in order.
+ * 0; -ENOBUFS: the queue is full, the event is dropped, counted, and a gap for the late subscribers. */
+int hub_emit(struct hub *hub, const struct event *event);
+
+/* Copies of all events from now on. `gap` may be NULL. `subscription` must not stand already. */
+void hub_subscribe_late(struct hub *hub, struct hub_late_subscription *subscription, hub_late_handler handler,
+                        hub_gap_handler gap, void *userdata);
+void hub_unsubscribe_late(struct hub_late_subscription *subscription);
+
+/* `wake(userdata)` is called when there is something for late subscribers: it arranges that
+ * hub_dispatch_late() is called, and does nothing else. */
+void hub_set_late_wake(struct hub *hub, void (*wake)(void *userdata), void *userdata);
+
+/* Delivers up to `most` events to each late subscriber. True if more are waiting for somebody who is not
+ * paused. */
+bool hub_dispatch_late(struct hub *hub, size_t most);
+
+/* After its handler returned -EAGAIN: it can take events again. Calls `wake` if there are any. */
+void hub_resume_late(struct hub_late_subscription *subscription);
+
+struct hub_counters hub_counters(const struct hub *hub);

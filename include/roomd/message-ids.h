@@ -1,0 +1,22 @@
+/* The MESSAGE_ID= of journal entries that an administrator acts on; sd_journal_print(3),
+ * systemd.journal-fields(7). They are for ever: a message that comes to mean something else gets a new one
+ * (systemd-id128 new). */
+#pragma once
+
+/* Motion near a locked door (lock_alert). */
+#define ROOMD_MESSAGE_ALERT "927e30c8d4434830b3afd52aecf196f8"
+
+/* A component, or a part of it, cannot be reached (sensor_unavailable, output_unavailable). */
+#define ROOMD_MESSAGE_UNAVAILABLE "ee216f1020dd4fcb8d8696c7d728388b"
+
+/* It can be reached again (sensor_available, output_available). */
+#define ROOMD_MESSAGE_AVAILABLE "3a2174fe15714cf497302afe003e1263"
+
+/* The kernel dropped edges of a line because they were not read in time (edges_lost). */
+#define ROOMD_MESSAGE_EDGES_LOST "10af3d3611ff4772a78ce87d653b757a"
+
+/* Events were dropped inside roomd: a queue was full, or a reporter fell behind. */
+#define ROOMD_MESSAGE_EVENTS_LOST "a5d448102dda49078e1f4ca814fe0855"
+
+/* The configuration has an error; nothing was started. */
+#define ROOMD_MESSAGE_CONFIG_INVALID "04fff8bb9367482991ad05e7632204db"

@@ -1,0 +1,73 @@
+/* The typed table of a section's keys: from key, type, place and default follow reading, checking, printing
+ * and documenting a configuration. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct option;
+
+#define OPTION_SIZE_MAX 16
+
+/* A type of value. `field` points into the configuration of a component. */
+struct option_type {
+	/* What a person is told to write, after "expected ". Used where the option has no `expected`. */
+	const char *expected;
+	size_t size; /* of the field; at most OPTION_SIZE_MAX */
+	/* Reads `text` (never NULL; empty is "unset") into `field`, which holds nothing yet. -EINVAL: not
+	 * such a value; -ERANGE: outside option->min..max. Field untouched on failure. */
+	int (*parse)(const struct option *option, const char *text, void *field);
+	/* Writes the value as parse() reads it; empty if unset. */
+	void (*format)(const struct option *option, const void *field, char *buffer, size_t size);
+	/* Frees what the field owns. May be NULL. */
+	void (*release)(void *field);
+	/* Only for lists, whose key may stand several times: moves what `more` has to the end of `field`.
+	 * -ENOMEM. */
+	int (*append)(void *field, void *more);
+};
+
+struct option {
+	const char *key;
+	const struct option_type *type;
+	size_t offset; /* of the field in the kind's configuration */
+	/* In the syntax of the file; "" is unset; NULL: the key must be given. */
+	const char *default_text;
+	/* Bounds, both inclusive, of a number (in its unit; time spans in µs); both 0: none. */
+	double min, max;
+	/* Instead of the type's. */
+	const char *expected;
+	/* option_names: the kind that is named. option_word: the words, ended by NULL. */
+	const char *refers_to;
+	const char *const *words;
+};
+
+/* A line as it may be given: "NAME", "gpiochipN:OFFSET", "LABEL:OFFSET". Field: char *, NULL if unset. Two
+ * components that have the same line are an error of the configuration. */
+extern const struct option_type option_line;
+/* Text without control characters. Field: char *, NULL if unset. */
+extern const struct option_type option_string;
+/* Field: bool. */
+extern const struct option_type option_bool;
+/* Field: uint64_t, ns. Bounds in µs. */
+extern const struct option_type option_timespan;
+/* Field: double; NAN if unset. */
+extern const struct option_type option_number;
+/* Field: unsigned. */
+extern const struct option_type option_count;
+/* One of option->words. Field: int, the word's index. */
+extern const struct option_type option_word;
+/* Names of components of the kind option->refers_to, with spaces between. Field: struct option_name_list. */
+extern const struct option_type option_names;
+
+struct option_name_list {
+	char **names; /* NULL: unset */
+	size_t n;
+};
+
+/* The first key of every kind; the field is `char *location` of the configuration `type`. */
+#define OPTION_LOCATION(config_type)                                                                  \
+	{                                                                                             \
+		.key = "Location", .type = &option_string, .offset = offsetof(config_type, location), \
+		.default_text = ""                                                                    \
+	}

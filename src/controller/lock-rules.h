@@ -1,0 +1,32 @@
+/* What a door lock does: alerts at motion while locked, and a button that acknowledges, unlocks and locks.
+ * Pure: times come in, decisions stand in the structure. */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct lock_rules {
+	uint64_t alert_interval_ns;
+	uint64_t next_alert_ns; /* no alert before this time; 0 until the first */
+	/* Decisions: */
+	bool locked;
+	bool alert; /* one is open: raised, and neither acknowledged nor unlocked since */
+};
+
+/* What came of it. */
+enum lock_outcome {
+	LOCK_NOTHING,
+	LOCK_ALERT,
+	LOCK_ACKNOWLEDGED,
+	LOCK_LOCKED,
+	LOCK_UNLOCKED,
+};
+
+void lock_rules_init(struct lock_rules *rules, bool locked, uint64_t alert_interval_ns);
+
+/* Motion near the door at `at_ns` (CLOCK_MONOTONIC): an alert if locked, but no more than one in the
+ * interval, whatever was acknowledged in between. */
+enum lock_outcome lock_rules_motion(struct lock_rules *rules, uint64_t at_ns);
+
+/* The button was pressed: acknowledges an open alert; with none open locks or unlocks. */
+enum lock_outcome lock_rules_press(struct lock_rules *rules);

@@ -1,0 +1,221 @@
+/* DoorLock: alerts at motion while locked, an LED that shows the state, a button. The rules are in
+ * lock-rules.c; this ties them to the hub and the lines. */
+#include "roomd/component.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "controller/controllers.h"
+#include "controller/lock-rules.h"
+#include "io/input.h"
+#include "output/output.h"
+
+/* A contact of a push button bounces for a few ms; nobody presses one for less than this. */
+#define BUTTON_DEBOUNCE_NS UINT64_C(20000000)
+
+enum initial_state {
+	INITIAL_LOCKED,
+	INITIAL_UNLOCKED,
+	INITIAL_LAST,
+};
+
+static const char *const initial_states[] = { "locked", "unlocked", "last", NULL };
+
+struct lock_config {
+	char *location;
+	char *led_line;
+	bool active_low;
+	struct option_name_list motion;
+	int initial_state;
+	uint64_t alert_interval_ns;
+	char *button_line;
+	bool button_active_low;
+};
+
+static const struct option options[] = {
+	OPTION_LOCATION(struct lock_config),
+	{ .key = "LedLine", .type = &option_line, .offset = offsetof(struct lock_config, led_line) },
+	{ .key = "ActiveLow",
+	  .type = &option_bool,
+	  .offset = offsetof(struct lock_config, active_low),
+	  .default_text = "no" },
+	{ .key = "Motion",
+	  .type = &option_names,
+	  .offset = offsetof(struct lock_config, motion),
+	  .default_text = "",
+	  .refers_to = "MotionSensor" },
+	{ .key = "InitialState",
+	  .type = &option_word,
+	  .offset = offsetof(struct lock_config, initial_state),
+	  .default_text = "locked",
+	  .words = initial_states },
+	{ .key = "AlertIntervalSec",
+	  .type = &option_timespan,
+	  .offset = offsetof(struct lock_config, alert_interval_ns),
+	  .default_text = "30" },
+	{ .key = "ButtonLine",
+	  .type = &option_line,
+	  .offset = offsetof(struct lock_config, button_line),
+	  .default_text = "" },
+	{ .key = "ButtonActiveLow",
+	  .type = &option_bool,
+	  .offset = offsetof(struct lock_config, button_active_low),
+	  .default_text = "no" },
+	{ 0 },
+};
+
+struct door_lock {
+	struct component component;
+	char consumer[GPIO_CONSUMER_SIZE];
+	struct lock_rules rules;
+	struct output *led;
+	struct input *button; /* NULL: none */
+	bool pressed;
+	struct hub_subscription *motion; /* one for each of component.peers */
+};
+
+/* First the LED, then the event. */
+static void carry_out(struct door_lock *lock, enum lock_outcome outcome, uint64_t at_ns,
+                      const struct hub_source *by, const char *cause)
+{
+	static const enum event_type events[] = {
+		[LOCK_ALERT] = EVENT_LOCK_ALERT,
+		[LOCK_ACKNOWLEDGED] = EVENT_LOCK_ACKNOWLEDGED,
+		[LOCK_LOCKED] = EVENT_LOCKED,
+		[LOCK_UNLOCKED] = EVENT_UNLOCKED,
+	};
+	const struct lock_rules *rules = &lock->rules;
+
+	if (outcome == LOCK_NOTHING)
+		return;
+	output_set(lock->led, rules->alert ? OUTPUT_BLINK : rules->locked ? OUTPUT_ON : OUTPUT_OFF, at_ns);
+	component_emit(&lock->component, events[outcome], at_ns, by, cause);
+}
+
+static void on_motion(const struct event *event, void *userdata)
+{
+	struct door_lock *lock = userdata;
+
+	carry_out(lock, lock_rules_motion(&lock->rules, event->monotonic_ns), event->monotonic_ns,
+	          event->source, "motion");
+}
+
+/* Only an edge is a press: a button that is held at start, or whose press was lost, must not unlock. */
+static void on_button(bool active, uint64_t monotonic_ns, enum input_level_from from, void *userdata)
+{
+	struct door_lock *lock = userdata;
+	bool press = active && !lock->pressed && from == INPUT_EDGE;
+
+	lock->pressed = active;
+	if (press)
+		carry_out(lock, lock_rules_press(&lock->rules), monotonic_ns, NULL, "button");
+}
+
+static void on_edges_lost(uint64_t count, uint64_t monotonic_ns, void *userdata)
+{
+	struct door_lock *lock = userdata;
+
+	component_emit_count(&lock->component, EVENT_EDGES_LOST, monotonic_ns, count);
+}
+
+static void on_unavailable(const char *reason, void *userdata)
+{
+	struct door_lock *lock = userdata;
+
+	component_unavailable(&lock->component, reason);
+}
+
+static void on_available(const char *reason, void *userdata)
+{
+	struct door_lock *lock = userdata;
+
+	component_available(&lock->component, reason);
+}
+
+static const struct line_availability led_availability = {
+	.unavailable = on_unavailable,
+	.available = on_available,
+};
+
+static const struct input_handlers button_handlers = {
+	.level = on_button,
+	.edges_lost = on_edges_lost,
+	.availability = { .unavailable = on_unavailable, .available = on_available },
+};
+
+static int init_lines(struct door_lock *lock)
+{
+	const struct lock_config *config = lock->component.config;
+	const char *consumer = gpio_consumer(component_name(&lock->component), lock->consumer);
+	struct gpio_settings led = {
+		.line = config->led_line,
+		.consumer = consumer,
+		.active_low = config->active_low,
+	};
+	struct gpio_settings button = {
+		.line = config->button_line,
+		.consumer = consumer,
+		.active_low = config->button_active_low,
+		.debounce_ns = BUTTON_DEBOUNCE_NS,
+	};
+	sd_event *event = lock->component.room->event;
+	int r;
+
+	r = output_new(event, &led, &led_availability, lock, &lock->led);
+	if (r < 0 || !config->button_line)
+		return r;
+	return input_new(event, &button, &button_handlers, lock, &lock->button);
+}
+
+static int init(struct component *component)
+{
+	struct door_lock *lock = (struct door_lock *)component;
+	const struct lock_config *config = component->config;
+	int r;
+
+	lock_rules_init(&lock->rules, config->initial_state != INITIAL_UNLOCKED, config->alert_interval_ns);
+	r = init_lines(lock);
+	if (r < 0)
+		return r;
+	output_set(lock->led, lock->rules.locked ? OUTPUT_ON : OUTPUT_OFF, 0);
+	lock->motion = calloc(component->peers_n, sizeof *lock->motion);
+	if (!lock->motion && component->peers_n > 0)
+		return -ENOMEM;
+	for (size_t i = 0; i < component->peers_n; i++)
+		hub_subscribe(component->room->hub, &lock->motion[i],
+		              (struct hub_filter){ EVENT_MOTION_DETECTED, component->peers[i] }, on_motion,
+		              lock);
+	return 0;
+}
+
+static int start(struct component *component)
+{
+	struct door_lock *lock = (struct door_lock *)component;
+
+	output_start(lock->led);
+	if (lock->button)
+		input_start(lock->button);
+	return 0;
+}
+
+static void deinit(struct component *component)
+{
+	struct door_lock *lock = (struct door_lock *)component;
+
+	for (size_t i = 0; lock->motion && i < component->peers_n; i++)
+		hub_unsubscribe(&lock->motion[i]);
+	free(lock->motion);
+	lock->button = input_free(lock->button);
+	lock->led = output_free(lock->led);
+}
+
+const struct component_class door_lock_class = {
+	.kind = "DoorLock",
+	.layer = COMPONENT_CONTROLLER,
+	.instance_size = sizeof(struct door_lock),
+	.config_size = sizeof(struct lock_config),
+	.options = options,
+	.init = init,
+	.start = start,
+	.deinit = deinit,
+};

@@ -1,0 +1,108 @@
+#define _GNU_SOURCE
+#include "daemon/arguments.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+#include <syslog.h>
+
+#include "util/log.h"
+
+static const char help[] =
+	"Usage: roomd [OPTIONS]\n"
+	"       roomd --check-config [FILE]\n"
+	"\n"
+	"Watches motion and temperature, switches lights, guards doors.\n"
+	"\n"
+	"  -c, --config FILE       Read FILE and FILE.d/*.conf instead of /etc/roomd/roomd.conf\n"
+	"                          and its drop-ins\n"
+	"      --check-config      Say what is wrong with the configuration (exit status 78), or print\n"
+	"                          the effective one; no device is touched\n"
+	"      --print-events      Print every event on standard output, one JSON object a line\n"
+	"      --log-level LEVEL   Log up to err, warning, notice, info (default) or debug\n"
+	"  -h, --help              Show this help\n"
+	"      --version           Show the version\n";
+
+static int usage_error(void)
+{
+	fprintf(stderr, "Try 'roomd --help'.\n");
+	return -EINVAL;
+}
+
+static int set_log_level(struct arguments *arguments, const char *name)
+{
+	arguments->log_level = log_level_from_name(name);
+	if (arguments->log_level >= 0)
+		return 0;
+	fprintf(stderr, "roomd: --log-level %s: expected err, warning, notice, info or debug\n", name);
+	return usage_error();
+}
+
+static int print_and_exit(struct arguments *arguments, const char *text)
+{
+	arguments->mode = MODE_EXIT;
+	fputs(text, stdout);
+	return 0;
+}
+
+/* What may follow the options: the FILE of --check-config. */
+static int parse_rest(int argc, char **argv, struct arguments *arguments)
+{
+	int rest = argc - optind;
+
+	if (rest == 1 && arguments->mode == MODE_CHECK_CONFIG && !arguments->config) {
+		arguments->config = argv[optind];
+		return 0;
+	}
+	if (rest == 0 || arguments->mode == MODE_EXIT)
+		return 0;
+	fprintf(stderr, "roomd: unexpected argument '%s'\n", argv[optind]);
+	return usage_error();
+}
+
+int arguments_parse(int argc, char **argv, struct arguments *ret)
+{
+	enum { CHECK_CONFIG = 256, PRINT_EVENTS, LOG_LEVEL, VERSION };
+	static const struct option options[] = {
+		{ "config", required_argument, NULL, 'c' },
+		{ "check-config", no_argument, NULL, CHECK_CONFIG },
+		{ "print-events", no_argument, NULL, PRINT_EVENTS },
+		{ "log-level", required_argument, NULL, LOG_LEVEL },
+		{ "help", no_argument, NULL, 'h' },
+		{ "version", no_argument, NULL, VERSION },
+		{ 0 },
+	};
+	struct arguments arguments = { .log_level = LOG_INFO };
+	int r = 0, c;
+
+	while (r >= 0 && (c = getopt_long(argc, argv, "c:h", options, NULL)) >= 0) {
+		switch (c) {
+		case 'c':
+			arguments.config = optarg;
+			break;
+		case CHECK_CONFIG:
+			arguments.mode = MODE_CHECK_CONFIG;
+			break;
+		case PRINT_EVENTS:
+			arguments.print_events = true;
+			break;
+		case LOG_LEVEL:
+			r = set_log_level(&arguments, optarg);
+			break;
+		case 'h':
+			r = print_and_exit(&arguments, help);
+			break;
+		case VERSION:
+			r = print_and_exit(&arguments, "roomd " ROOMD_VERSION "\n");
+			break;
+		default: /* getopt has said what is wrong */
+			r = usage_error();
+		}
+	}
+	if (r >= 0)
+		r = parse_rest(argc, argv, &arguments);
+	if (r >= 0)
+		*ret = arguments;
+	return r;
+}

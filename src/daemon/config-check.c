@@ -1,0 +1,137 @@
+#include "daemon/config-check.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "daemon/option.h"
+#include "io/gpio.h"
+#include "util/nearest.h"
+#include "util/problem.h"
+
+#define EXPECTED_SIZE 256
+
+static void check_required(const struct config_component *component, struct config_errors *errors)
+{
+	char expected[EXPECTED_SIZE];
+
+	for (const struct option *option = component->class->options; option->key; option++) {
+		if (option->default_text || config_is_assigned(component, option))
+			continue;
+		option_describe(option, expected, sizeof expected);
+		config_error(errors, &component->place, "%s= is missing; expected %s", option->key, expected);
+	}
+}
+
+static void check_combination(const struct config_component *component, struct config_errors *errors)
+{
+	const struct option *option;
+	struct config_place place;
+	struct problem problem;
+	const char *key = NULL;
+
+	if (!component->class->check || component->class->check(component->values, &key, &problem) >= 0)
+		return;
+	option = option_find(component->class->options, key);
+	place = config_place_of(component, option);
+	config_error(errors, &place, "expected %s%s", problem.text,
+	             config_is_assigned(component, option) ? ""
+	                                                   : "; it is not set here, this is the default");
+}
+
+static void unknown_peer(const struct config *config, const struct config_place *place, const char *kind,
+                         const char *name, struct config_errors *errors)
+{
+	_cleanup_(cleanup_free) const char **names = calloc(config->n, sizeof *names);
+	const char *nearest = NULL;
+	size_t n = 0;
+
+	for (size_t i = 0; names && i < config->n; i++)
+		if (strcmp(config->components[i].class->kind, kind) == 0)
+			names[n++] = config->components[i].name;
+	if (n > 0)
+		nearest = nearest_word(name, names, n);
+	if (nearest)
+		config_error(errors, place, "there is no [%s %s]; did you mean %s?", kind, name, nearest);
+	else
+		config_error(errors, place, "expected names of [%s ...] sections; there is no [%s %s]", kind,
+		             kind, name);
+}
+
+static bool is_repeated(const struct option_name_list *list, size_t i)
+{
+	for (size_t j = 0; j < i; j++)
+		if (strcmp(list->names[i], list->names[j]) == 0)
+			return true;
+	return false;
+}
+
+static void check_names(const struct config *config, const struct config_component *component,
+                        const struct option *option, struct config_errors *errors)
+{
+	const struct option_name_list *list = config_field(component, option);
+	struct config_place place = config_place_of(component, option);
+
+	for (size_t i = 0; i < list->n; i++) {
+		if (is_repeated(list, i))
+			config_error(errors, &place, "expected each name once; %s is there twice",
+			             list->names[i]);
+		else if (!config_find(config, option->refers_to, list->names[i]))
+			unknown_peer(config, &place, option->refers_to, list->names[i], errors);
+	}
+}
+
+/* The same line in two notations: "gpiochip0:7" and "gpiochip0:07". A name and a place that turn out to be
+ * the same line are found when the line is requested: the kernel gives it to one only. */
+static bool same_line(const char *a, const char *b)
+{
+	size_t a_length, b_length;
+	unsigned a_offset, b_offset;
+
+	if (!gpio_split_place(a, &a_length, &a_offset) || !gpio_split_place(b, &b_length, &b_offset))
+		return strcmp(a, b) == 0;
+	return a_length == b_length && memcmp(a, b, a_length) == 0 && a_offset == b_offset;
+}
+
+/* The first component and option, in the order of the file, that has this line. */
+static void check_claim(const struct config *config, const struct config_component *component,
+                        const struct option *option, struct config_errors *errors)
+{
+	const char *line = *(char **)config_field(component, option);
+	struct config_place place = config_place_of(component, option);
+
+	for (size_t i = 0; line && i < config->n; i++) {
+		const struct config_component *other = &config->components[i];
+
+		for (const struct option *theirs = other->class->options; theirs->key; theirs++) {
+			const char *their_line =
+				theirs->type == &option_line ? *(char **)config_field(other, theirs) : NULL;
+
+			if (other == component && theirs == option)
+				return;
+			if (!their_line || !same_line(line, their_line))
+				continue;
+			config_error(errors, &place,
+			             "expected a line that nothing else uses; [%s %s] has it as %s= (%s:%u)",
+			             other->class->kind, other->name, theirs->key,
+			             config_place_of(other, theirs).file,
+			             config_place_of(other, theirs).line);
+			return;
+		}
+	}
+}
+
+void config_check(const struct config *config, struct config_errors *errors)
+{
+	for (size_t i = 0; i < config->n; i++) {
+		const struct config_component *component = &config->components[i];
+
+		check_required(component, errors);
+		check_combination(component, errors);
+		for (const struct option *option = component->class->options; option->key; option++) {
+			if (option->type == &option_names)
+				check_names(config, component, option, errors);
+			if (option->type == &option_line)
+				check_claim(config, component, option, errors);
+		}
+	}
+}

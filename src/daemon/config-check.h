@@ -1,0 +1,8 @@
+/* What no single value of a configuration can tell: what is missing, what does not go together, names that
+ * nobody has, lines that two have. */
+#pragma once
+
+#include "daemon/config.h"
+
+/* Adds to `errors` all that is wrong. Opens nothing. */
+void config_check(const struct config *config, struct config_errors *errors);

@@ -1,0 +1,44 @@
+#define _GNU_SOURCE
+#include "daemon/config-error.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+void config_error(struct config_errors *errors, const struct config_place *place, const char *format, ...)
+{
+	_cleanup_(cleanup_free) char *text = NULL;
+	char where[512];
+	va_list arguments;
+	char **grown;
+	size_t length;
+
+	length = (size_t)snprintf(where, sizeof where, "%s", place->file);
+	if (place->line && length < sizeof where)
+		length += (size_t)snprintf(where + length, sizeof where - length, ":%u", place->line);
+	if (place->section && length < sizeof where)
+		length += (size_t)snprintf(where + length, sizeof where - length, ": [%s]", place->section);
+	if (place->key && length < sizeof where)
+		snprintf(where + length, sizeof where - length, "%s%s=%s", place->section ? " " : ": ",
+		         place->key, place->value ? place->value : "");
+	va_start(arguments, format);
+	if (vasprintf(&text, format, arguments) < 0)
+		text = NULL;
+	va_end(arguments);
+
+	grown = reallocarray(errors->texts, errors->n + 1, sizeof *grown);
+	if (grown)
+		errors->texts = grown;
+	if (!text || !grown || asprintf(&grown[errors->n], "%s: %s", where, text) < 0)
+		errors->out_of_memory = true;
+	else
+		errors->n++;
+}
+
+void config_errors_free(struct config_errors *errors)
+{
+	for (size_t i = 0; i < errors->n; i++)
+		free(errors->texts[i]);
+	free(errors->texts);
+	*errors = (struct config_errors){ 0 };
+}

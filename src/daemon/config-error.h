@@ -1,0 +1,29 @@
+/* Everything that is wrong with a configuration, collected, so that it is said all at once. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "util/cleanup.h"
+
+/* Where something stands. Unknown parts are NULL or 0. */
+struct config_place {
+	const char *file;
+	unsigned line;
+	const char *section; /* "MotionSensor hall" */
+	const char *key;
+	const char *value;
+};
+
+/* All zero: none. */
+struct config_errors {
+	char **texts; /* "FILE:LINE: [SECTION] KEY=VALUE: what was expected" */
+	size_t n;
+	bool out_of_memory; /* there was one more, at least */
+};
+
+/* Adds one. */
+void config_error(struct config_errors *errors, const struct config_place *place, const char *format, ...)
+	PRINTF_LIKE(3, 4);
+
+void config_errors_free(struct config_errors *errors);

@@ -1,0 +1,13 @@
+/* Which files a configuration is read from. */
+#pragma once
+
+#include "daemon/config-text.h"
+
+/* The file that is read without --config, below the first of systemd's folders (/etc, /run, /usr/local/lib,
+ * /usr/lib) that has it; its drop-ins are read from all of them. */
+#define CONFIG_FILE "roomd/roomd.conf"
+
+/* Reads `path` and `path`.d/NAME.conf, or, if NULL, what the folders have; drop-ins in the order of their
+ * names, of the same name only that in the strongest folder, none if that is empty or /dev/null. A named file
+ * must be there. What cannot be read or understood is added to `errors`. -ENOMEM. */
+int config_files_read(const char *path, struct config_text *text, struct config_errors *errors);

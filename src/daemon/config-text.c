@@ -1,0 +1,308 @@
+#define _GNU_SOURCE
+#include "daemon/config-text.h"
+
+#include <errno.h>
+#include <ini.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+
+#include "util/problem.h"
+
+/* inih takes the header of a section up to this length, and cuts longer ones. */
+#define SECTION_MAX 49
+
+/* So much of a line fits into inih's buffer, with a newline, a zero and one to spare. */
+#define LINE_MAX_BYTES 197
+
+/* No configuration is larger; what is, is something else. */
+#define FILE_MAX_BYTES (1024 * 1024)
+
+/* One file while inih reads it. inih reads on after an error and tells only the first one's line, without a
+ * word about it; so each line is looked at as it passes. */
+struct reading {
+	FILE *stream;
+	struct config_text *text;
+	struct config_errors *errors;
+	const char *file;
+	unsigned line;
+	char *section; /* of the last header; NULL: none yet, or a bad one */
+	bool bad_section;
+	int failed; /* reading did, with this errno */
+	int error;
+};
+
+static char *strip(char *text)
+{
+	char *end;
+
+	text += strspn(text, " \t\r\n\v\f");
+	end = text + strlen(text);
+	while (end > text && strchr(" \t\r\n\v\f", end[-1]))
+		end--;
+	*end = '\0';
+	return text;
+}
+
+static int add_line(struct reading *reading, const char *key, const char *value)
+{
+	struct config_text *text = reading->text;
+	struct config_line *grown = reallocarray(text->lines, text->lines_n + 1, sizeof *grown);
+	struct config_line *line;
+
+	if (!grown)
+		return -ENOMEM;
+	text->lines = grown;
+	line = &text->lines[text->lines_n];
+	*line = (struct config_line){
+		.section = strdup(reading->section),
+		.key = key ? strdup(key) : NULL,
+		.value = value ? strdup(value) : NULL,
+	};
+	text->lines_n++;
+	line->place =
+		(struct config_place){ reading->file, reading->line, line->section, line->key, line->value };
+	return line->section && (!key || line->key) && (!value || line->value) ? 0 : -ENOMEM;
+}
+
+static void bad_line(struct reading *reading, const char *why)
+{
+	struct config_place place = { reading->file, reading->line, reading->section, NULL, NULL };
+
+	config_error(reading->errors, &place, "%s", why);
+}
+
+/* The length of the UTF-8 sequence at `s`, 0 if it is none; RFC 3629. */
+static size_t utf8_length(const unsigned char *s)
+{
+	size_t n = s[0] < 0x80                   ? 1
+	           : s[0] >= 0xc2 && s[0] < 0xe0 ? 2
+	           : s[0] >= 0xe0 && s[0] < 0xf0 ? 3
+	           : s[0] >= 0xf0 && s[0] < 0xf5 ? 4
+	                                         : 0;
+
+	for (size_t i = 1; i < n; i++)
+		if ((s[i] & 0xc0) != 0x80)
+			return 0;
+	if ((s[0] == 0xe0 && s[1] < 0xa0) || (s[0] == 0xed && s[1] > 0x9f) || (s[0] == 0xf0 && s[1] < 0x90) ||
+	    (s[0] == 0xf4 && s[1] > 0x8f))
+		return 0;
+	return n;
+}
+
+/* NULL if the line may be shown to people and sent as text, else why not. */
+static const char *check_characters(const char *line, size_t length)
+{
+	for (const unsigned char *s = (const unsigned char *)line, *end = s + length; s < end;) {
+		size_t n = utf8_length(s);
+
+		if (n == 0)
+			return "expected UTF-8; this line has bytes that are not";
+		if (n == 1 && (*s < 0x20 || *s == 0x7f) && *s != '\t')
+			return "expected text; this line has a control character";
+		s += n;
+	}
+	return NULL;
+}
+
+static const char *check_section(const char *line)
+{
+	const char *end = strchr(line, ']');
+
+	if (!end || end[1])
+		return "expected [Kind name] and nothing behind it";
+	if (end - line - 1 > SECTION_MAX)
+		return "expected [Kind name] of at most 49 bytes, the name of at most 25";
+	return NULL;
+}
+
+/* What inih would take in another sense than a reader of systemd's files does. */
+static const char *check_assignment(const char *line)
+{
+	size_t length = strlen(line);
+	const char *equals = strpbrk(line, "=:");
+
+	if (!equals || *equals == ':' || equals == line)
+		return "expected Key=Value, [Kind name], or a comment that begins with #";
+	if (line[length - 1] == '\\')
+		return "expected the whole value on one line; a line cannot be continued with a backslash";
+	/* Before the = as well, where inih would drop the whole line. */
+	for (const char *s = line; (s = strpbrk(s + 1, "#;"));)
+		if (s[-1] == ' ' || s[-1] == '\t')
+			return "expected a comment to have a line of its own";
+	return NULL;
+}
+
+static void begin_section(struct reading *reading, const char *line)
+{
+	free(reading->section);
+	reading->section = strndup(line + 1, strlen(line) - 2);
+	reading->bad_section = false;
+	if (!reading->section || add_line(reading, NULL, NULL) < 0)
+		reading->error = -ENOMEM;
+}
+
+/* What follows a header that is wrong belongs to nothing. */
+static void end_section(struct reading *reading)
+{
+	free(TAKE_PTR(reading->section));
+	reading->bad_section = true;
+}
+
+/* Looks at one stripped line before inih does; true if inih is to see it. */
+static bool admit(struct reading *reading, const char *line)
+{
+	const char *why;
+
+	if (!*line || *line == '#' || *line == ';')
+		return false;
+	if (*line == '[') {
+		why = check_section(line);
+		if (!why) {
+			begin_section(reading, line);
+			return true;
+		}
+		end_section(reading);
+		bad_line(reading, why);
+		return false;
+	}
+	if (reading->bad_section)
+		return false;
+	why = check_assignment(line);
+	if (!why && !reading->section)
+		why = "expected a section, [Kind name], before the first key";
+	if (why)
+		bad_line(reading, why);
+	return !why;
+}
+
+/* inih's reader: the next line, as fgets() would give it; what inih should not see is empty. */
+static char *next_line(char *buffer, int size, void *userdata)
+{
+	struct reading *reading = userdata;
+	_cleanup_(cleanup_free) char *line = NULL;
+	const char *why;
+	size_t room = 0;
+	ssize_t length;
+	char *content;
+
+	if (reading->error < 0)
+		return NULL;
+	errno = 0;
+	length = getline(&line, &room, reading->stream);
+	if (length < 0) {
+		/* The end, or a failure: half a configuration must not be taken for a whole one. */
+		if (!feof(reading->stream))
+			reading->failed = errno ? errno : EIO;
+		return NULL;
+	}
+	reading->line++;
+	while (length > 0 && (line[length - 1] == '\n' || line[length - 1] == '\r'))
+		length--;
+	why = check_characters(line, (size_t)length);
+	content = strip(reading->line == 1 && strncmp(line, "\xEF\xBB\xBF", 3) == 0 ? line + 3 : line);
+	if (!why && strlen(content) > LINE_MAX_BYTES && *content != '#' && *content != ';')
+		why = "expected at most 197 bytes on a line";
+	if (why && *content == '[')
+		end_section(reading);
+	if (why)
+		bad_line(reading, why);
+	buffer[0] = '\0';
+	if (!why && admit(reading, content))
+		snprintf(buffer, (size_t)size, "%s", content);
+	/* Never an empty string, which would be the end for some readers. */
+	strcat(buffer, "\n");
+	return buffer;
+}
+
+/* inih's handler: one assignment. Non-zero is success there. */
+static int on_assignment(void *userdata, const char *section, const char *key, const char *value)
+{
+	struct reading *reading = userdata;
+
+	(void)section; /* cut at 49 bytes there; the same as reading->section */
+	if (add_line(reading, key, value) < 0)
+		reading->error = -ENOMEM;
+	return 1;
+}
+
+static int add_file(struct config_text *text, const char *path, const char **ret)
+{
+	char **grown = reallocarray(text->files, text->files_n + 1, sizeof *grown);
+
+	if (!grown)
+		return -ENOMEM;
+	text->files = grown;
+	text->files[text->files_n] = strdup(path);
+	if (!text->files[text->files_n])
+		return -ENOMEM;
+	*ret = text->files[text->files_n++];
+	return 0;
+}
+
+static void bad_file(struct reading *reading, const char *what, const char *why)
+{
+	struct config_place place = { .file = reading->file };
+
+	config_error(reading->errors, &place, "%s%s", what, why);
+}
+
+/* A file, a pipe that a shell made, or /dev/null (1:3), which stands for an empty one; NULL, which is said,
+ * for anything that has no end or is no text. */
+static FILE *open_file(struct reading *reading)
+{
+	FILE *stream = fopen(reading->file, "re");
+	struct stat st;
+
+	if (!stream || fstat(fileno(stream), &st) < 0) {
+		bad_file(reading, "cannot be read: ", problem_errno(errno));
+	} else if (S_ISDIR(st.st_mode)) {
+		bad_file(reading, "cannot be read: ", problem_errno(EISDIR));
+	} else if (!S_ISREG(st.st_mode) && !S_ISFIFO(st.st_mode) && st.st_rdev != makedev(1, 3)) {
+		bad_file(reading, "expected a file; this is ", "a device or a socket");
+	} else if (st.st_size > FILE_MAX_BYTES) {
+		bad_file(reading, "expected a file of at most ", "1 MiB");
+	} else {
+		return stream;
+	}
+	if (stream)
+		fclose(stream);
+	return NULL;
+}
+
+int config_text_read_file(const char *path, struct config_text *text, struct config_errors *errors)
+{
+	struct reading reading = { .text = text, .errors = errors };
+	int r;
+
+	r = add_file(text, path, &reading.file);
+	if (r < 0)
+		return r;
+	reading.stream = open_file(&reading);
+	if (!reading.stream)
+		return 0;
+	/* Its result, the first bad line, is known better from what was seen of each line. */
+	ini_parse_stream(next_line, &reading, on_assignment, &reading);
+	if (reading.failed)
+		bad_file(&reading, "cannot be read to its end: ", problem_errno(reading.failed));
+	fclose(reading.stream);
+	free(reading.section);
+	return reading.error;
+}
+
+void config_text_free(struct config_text *text)
+{
+	for (size_t i = 0; i < text->files_n; i++)
+		free(text->files[i]);
+	free(text->files);
+	for (size_t i = 0; i < text->lines_n; i++) {
+		free(text->lines[i].section);
+		free(text->lines[i].key);
+		free(text->lines[i].value);
+	}
+	free(text->lines);
+	*text = (struct config_text){ 0 };
+}

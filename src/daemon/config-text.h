@@ -1,0 +1,23 @@
+/* The text of a configuration: what stands on the lines of a file. Must not know what keys mean. */
+#pragma once
+
+#include "daemon/config-error.h"
+
+/* A line: a section's header (key NULL) or an assignment. */
+struct config_line {
+	struct config_place place;
+	char *section, *key, *value; /* what place points to, owned */
+};
+
+/* All zero: nothing read yet. */
+struct config_text {
+	char **files; /* in the order they were read */
+	size_t files_n;
+	struct config_line *lines;
+	size_t lines_n;
+};
+
+/* Adds the lines of one file. What cannot be read or understood is added to `errors`. -ENOMEM. */
+int config_text_read_file(const char *path, struct config_text *text, struct config_errors *errors);
+
+void config_text_free(struct config_text *text);

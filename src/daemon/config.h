@@ -1,0 +1,49 @@
+/* A configuration with meaning: the components it names, with typed values. All of it comes from the
+ * component table; no kind and no key is known here. */
+#pragma once
+
+#include <stdio.h>
+
+#include "daemon/config-error.h"
+#include "daemon/config-text.h"
+#include "roomd/component.h"
+
+struct config_component {
+	const struct component_class *class;
+	char *name;
+	void *values;                  /* of class->config_size, as class->options says */
+	struct config_place place;     /* of its header */
+	struct config_place *assigned; /* one for each of class->options; file NULL: default */
+};
+
+struct config {
+	struct config_text text; /* what the places point into */
+	struct config_component *components;
+	size_t n;
+};
+
+/* Reads and checks the configuration in `path` and its drop-ins, or (NULL) in the standard places; see
+ * config_files_read(). 0 and the configuration, which the caller frees; -EBADMSG: `errors` has all that is
+ * wrong with it; -ENOMEM. */
+int config_load(const char *path, struct config **ret, struct config_errors *errors);
+
+/* Takes NULL; returns NULL. */
+struct config *config_free(struct config *config);
+DEFINE_CLEANUP(struct config *, config_free);
+
+/* The effective configuration, defaults and all, in the syntax it is read in. */
+void config_print(const struct config *config, FILE *stream);
+
+/* The option's field in the component's values. */
+void *config_field(const struct config_component *component, const struct option *option);
+
+/* Where the option was set; if it was not, where its section begins, with the key and its default. */
+struct config_place config_place_of(const struct config_component *component, const struct option *option);
+bool config_is_assigned(const struct config_component *component, const struct option *option);
+
+/* The component of this kind and name, or NULL. */
+const struct config_component *config_find(const struct config *config, const char *kind, const char *name);
+
+/* The names that the component gives in its option_names key; NULL if it has no such key. `*ret_kind` is the
+ * kind they are of. */
+const struct option_name_list *config_peers(const struct config_component *component, const char **ret_kind);

@@ -1,0 +1,64 @@
+/* What all components do the same way: emitting, and being there or not. */
+#include "roomd/component.h"
+
+#include "util/clock.h"
+
+const char *component_name(const struct component *component)
+{
+	return hub_source_name(component->source);
+}
+
+void component_emit(struct component *component, enum event_type type, uint64_t monotonic_ns,
+                    const struct hub_source *by, const char *cause)
+{
+	struct event event;
+
+	/* Not an initialiser: that would clear the whole text each time. */
+	event.type = type;
+	event.source = component->source;
+	event.by = by;
+	event.location = by && event_types[type].at_by ? hub_source_location(by) : NULL;
+	event.monotonic_ns = monotonic_ns;
+	event.count = 0;
+	event.text[0] = '\0';
+	if (cause)
+		event_set_text(&event, cause);
+	/* Dropped if the queue is full, which the hub counts and tells the reporters. */
+	hub_emit(component->room->hub, &event);
+}
+
+void component_emit_value(struct component *component, enum event_type type, uint64_t monotonic_ns,
+                          double value)
+{
+	struct event event = {
+		.type = type, .source = component->source, .monotonic_ns = monotonic_ns, .value = value
+	};
+
+	hub_emit(component->room->hub, &event);
+}
+
+void component_emit_count(struct component *component, enum event_type type, uint64_t monotonic_ns,
+                          uint64_t count)
+{
+	struct event event = {
+		.type = type, .source = component->source, .monotonic_ns = monotonic_ns, .count = count
+	};
+
+	hub_emit(component->room->hub, &event);
+}
+
+void component_unavailable(struct component *component, const char *reason)
+{
+	bool sensor = component->class->layer == COMPONENT_SENSOR;
+
+	component_emit(component, sensor ? EVENT_SENSOR_UNAVAILABLE : EVENT_OUTPUT_UNAVAILABLE,
+	               clock_now_ns(CLOCK_MONOTONIC), NULL, reason);
+}
+
+void component_available(struct component *component, const char *reason)
+{
+	bool sensor = component->class->layer == COMPONENT_SENSOR;
+
+	component_emit(component, sensor ? EVENT_SENSOR_AVAILABLE : EVENT_OUTPUT_AVAILABLE,
+	               clock_now_ns(CLOCK_MONOTONIC), NULL, reason);
+}

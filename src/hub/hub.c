@@ -1,0 +1,335 @@
+/* The hub: one ring of events that the subscribers (at once) and the late subscribers (afterwards) read at
+ * their own positions. Must not know what an event means, nor of any event loop. */
+#include "roomd/hub.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "util/cleanup.h"
+
+/* Subscriptions of the same filter, in the order of their ids. */
+struct hub_list {
+	struct hub_subscription *first, *last;
+};
+
+/* One list a type, and one for those who want all of them: what passes a filter is found by index. */
+struct lists {
+	struct hub_list of_type[EVENT_TYPES + 1];
+};
+
+struct hub_source {
+	struct hub_source *next;
+	struct lists lists;
+	const char *kind, *name, *location;
+	char texts[];
+};
+
+/* The lists that an event concerns: all or its type, of all sources or its own. */
+#define CURSORS 4
+
+struct hub {
+	struct lists any_source;
+	struct hub_source *sources;
+	uint64_t last_id;
+
+	/* Positions count events put into the ring since the beginning; slot = position % capacity. */
+	struct event *ring;
+	size_t capacity;
+	uint64_t head;      /* where the next one goes */
+	uint64_t delivered; /* what the subscribers have got so far */
+	bool delivering;
+	struct hub_subscription *cursors[CURSORS]; /* whom to call next for the event in hand */
+
+	struct hub_late_subscription *late;
+	struct hub_late_subscription *served; /* in hub_dispatch_late(); NULL: it has ended itself */
+	struct hub_late_subscription *next_late;
+	void (*wake)(void *userdata);
+	void *wake_userdata;
+
+	struct hub_counters counters;
+};
+
+const char *hub_source_kind(const struct hub_source *source)
+{
+	return source->kind;
+}
+
+const char *hub_source_name(const struct hub_source *source)
+{
+	return source->name;
+}
+
+const char *hub_source_location(const struct hub_source *source)
+{
+	return source->location;
+}
+
+int hub_new(size_t capacity, struct hub **ret)
+{
+	struct hub *hub;
+
+	if (capacity < 2 || (capacity & (capacity - 1)) != 0)
+		return -EINVAL;
+	hub = calloc(1, sizeof *hub);
+	if (!hub)
+		return -ENOMEM;
+	hub->capacity = capacity;
+	hub->ring = malloc(capacity * sizeof *hub->ring);
+	if (!hub->ring) {
+		free(hub);
+		return -ENOMEM;
+	}
+	/* Touched now, so that no page is fetched on the way to a relay, nor memory seen to grow for days. */
+	memset(hub->ring, 0xff, capacity * sizeof *hub->ring);
+	*ret = hub;
+	return 0;
+}
+
+static void end_all(struct lists *lists)
+{
+	for (size_t i = 0; i < ELEMENTS(lists->of_type); i++)
+		while (lists->of_type[i].first)
+			hub_unsubscribe(lists->of_type[i].first);
+}
+
+struct hub *hub_free(struct hub *hub)
+{
+	if (!hub)
+		return NULL;
+	while (hub->late)
+		hub_unsubscribe_late(hub->late);
+	end_all(&hub->any_source);
+	while (hub->sources) {
+		struct hub_source *source = hub->sources;
+
+		hub->sources = source->next;
+		end_all(&source->lists);
+		free(source);
+	}
+	free(hub->ring);
+	free(hub);
+	return NULL;
+}
+
+int hub_add_source(struct hub *hub, const char *kind, const char *name, const char *location,
+                   const struct hub_source **ret)
+{
+	size_t kind_size = strlen(kind) + 1, name_size = strlen(name) + 1,
+	       location_size = strlen(location) + 1;
+	struct hub_source *source = calloc(1, sizeof *source + kind_size + name_size + location_size);
+
+	if (!source)
+		return -ENOMEM;
+	source->kind = memcpy(source->texts, kind, kind_size);
+	source->name = memcpy(source->texts + kind_size, name, name_size);
+	source->location = memcpy(source->texts + kind_size + name_size, location, location_size);
+	source->next = hub->sources;
+	hub->sources = source;
+	*ret = source;
+	return 0;
+}
+
+void hub_subscribe(struct hub *hub, struct hub_subscription *subscription, struct hub_filter filter,
+                   hub_handler handler, void *userdata)
+{
+	/* Others see a source as const because only the hub may touch its lists. */
+	struct lists *lists = filter.source ? &((struct hub_source *)filter.source)->lists : &hub->any_source;
+	struct hub_list *list = &lists->of_type[filter.type];
+
+	hub_unsubscribe(subscription);
+	*subscription = (struct hub_subscription){
+		.previous = list->last,
+		.list = list,
+		.hub = hub,
+		.id = ++hub->last_id,
+		.handler = handler,
+		.userdata = userdata,
+	};
+	*(list->last ? &list->last->next : &list->first) = subscription;
+	list->last = subscription;
+}
+
+void hub_unsubscribe(struct hub_subscription *subscription)
+{
+	struct hub_list *list = subscription->list;
+
+	if (!list)
+		return;
+	for (size_t i = 0; i < CURSORS; i++)
+		if (subscription->hub->cursors[i] == subscription)
+			subscription->hub->cursors[i] = subscription->next;
+	*(subscription->previous ? &subscription->previous->next : &list->first) = subscription->next;
+	*(subscription->next ? &subscription->next->previous : &list->last) = subscription->previous;
+	*subscription = (struct hub_subscription){ 0 };
+}
+
+/* Merges the four lists by id, so that the order is that of subscription whatever the filters are. The
+ * cursors are the hub's, where hub_unsubscribe() can move them on. */
+static void deliver(struct hub *hub, const struct event *event)
+{
+	const struct lists *own = &event->source->lists;
+	uint64_t newest = hub->last_id;
+
+	hub->cursors[0] = hub->any_source.of_type[EVENT_ANY].first;
+	hub->cursors[1] = hub->any_source.of_type[event->type].first;
+	hub->cursors[2] = own->of_type[EVENT_ANY].first;
+	hub->cursors[3] = own->of_type[event->type].first;
+	for (;;) {
+		struct hub_subscription *next = NULL;
+		size_t from = 0;
+
+		for (size_t i = 0; i < CURSORS; i++)
+			if (hub->cursors[i] && (!next || hub->cursors[i]->id < next->id)) {
+				next = hub->cursors[i];
+				from = i;
+			}
+		if (!next || next->id > newest)
+			break;
+		hub->cursors[from] = next->next;
+		next->handler(event, next->userdata);
+	}
+	memset(hub->cursors, 0, sizeof hub->cursors);
+}
+
+/* A text is rarely there and never long: only what is used of an event is copied. */
+static void copy_event(struct event *to, const struct event *from)
+{
+	memcpy(to, from, offsetof(struct event, text) + strlen(from->text) + 1);
+}
+
+static struct event *slot(struct hub *hub, uint64_t position)
+{
+	return &hub->ring[position & (hub->capacity - 1)];
+}
+
+int hub_emit(struct hub *hub, const struct event *event)
+{
+	struct event *copy;
+
+	hub->counters.emitted++;
+	if (hub->head - hub->delivered == hub->capacity) {
+		hub->counters.overflows++;
+		return -ENOBUFS;
+	}
+	copy = slot(hub, hub->head++);
+	copy_event(copy, event);
+	copy->serial = hub->counters.emitted;
+	if (!copy->location)
+		copy->location = copy->source->location;
+
+	if (hub->delivering)
+		return 0;
+	hub->delivering = true;
+	for (; hub->delivered < hub->head; hub->delivered++)
+		deliver(hub, slot(hub, hub->delivered));
+	hub->delivering = false;
+	if (hub->late && hub->wake)
+		hub->wake(hub->wake_userdata);
+	return 0;
+}
+
+void hub_subscribe_late(struct hub *hub, struct hub_late_subscription *subscription, hub_late_handler handler,
+                        hub_gap_handler gap, void *userdata)
+{
+	*subscription = (struct hub_late_subscription){
+		.next = hub->late,
+		.hub = hub,
+		.handler = handler,
+		.gap = gap,
+		.userdata = userdata,
+		.position = hub->head,
+		.serial = hub->counters.emitted,
+	};
+	hub->late = subscription;
+}
+
+void hub_unsubscribe_late(struct hub_late_subscription *subscription)
+{
+	struct hub *hub = subscription->hub;
+
+	if (!hub)
+		return;
+	if (hub->served == subscription)
+		hub->served = NULL;
+	if (hub->next_late == subscription)
+		hub->next_late = subscription->next;
+	for (struct hub_late_subscription **s = &hub->late; *s; s = &(*s)->next)
+		if (*s == subscription) {
+			*s = subscription->next;
+			break;
+		}
+	*subscription = (struct hub_late_subscription){ 0 };
+}
+
+void hub_set_late_wake(struct hub *hub, void (*wake)(void *userdata), void *userdata)
+{
+	hub->wake = wake;
+	hub->wake_userdata = userdata;
+}
+
+/* Serial numbers are given to dropped events too, and the ring forgets what was overwritten: both show as
+ * a step of more than one from the serial seen last. */
+static void report_gap(struct hub_late_subscription *subscription, uint64_t next_serial)
+{
+	uint64_t lost = next_serial - subscription->serial - 1;
+
+	subscription->serial = next_serial - 1;
+	if (lost > 0 && subscription->gap)
+		subscription->gap(lost, subscription->userdata);
+}
+
+static bool dispatch_to(struct hub *hub, struct hub_late_subscription *subscription, size_t most)
+{
+	hub->served = subscription;
+	for (; most > 0 && !subscription->paused; most--) {
+		struct event copy;
+		int r;
+
+		if (hub->head - subscription->position > hub->capacity)
+			subscription->position = hub->head - hub->capacity;
+		if (subscription->position == hub->head) {
+			report_gap(subscription, hub->counters.emitted + 1);
+			return false;
+		}
+		/* A copy, because the handler may emit and so overwrite the slot. */
+		copy_event(&copy, slot(hub, subscription->position));
+		report_gap(subscription, copy.serial);
+		if (!hub->served) /* it has ended itself, and may be freed */
+			return false;
+		r = subscription->handler(&copy, subscription->userdata);
+		if (!hub->served)
+			return false;
+		if (r == -EAGAIN) {
+			subscription->paused = true;
+			return false;
+		}
+		subscription->position++;
+		subscription->serial = copy.serial;
+	}
+	return !subscription->paused && subscription->serial != hub->counters.emitted;
+}
+
+bool hub_dispatch_late(struct hub *hub, size_t most)
+{
+	bool more = false;
+
+	for (struct hub_late_subscription *s = hub->late; s; s = hub->next_late) {
+		hub->next_late = s->next;
+		more |= dispatch_to(hub, s, most);
+	}
+	hub->served = NULL;
+	return more;
+}
+
+void hub_resume_late(struct hub_late_subscription *subscription)
+{
+	subscription->paused = false;
+	if (subscription->hub && subscription->hub->wake)
+		subscription->hub->wake(subscription->hub->wake_userdata);
+}
+
+struct hub_counters hub_counters(const struct hub *hub)
+{
+	return hub->counters;
+}

@@ -1,0 +1,54 @@
+/* Temperature readings from the kernel's Industrial I/O, in °C.
+ *
+ * A reading can take a second (a DHT11) or for ever (a remote iiod that hangs). So each device has a libiio
+ * context of its own, and each context a worker thread, which also makes it: a device that is slow holds up
+ * nobody else, on the same bus neither. Results come back to the event loop through an eventfd. */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <systemd/sd-event.h>
+
+#include "util/problem.h"
+
+struct iio;
+struct iio_channel_reader;
+
+struct iio_channel_settings {
+	const char *uri;     /* a libiio context: "local:", "ip:192.168.1.5", "xml:..." */
+	const char *device;  /* name, label, "iio:deviceN", or (local) its path below /sys/devices */
+	const char *channel; /* libiio's id: "temp", "temp_ambient" */
+};
+
+struct iio_reading {
+	int error;      /* 0, or a negative errno */
+	bool absent;    /* the error is that there is no such context, device or channel, not that reading it
+	                   failed */
+	double celsius; /* if error is 0; finite */
+	uint64_t monotonic_ns;  /* CLOCK_MONOTONIC when the reading was complete */
+	struct problem problem; /* if error is not 0 */
+};
+
+/* Called from the event loop. The reading is valid until the handler returns. */
+typedef void (*iio_handler)(const struct iio_reading *reading, void *userdata);
+
+/* All contexts of a room; no context and no thread yet. -ENOMEM. */
+int iio_new(sd_event *event, struct iio **ret);
+
+/* Ends the workers without waiting for one that is stuck in a reading: it ends itself when the reading
+ * does, and touches nothing of the caller's. All readers must have been freed. Takes NULL; returns NULL. */
+struct iio *iio_free(struct iio *iio);
+
+/* A reader of one channel. The settings are copied; a worker is started for a device that has none. Results
+ * are given to `handler` by the event loop. -ENOMEM, -EAGAIN (no thread). */
+int iio_reader_new(struct iio *iio, const struct iio_channel_settings *settings, iio_handler handler,
+                   void *userdata, struct iio_channel_reader **ret);
+
+/* The handler is not called any more, even if a reading is in flight. Takes NULL; returns NULL. */
+struct iio_channel_reader *iio_reader_free(struct iio_channel_reader *reader);
+
+/* Asks for one reading. -EBUSY: the one before has not come back yet; this one is not queued. */
+int iio_reader_request(struct iio_channel_reader *reader);
+
+/* True if libiio knows what stands before the colon of the URI. Opens nothing. */
+bool iio_uri_is_known(const char *uri);

@@ -1,0 +1,119 @@
+#include "io/line-keeper.h"
+
+#include <errno.h>
+
+/* So many wake-ups in this time, and the line has to wait for the rest of it: one that chatters without end
+ * must not keep timers and signals from their turn. What the kernel drops meanwhile is counted. */
+#define WAKEUPS_MAX 20
+#define WAKEUPS_USEC 20000
+
+static void try_open(void *userdata);
+
+int line_keeper_init(struct line_keeper *keeper, sd_event *event, const struct gpio_settings *settings,
+                     const struct line_keeper_ops *ops, const struct line_availability *availability,
+                     void *userdata)
+{
+	*keeper = (struct line_keeper){
+		.ops = ops,
+		.availability = availability,
+		.userdata = userdata,
+		.event = event,
+		.settings = *settings,
+	};
+	return retry_init(&keeper->retry, event, try_open, keeper);
+}
+
+static void close_line(struct line_keeper *keeper)
+{
+	keeper->source = sd_event_source_disable_unref(keeper->source);
+	keeper->line = gpio_close(keeper->line);
+}
+
+void line_keeper_deinit(struct line_keeper *keeper)
+{
+	close_line(keeper);
+	retry_deinit(&keeper->retry);
+}
+
+static void give_up(struct line_keeper *keeper, const char *reason)
+{
+	close_line(keeper);
+	if (!keeper->reported) {
+		keeper->reported = true;
+		keeper->availability->unavailable(reason, keeper->userdata);
+	}
+	retry_later(&keeper->retry);
+}
+
+void line_keeper_lost(struct line_keeper *keeper, int error)
+{
+	struct problem problem;
+
+	problem_set(&problem, error, "line %s (%s) %s: %s", keeper->settings.line, gpio_place(keeper->line),
+	            error == -ENODEV ? "has gone" : "does not work", problem_errno(error));
+	give_up(keeper, problem.text);
+}
+
+static int on_ready(sd_event_source *source, int fd, uint32_t events, void *userdata)
+{
+	struct line_keeper *keeper = userdata;
+
+	(void)source, (void)fd;
+	keeper->ops->ready(keeper, events);
+	return 0;
+}
+
+static int watch(struct line_keeper *keeper)
+{
+	int r;
+
+	r = sd_event_add_io(keeper->event, &keeper->source, gpio_fd(keeper->line), keeper->ops->events,
+	                    on_ready, keeper);
+	if (r >= 0) /* before timers, readings and reports */
+		r = sd_event_source_set_priority(keeper->source, SD_EVENT_PRIORITY_IMPORTANT);
+	if (r >= 0)
+		r = sd_event_source_set_ratelimit(keeper->source, WAKEUPS_USEC, WAKEUPS_MAX);
+	return r;
+}
+
+static void say_available(struct line_keeper *keeper)
+{
+	struct problem where;
+
+	if (!keeper->reported)
+		return;
+	keeper->reported = false;
+	problem_set(&where, 0, "line %s is at %s", keeper->settings.line, gpio_place(keeper->line));
+	keeper->availability->available(where.text, keeper->userdata);
+}
+
+/* A line that can be requested and not be read is no better than one that is absent: it is read first, and
+ * only then said to be there. */
+static void try_open(void *userdata)
+{
+	struct line_keeper *keeper = userdata;
+	struct problem problem;
+	int r;
+
+	if (keeper->ops->open(keeper, &keeper->line, &problem) < 0) {
+		give_up(keeper, problem.text);
+		return;
+	}
+	r = watch(keeper);
+	if (r >= 0)
+		r = gpio_get(keeper->line);
+	if (r >= 0) {
+		say_available(keeper);
+		r = keeper->ops->opened(keeper);
+	}
+	if (r < 0) {
+		line_keeper_lost(keeper, r);
+		return;
+	}
+	retry_succeeded(&keeper->retry);
+}
+
+void line_keeper_start(struct line_keeper *keeper)
+{
+	try_open(keeper);
+}

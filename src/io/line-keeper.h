@@ -1,0 +1,54 @@
+/* Keeps a line: requests it, and when it cannot be had or goes away, says so once and tries again with
+ * back-off. What an input and an output have in common; each adds what it does with the line. */
+#pragma once
+
+#include <systemd/sd-event.h>
+
+#include "io/gpio.h"
+#include "io/retry.h"
+
+/* Told to whoever owns the input or output. */
+struct line_availability {
+	/* The line cannot be had, or has gone. Once until it is available again. */
+	void (*unavailable)(const char *reason, void *userdata);
+	/* After unavailable(), before anything else is told of the line. */
+	void (*available)(const char *reason, void *userdata);
+};
+
+/* Told to the input or output; `keeper` is part of it. */
+struct line_keeper;
+struct line_keeper_ops {
+	/* Requests the line: gpio_open_input() or gpio_open_output(). */
+	int (*open)(struct line_keeper *keeper, struct gpio_line **ret, struct problem *problem);
+	/* It is there, and said to be; a negative errno: it is not usable after all. */
+	int (*opened)(struct line_keeper *keeper);
+	/* Its descriptor has `events` of epoll(7), or a hang-up. */
+	void (*ready)(struct line_keeper *keeper, uint32_t events);
+	uint32_t events; /* EPOLLIN, or 0 to hear of a hang-up only */
+};
+
+struct line_keeper {
+	const struct line_keeper_ops *ops;
+	const struct line_availability *availability;
+	void *userdata; /* for availability */
+	sd_event *event;
+	struct gpio_settings settings;
+	struct gpio_line *line; /* NULL while unavailable */
+	sd_event_source *source;
+	struct retry retry;
+	bool reported;
+};
+
+/* Opens nothing yet. What is pointed to outlives the keeper. A negative errno if there is no memory. */
+int line_keeper_init(struct line_keeper *keeper, sd_event *event, const struct gpio_settings *settings,
+                     const struct line_keeper_ops *ops, const struct line_availability *availability,
+                     void *userdata);
+
+/* Releases the line. Also for one that was never initialised, all zero. */
+void line_keeper_deinit(struct line_keeper *keeper);
+
+/* Tries now, and as long as it takes. */
+void line_keeper_start(struct line_keeper *keeper);
+
+/* Using the line failed with this negative errno: it is closed, which is said, and tried again. */
+void line_keeper_lost(struct line_keeper *keeper, int error);

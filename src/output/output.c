@@ -1,0 +1,132 @@
+#include "output/output.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "util/clock.h"
+
+struct output {
+	struct line_keeper keeper; /* first */
+	enum output_pattern pattern;
+	bool level;        /* what the line shows, or would */
+	uint64_t blink_ns; /* when the level changes next, while blinking */
+	sd_event_source *blink;
+};
+
+static int keeper_open(struct line_keeper *keeper, struct gpio_line **ret, struct problem *problem)
+{
+	return gpio_open_output(&keeper->settings, ((struct output *)keeper)->level, ret, problem);
+}
+
+static int keeper_opened(struct line_keeper *keeper)
+{
+	(void)keeper;
+	return 0;
+}
+
+/* No events were asked for, so it can only be a hang-up: the chip was unplugged. */
+static void keeper_ready(struct line_keeper *keeper, uint32_t events)
+{
+	(void)events;
+	line_keeper_lost(keeper, -ENODEV);
+}
+
+static const struct line_keeper_ops keeper_ops = {
+	.open = keeper_open,
+	.opened = keeper_opened,
+	.ready = keeper_ready,
+};
+
+static void show(struct output *output, bool level)
+{
+	int r;
+
+	if (output->level == level)
+		return;
+	output->level = level;
+	if (!output->keeper.line)
+		return;
+	r = gpio_set(output->keeper.line, level);
+	/* On an expander a single transfer may fail, and releasing the line could click the relay. */
+	if (r < 0 && r != -ENODEV)
+		r = gpio_set(output->keeper.line, level);
+	if (r < 0)
+		line_keeper_lost(&output->keeper, r);
+}
+
+static void arm_blink(struct output *output)
+{
+	sd_event_source_set_time(output->blink, clock_usec_at_or_after(output->blink_ns));
+	sd_event_source_set_enabled(output->blink, SD_EVENT_ONESHOT);
+}
+
+/* The next change is counted from the one before, not from now: a late wake-up does not shift the rest. Whole
+ * periods that were slept through (a stopped process) are left out, not made up for. */
+static int on_blink(sd_event_source *source, uint64_t usec, void *userdata)
+{
+	struct output *output = userdata;
+	uint64_t now_usec = usec, late_ns;
+
+	(void)source;
+	sd_event_now(output->keeper.event, CLOCK_MONOTONIC, &now_usec);
+	late_ns = now_usec * NSEC_PER_USEC - output->blink_ns;
+	output->blink_ns += OUTPUT_BLINK_HALF_NS + late_ns - late_ns % (2 * OUTPUT_BLINK_HALF_NS);
+	show(output, !output->level);
+	arm_blink(output);
+	return 0;
+}
+
+int output_new(sd_event *event, const struct gpio_settings *settings,
+               const struct line_availability *availability, void *userdata, struct output **ret)
+{
+	struct output *output = calloc(1, sizeof *output);
+	int r;
+
+	if (!output)
+		return -ENOMEM;
+	r = line_keeper_init(&output->keeper, event, settings, &keeper_ops, availability, userdata);
+	if (r >= 0)
+		r = sd_event_add_time(event, &output->blink, CLOCK_MONOTONIC, 0, 1, on_blink, output);
+	if (r >= 0)
+		r = sd_event_source_set_enabled(output->blink, SD_EVENT_OFF);
+	if (r < 0) {
+		output_free(output);
+		return r;
+	}
+	*ret = output;
+	return 0;
+}
+
+struct output *output_free(struct output *output)
+{
+	if (!output)
+		return NULL;
+	line_keeper_deinit(&output->keeper);
+	sd_event_source_disable_unref(output->blink);
+	free(output);
+	return NULL;
+}
+
+void output_start(struct output *output)
+{
+	line_keeper_start(&output->keeper);
+}
+
+void output_set(struct output *output, enum output_pattern pattern, uint64_t monotonic_ns)
+{
+	if (output->pattern == pattern)
+		return;
+	output->pattern = pattern;
+	show(output, pattern == OUTPUT_ON);
+	if (pattern == OUTPUT_BLINK) {
+		output->blink_ns = monotonic_ns + OUTPUT_BLINK_HALF_NS;
+		arm_blink(output);
+	} else {
+		sd_event_source_set_enabled(output->blink, SD_EVENT_OFF);
+	}
+}
+
+bool output_is_available(const struct output *output)
+{
+	return output->keeper.line;
+}

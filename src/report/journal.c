@@ -1,0 +1,108 @@
+/* Events in words, for the log. */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "report/report.h"
+#include "roomd/message-ids.h"
+#include "util/log.h"
+
+struct journal_report {
+	struct hub_late_subscription subscription;
+};
+
+/* What is said of an event: the words, how important it is, what it is known by. */
+static const struct {
+	int level;
+	const char *words;
+	const char *message_id;
+} entries[EVENT_TYPES] = {
+	[EVENT_MOTION_DETECTED] = { LOG_DEBUG, "motion", NULL },
+	[EVENT_MOTION_CLEARED] = { LOG_DEBUG, "no motion", NULL },
+	[EVENT_TEMPERATURE_UPDATE] = { LOG_DEBUG, "temperature", NULL },
+	[EVENT_TEMPERATURE_HIGH] = { LOG_NOTICE, "temperature is above its limit", NULL },
+	[EVENT_TEMPERATURE_LOW] = { LOG_NOTICE, "temperature is below its limit", NULL },
+	[EVENT_TEMPERATURE_NORMAL] = { LOG_NOTICE, "temperature is normal again", NULL },
+	[EVENT_SENSOR_AVAILABLE] = { LOG_NOTICE, "available", ROOMD_MESSAGE_AVAILABLE },
+	[EVENT_SENSOR_UNAVAILABLE] = { LOG_WARNING, "unavailable", ROOMD_MESSAGE_UNAVAILABLE },
+	[EVENT_OUTPUT_AVAILABLE] = { LOG_NOTICE, "available", ROOMD_MESSAGE_AVAILABLE },
+	[EVENT_OUTPUT_UNAVAILABLE] = { LOG_WARNING, "unavailable", ROOMD_MESSAGE_UNAVAILABLE },
+	[EVENT_EDGES_LOST] = { LOG_WARNING, "edges were lost, the level was read again",
+	                       ROOMD_MESSAGE_EDGES_LOST },
+	[EVENT_LIGHT_ON] = { LOG_INFO, "light on", NULL },
+	[EVENT_LIGHT_OFF] = { LOG_INFO, "light off", NULL },
+	[EVENT_LOCKED] = { LOG_NOTICE, "locked", NULL },
+	[EVENT_UNLOCKED] = { LOG_NOTICE, "unlocked", NULL },
+	[EVENT_LOCK_ALERT] = { LOG_WARNING, "ALERT while locked", ROOMD_MESSAGE_ALERT },
+	[EVENT_LOCK_ACKNOWLEDGED] = { LOG_NOTICE, "alert acknowledged", NULL },
+};
+
+static void format_number(const struct event *event, char *buffer, size_t size)
+{
+	switch (event_types[event->type].number) {
+	case EVENT_NUMBER_VALUE:
+		snprintf(buffer, size, ": %.2f °C", event->value);
+		break;
+	case EVENT_NUMBER_COUNT:
+		snprintf(buffer, size, ": %" PRIu64, event->count);
+		break;
+	case EVENT_NUMBER_NONE:
+		*buffer = '\0';
+		break;
+	}
+}
+
+static int on_event(const struct event *event, void *userdata)
+{
+	const struct log_field fields[] = {
+		{ "ROOMD_COMPONENT", hub_source_name(event->source) },
+		{ "ROOMD_KIND", hub_source_kind(event->source) },
+		{ "ROOMD_EVENT", event_types[event->type].name },
+		{ "ROOMD_LOCATION", event->location },
+		{ "MESSAGE_ID", entries[event->type].message_id },
+	};
+	char number[32], by[128] = "";
+
+	(void)userdata;
+	if (!log_shows(entries[event->type].level))
+		return 0;
+	format_number(event, number, sizeof number);
+	if (event->by)
+		snprintf(by, sizeof by, " (%s %s, %s)", hub_source_kind(event->by),
+		         hub_source_name(event->by), hub_source_location(event->by));
+	log_fields(entries[event->type].level, fields, ELEMENTS(fields), "%s %s: %s%s%s%s%s",
+	           hub_source_kind(event->source), hub_source_name(event->source), entries[event->type].words,
+	           number, event->text[0] ? ": " : "", event->text, by);
+	return 0;
+}
+
+static void on_gap(uint64_t lost, void *userdata)
+{
+	const struct log_field fields[] = { { "MESSAGE_ID", ROOMD_MESSAGE_EVENTS_LOST } };
+
+	(void)userdata;
+	log_fields(LOG_WARNING, fields, ELEMENTS(fields),
+	           "%" PRIu64
+	           " events were lost before they could be reported here: more came at once than are kept",
+	           lost);
+}
+
+int journal_report_new(struct hub *hub, struct journal_report **ret)
+{
+	struct journal_report *report = calloc(1, sizeof *report);
+
+	if (!report)
+		return -ENOMEM;
+	hub_subscribe_late(hub, &report->subscription, on_event, on_gap, report);
+	*ret = report;
+	return 0;
+}
+
+struct journal_report *journal_report_free(struct journal_report *report)
+{
+	if (report)
+		hub_unsubscribe_late(&report->subscription);
+	free(report);
+	return NULL;
+}

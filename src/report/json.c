@@ -1,0 +1,259 @@
+/* Events as JSON, a line each, for --print-events. */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <json-c/json.h>
+#include <limits.h>
+#include <math.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "report/report.h"
+#include "util/clock.h"
+#include "util/log.h"
+#include "util/problem.h"
+
+struct json_report {
+	struct hub_late_subscription subscription;
+	int fd;
+	sd_event_source *writable; /* NULL: a file, which always is */
+	char *line;                /* what has not been written yet; NULL: nothing */
+	size_t written;
+	uint64_t lost; /* events that are missing behind it */
+};
+
+/* --- lines ----------------------------------------------------------------------------------- */
+
+static struct json_object *free_json(struct json_object *object)
+{
+	json_object_put(object);
+	return NULL;
+}
+DEFINE_CLEANUP(struct json_object *, free_json);
+
+/* RFC 3339 with µs and a numeric offset from UTC, in the time zone of the service. */
+static void format_realtime(uint64_t realtime_ns, char *buffer, size_t size)
+{
+	time_t seconds = (time_t)(realtime_ns / NSEC_PER_SEC);
+	char date[32], zone[8];
+	struct tm tm;
+
+	localtime_r(&seconds, &tm);
+	strftime(date, sizeof date, "%Y-%m-%dT%H:%M:%S", &tm);
+	strftime(zone, sizeof zone, "%z", &tm); /* +0100; RFC 3339 has a colon in it */
+	snprintf(buffer, size, "%s.%06u%.3s:%s", date, (unsigned)(realtime_ns % NSEC_PER_SEC / NSEC_PER_USEC),
+	         zone, zone + 3);
+}
+
+/* Drivers tell whole m°C at best: more digits would only show how doubles are stored. */
+static struct json_object *celsius(double value)
+{
+	char text[32];
+
+	value = round(value * 1000) / 1000 + 0.0; /* no -0.0 */
+	snprintf(text, sizeof text, value == round(value) ? "%.1f" : "%.7g", value);
+	return json_object_new_double_s(value, text);
+}
+
+/* Adds a member; one that there was no memory for is null. */
+static void add(struct json_object *object, const char *key, struct json_object *value)
+{
+	json_object_object_add(object, key, value);
+}
+
+static void add_text(struct json_object *object, const char *key, const char *text)
+{
+	add(object, key, json_object_new_string(text));
+}
+
+/* Not by asprintf(): that takes a larger block and gives the rest of it back, which breaks the heap into
+ * pieces, some kB more of it each hour. */
+static char *to_line(struct json_object *object)
+{
+	size_t length;
+	const char *text = json_object_to_json_string_length(
+		object, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE, &length);
+	char *line = text ? malloc(length + sizeof "\n") : NULL;
+
+	if (!line)
+		return NULL;
+	memcpy(line, text, length);
+	memcpy(line + length, "\n", sizeof "\n");
+	return line;
+}
+
+char *json_event_line(const struct event *event, uint64_t realtime_ns)
+{
+	const struct event_type_info *info = &event_types[event->type];
+	_cleanup_(free_jsonp) struct json_object *object = json_object_new_object();
+	char realtime[48];
+
+	if (!object)
+		return NULL;
+	add_text(object, "event", info->name);
+	add_text(object, "source", hub_source_name(event->source));
+	add_text(object, "kind", hub_source_kind(event->source));
+	add_text(object, "location", event->location);
+	if (info->number == EVENT_NUMBER_VALUE)
+		add(object, "value", celsius(event->value));
+	if (info->number == EVENT_NUMBER_COUNT)
+		add(object, "count", json_object_new_uint64(event->count));
+	if (info->text_name && event->text[0])
+		add_text(object, info->text_name, event->text);
+	if (event->by)
+		add_text(object, "by", hub_source_name(event->by));
+	add(object, "monotonic_ns", json_object_new_uint64(event->monotonic_ns));
+	format_realtime(realtime_ns, realtime, sizeof realtime);
+	add_text(object, "realtime", realtime);
+	add(object, "serial", json_object_new_uint64(event->serial));
+	return to_line(object);
+}
+
+char *json_gap_line(uint64_t lost)
+{
+	_cleanup_(free_jsonp) struct json_object *object = json_object_new_object();
+
+	if (!object)
+		return NULL;
+	add_text(object, "event", "events_lost");
+	add(object, "count", json_object_new_uint64(lost));
+	return to_line(object);
+}
+
+/* --- the report ------------------------------------------------------------------------------ */
+
+/* What a pipe takes for certain once it is said to be writable, pipe(7): so much can be written without
+ * O_NONBLOCK, which would change the descriptor for everybody who shares it, such as a shell. */
+static bool is_writable(int fd)
+{
+	struct pollfd poll_fd = { .fd = fd, .events = POLLOUT };
+
+	return poll(&poll_fd, 1, 0) > 0;
+}
+
+/* Writes what is pending. 0: all of it; -EAGAIN: the reader is slow; else as write(2), -EPIPE if it has gone.
+ */
+static int write_pending(struct json_report *report)
+{
+	while (report->line) {
+		const char *rest = report->line + report->written;
+		size_t length = strlen(rest);
+		ssize_t n;
+
+		if (!is_writable(report->fd))
+			return -EAGAIN;
+		n = write(report->fd, rest, length < PIPE_BUF ? length : PIPE_BUF);
+		if (n < 0 && errno != EINTR)
+			return -errno;
+		report->written += n > 0 ? (size_t)n : 0;
+		if ((size_t)n == length)
+			free(TAKE_PTR(report->line));
+	}
+	return 0;
+}
+
+static void set_line(struct json_report *report, char *line)
+{
+	report->line = line;
+	report->written = 0;
+}
+
+/* What is pending, then how many events are missing, if any. As write_pending(). */
+static int catch_up(struct json_report *report)
+{
+	int r;
+
+	r = write_pending(report);
+	if (r < 0 || report->lost == 0)
+		return r;
+	set_line(report, json_gap_line(report->lost));
+	report->lost = 0;
+	return write_pending(report);
+}
+
+/* What follows from a result of the two above, which it returns: a slow reader is waited for, anything else
+ * is the end of the report. */
+static int settle(struct json_report *report, int r)
+{
+	if (r == -EAGAIN) {
+		sd_event_source_set_enabled(report->writable, SD_EVENT_ONESHOT);
+	} else if (r < 0) {
+		log_warning("events cannot be written any more: %s; the room goes on without",
+		            problem_errno(r));
+		hub_unsubscribe_late(&report->subscription);
+		report->writable = sd_event_source_disable_unref(report->writable);
+		free(TAKE_PTR(report->line));
+	}
+	return r;
+}
+
+static int on_writable(sd_event_source *source, int fd, uint32_t events, void *userdata)
+{
+	struct json_report *report = userdata;
+
+	(void)source, (void)fd, (void)events;
+	if (settle(report, catch_up(report)) >= 0)
+		hub_resume_late(&report->subscription);
+	return 0;
+}
+
+static int on_event(const struct event *event, void *userdata)
+{
+	struct json_report *report = userdata;
+	uint64_t age_ns;
+	int r;
+
+	r = settle(report, catch_up(report));
+	if (r < 0)
+		return r;
+	age_ns = clock_now_ns(CLOCK_MONOTONIC) - event->monotonic_ns;
+	set_line(report, json_event_line(event, clock_now_ns(CLOCK_REALTIME) - age_ns));
+	if (!report->line) /* no memory for it */
+		report->lost++;
+	/* Taken, even if not all of it could be written: the rest goes out before the next one. */
+	settle(report, write_pending(report));
+	return 0;
+}
+
+static void on_gap(uint64_t lost, void *userdata)
+{
+	struct json_report *report = userdata;
+
+	report->lost += lost;
+	settle(report, catch_up(report));
+}
+
+int json_report_new(sd_event *event, struct hub *hub, int fd, struct json_report **ret)
+{
+	_cleanup_(json_report_freep) struct json_report *report = calloc(1, sizeof *report);
+	int r;
+
+	if (!report)
+		return -ENOMEM;
+	report->fd = fd;
+	r = sd_event_add_io(event, &report->writable, fd, EPOLLOUT, on_writable, report);
+	if (r == -EPERM) /* a regular file: it cannot be waited for, and need not be */
+		r = 0;
+	else if (r >= 0)
+		r = sd_event_source_set_enabled(report->writable, SD_EVENT_OFF);
+	if (r < 0)
+		return r;
+	hub_subscribe_late(hub, &report->subscription, on_event, on_gap, report);
+	*ret = TAKE_PTR(report);
+	return 0;
+}
+
+struct json_report *json_report_free(struct json_report *report)
+{
+	if (!report)
+		return NULL;
+	hub_unsubscribe_late(&report->subscription);
+	sd_event_source_disable_unref(report->writable);
+	free(report->line);
+	free(report);
+	return NULL;
+}

@@ -1,0 +1,148 @@
+/* MotionSensor: a PIR on a GPIO line. Says what it sees; must not know what is done about it. */
+#include "roomd/component.h"
+
+#include "io/input.h"
+#include "sensor/sensors.h"
+#include "util/clock.h"
+
+struct motion_config {
+	char *location;
+	char *line;
+	bool active_low;
+	int bias;
+	uint64_t debounce_ns;
+	uint64_t warmup_ns;
+};
+
+static const char *const biases[] = { "as-is", "disabled", "pull-up", "pull-down", NULL };
+
+static const struct option options[] = {
+	OPTION_LOCATION(struct motion_config),
+	{ .key = "Line", .type = &option_line, .offset = offsetof(struct motion_config, line) },
+	{ .key = "ActiveLow",
+	  .type = &option_bool,
+	  .offset = offsetof(struct motion_config, active_low),
+	  .default_text = "no" },
+	{ .key = "Bias",
+	  .type = &option_word,
+	  .offset = offsetof(struct motion_config, bias),
+	  .default_text = "as-is",
+	  .words = biases },
+	{ .key = "DebounceSec",
+	  .type = &option_timespan,
+	  .offset = offsetof(struct motion_config, debounce_ns),
+	  .default_text = "0",
+	  .max = 4294e6, /* the kernel has 32 bits of µs */
+	  .expected = "a time span of at most 1h 11min, such as 20ms" },
+	{ .key = "WarmupSec",
+	  .type = &option_timespan,
+	  .offset = offsetof(struct motion_config, warmup_ns),
+	  .default_text = "0" },
+	{ 0 },
+};
+
+struct motion_sensor {
+	struct component component;
+	char consumer[GPIO_CONSUMER_SIZE];
+	struct input *input;
+	sd_event_source *warmup; /* NULL: over */
+	/* What was said last; nothing is repeated. */
+	enum { SAID_NOTHING, SAID_DETECTED, SAID_CLEARED } said;
+};
+
+static void on_level(bool active, uint64_t monotonic_ns, enum input_level_from from, void *userdata)
+{
+	struct motion_sensor *sensor = userdata;
+
+	(void)from;
+	if (sensor->warmup || sensor->said == (active ? SAID_DETECTED : SAID_CLEARED))
+		return;
+	sensor->said = active ? SAID_DETECTED : SAID_CLEARED;
+	component_emit(&sensor->component, active ? EVENT_MOTION_DETECTED : EVENT_MOTION_CLEARED,
+	               monotonic_ns, NULL, NULL);
+}
+
+static void on_edges_lost(uint64_t count, uint64_t monotonic_ns, void *userdata)
+{
+	struct motion_sensor *sensor = userdata;
+
+	component_emit_count(&sensor->component, EVENT_EDGES_LOST, monotonic_ns, count);
+}
+
+static void on_unavailable(const char *reason, void *userdata)
+{
+	struct motion_sensor *sensor = userdata;
+
+	sensor->said = SAID_NOTHING;
+	component_unavailable(&sensor->component, reason);
+}
+
+static void on_available(const char *reason, void *userdata)
+{
+	struct motion_sensor *sensor = userdata;
+
+	component_available(&sensor->component, reason);
+}
+
+static const struct input_handlers input_handlers = {
+	.level = on_level,
+	.edges_lost = on_edges_lost,
+	.availability = { .unavailable = on_unavailable, .available = on_available },
+};
+
+static int on_warm(sd_event_source *source, uint64_t usec, void *userdata)
+{
+	struct motion_sensor *sensor = userdata;
+
+	(void)source, (void)usec;
+	sensor->warmup = sd_event_source_disable_unref(sensor->warmup);
+	input_report_level(sensor->input);
+	return 0;
+}
+
+static int init(struct component *component)
+{
+	struct motion_sensor *sensor = (struct motion_sensor *)component;
+	const struct motion_config *config = component->config;
+	struct gpio_settings settings = {
+		.line = config->line,
+		.consumer = gpio_consumer(component_name(component), sensor->consumer),
+		.active_low = config->active_low,
+		.bias = (enum gpio_bias)config->bias,
+		.debounce_ns = config->debounce_ns,
+	};
+	int r;
+
+	r = input_new(component->room->event, &settings, &input_handlers, sensor, &sensor->input);
+	if (r < 0 || clock_now_ns(CLOCK_BOOTTIME) >= config->warmup_ns)
+		return r;
+	return sd_event_add_time(component->room->event, &sensor->warmup, CLOCK_BOOTTIME,
+	                         clock_usec_at_or_after(config->warmup_ns), 1, on_warm, sensor);
+}
+
+static int start(struct component *component)
+{
+	struct motion_sensor *sensor = (struct motion_sensor *)component;
+
+	input_start(sensor->input);
+	return 0;
+}
+
+static void deinit(struct component *component)
+{
+	struct motion_sensor *sensor = (struct motion_sensor *)component;
+
+	sensor->warmup = sd_event_source_disable_unref(sensor->warmup);
+	sensor->input = input_free(sensor->input);
+}
+
+const struct component_class motion_sensor_class = {
+	.kind = "MotionSensor",
+	.layer = COMPONENT_SENSOR,
+	.instance_size = sizeof(struct motion_sensor),
+	.config_size = sizeof(struct motion_config),
+	.options = options,
+	.init = init,
+	.start = start,
+	.deinit = deinit,
+};

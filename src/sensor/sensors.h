@@ -1,0 +1,7 @@
+/* The kinds of sensors, for the component table. */
+#pragma once
+
+#include "roomd/component.h"
+
+extern const struct component_class motion_sensor_class;
+extern const struct component_class temperature_sensor_class;

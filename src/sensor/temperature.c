@@ -1,0 +1,296 @@
+/* TemperatureSensor: an IIO channel, read at intervals. Says what it measures; must not know what is done
+ * about it. */
+#include "roomd/component.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "io/iio.h"
+#include "io/retry.h"
+#include "sensor/limits.h"
+#include "sensor/sensors.h"
+#include "util/clock.h"
+
+/* No driver and no network takes so long: a reading that is not back by then will not come. */
+#define OVERDUE_NS (30 * NSEC_PER_SEC)
+
+struct temperature_config {
+	char *location;
+	char *device, *channel, *uri;
+	uint64_t interval_ns;
+	double high, low; /* NAN: no limit */
+	double hysteresis, offset;
+	unsigned errors_until_unavailable;
+};
+
+static const struct option options[] = {
+	OPTION_LOCATION(struct temperature_config),
+	{ .key = "Device",
+	  .type = &option_string,
+	  .offset = offsetof(struct temperature_config, device),
+	  .expected = "the name or label of an IIO device, iio:deviceN, or its path below /sys/devices" },
+	{ .key = "Channel",
+	  .type = &option_string,
+	  .offset = offsetof(struct temperature_config, channel),
+	  .default_text = "temp",
+	  .expected = "a channel id as iio_info shows it, such as temp" },
+	{ .key = "Uri",
+	  .type = &option_string,
+	  .offset = offsetof(struct temperature_config, uri),
+	  .default_text = "local:",
+	  .expected = "a libiio context, such as local: or ip:192.168.1.5" },
+	{ .key = "IntervalSec",
+	  .type = &option_timespan,
+	  .offset = offsetof(struct temperature_config, interval_ns),
+	  .default_text = "10",
+	  .min = 10e3,
+	  .max = 31557600e6,
+	  .expected = "a time span from 10ms to a year, such as 10s" },
+	{ .key = "High",
+	  .type = &option_number,
+	  .offset = offsetof(struct temperature_config, high),
+	  .default_text = "",
+	  .min = -273.15,
+	  .max = 10000,
+	  .expected = "a temperature in °C, such as 28 or -4.5, or nothing for no limit" },
+	{ .key = "Low",
+	  .type = &option_number,
+	  .offset = offsetof(struct temperature_config, low),
+	  .default_text = "",
+	  .min = -273.15,
+	  .max = 10000,
+	  .expected = "a temperature in °C, such as 5 or -4.5, or nothing for no limit" },
+	{ .key = "Hysteresis",
+	  .type = &option_number,
+	  .offset = offsetof(struct temperature_config, hysteresis),
+	  .default_text = "0.5",
+	  .min = 0,
+	  .max = 1000,
+	  .expected = "a number of degrees from 0 to 1000, such as 0.5" },
+	{ .key = "Offset",
+	  .type = &option_number,
+	  .offset = offsetof(struct temperature_config, offset),
+	  .default_text = "0",
+	  .min = -1000,
+	  .max = 1000,
+	  .expected = "a number of degrees from -1000 to 1000, such as -0.3" },
+	{ .key = "ErrorsUntilUnavailable",
+	  .type = &option_count,
+	  .offset = offsetof(struct temperature_config, errors_until_unavailable),
+	  .default_text = "3",
+	  .min = 1,
+	  .max = 1000000,
+	  .expected = "a whole number from 1 to 1000000" },
+	{ 0 },
+};
+
+struct temperature_sensor {
+	struct component component;
+	struct iio_channel_reader *reader;
+	struct limits limits;
+	sd_event_source *interval; /* while available */
+	uint64_t next_ns;
+	uint64_t requested_ns; /* the last reading that was asked for */
+	struct retry retry;    /* while unavailable */
+	unsigned errors;       /* in a row */
+	bool ever_read, unavailable;
+};
+
+static int check(const void *config, const char **ret_key, struct problem *problem)
+{
+	const struct temperature_config *c = config;
+
+	if (!iio_uri_is_known(c->uri)) {
+		*ret_key = "Uri";
+		return problem_set(problem, -EINVAL, "a libiio context, such as local: or ip:192.168.1.5");
+	}
+	if (c->device && c->device[0] == '/' && strcmp(c->uri, "local:") != 0) {
+		*ret_key = "Device";
+		return problem_set(problem, -EINVAL,
+		                   "a name, label or iio:deviceN; a path is for Uri=local: only");
+	}
+	/* Comparisons with NAN (unset) are false. */
+	if (c->low >= c->high) {
+		*ret_key = "Low";
+		return problem_set(problem, -EINVAL, "less than High=%.15g", c->high);
+	}
+	if (2 * c->hysteresis >= c->high - c->low) {
+		*ret_key = "Hysteresis";
+		return problem_set(problem, -EINVAL,
+		                   "less than half of the distance between Low=%.15g and High=%.15g", c->low,
+		                   c->high);
+	}
+	return 0;
+}
+
+/* Readings keep their rhythm, but what was slept through is not made up for. */
+static void arm_interval(struct temperature_sensor *sensor, uint64_t now_ns)
+{
+	const struct temperature_config *config = sensor->component.config;
+
+	sensor->next_ns += config->interval_ns;
+	if (sensor->next_ns <= now_ns)
+		sensor->next_ns = now_ns + config->interval_ns;
+	sd_event_source_set_time(sensor->interval, clock_usec_at_or_after(sensor->next_ns));
+	sd_event_source_set_enabled(sensor->interval, SD_EVENT_ONESHOT);
+}
+
+/* After a failure: unavailable if it was one too many, or if there is nothing to be read at all and never
+ * was. */
+static void on_failure(struct temperature_sensor *sensor, bool absent, const char *reason)
+{
+	const struct temperature_config *config = sensor->component.config;
+
+	sensor->errors++;
+	/* A device that was never there need not be waited for: a bad wire shows in several readings, a
+	 * device that is not there in one. */
+	if (!sensor->unavailable && sensor->errors < config->errors_until_unavailable &&
+	    !(absent && !sensor->ever_read))
+		return;
+	if (!sensor->unavailable) {
+		sensor->unavailable = true;
+		sd_event_source_set_enabled(sensor->interval, SD_EVENT_OFF);
+		component_unavailable(&sensor->component, reason);
+	}
+	retry_later(&sensor->retry);
+}
+
+/* One in flight is not asked for again; one that does not come back at all has failed. Should it come after
+ * all, it is a reading like any other. */
+static void request(struct temperature_sensor *sensor, uint64_t now_ns)
+{
+	const struct temperature_config *config = sensor->component.config;
+	struct problem problem;
+
+	if (iio_reader_request(sensor->reader) >= 0) {
+		sensor->requested_ns = now_ns;
+		return;
+	}
+	if (sensor->unavailable || now_ns - sensor->requested_ns < OVERDUE_NS)
+		return;
+	problem_set(&problem, -ETIMEDOUT, "device %s, channel %s: a reading has not come back for %llu s",
+	            config->device, config->channel,
+	            (unsigned long long)((now_ns - sensor->requested_ns) / NSEC_PER_SEC));
+	on_failure(sensor, false, problem.text);
+}
+
+static uint64_t loop_now_ns(const struct temperature_sensor *sensor)
+{
+	uint64_t usec = 0;
+
+	sd_event_now(sensor->component.room->event, CLOCK_MONOTONIC, &usec);
+	return usec * NSEC_PER_USEC;
+}
+
+static int on_interval(sd_event_source *source, uint64_t usec, void *userdata)
+{
+	struct temperature_sensor *sensor = userdata;
+	uint64_t now_ns = loop_now_ns(sensor); /* `usec` is when it was due; it may be much later */
+
+	(void)source, (void)usec;
+	arm_interval(sensor, now_ns);
+	request(sensor, now_ns);
+	return 0;
+}
+
+static void on_retry(void *userdata)
+{
+	struct temperature_sensor *sensor = userdata;
+
+	request(sensor, loop_now_ns(sensor));
+	/* If it is still in flight, nobody else comes back to it. */
+	if (sensor->unavailable)
+		retry_later(&sensor->retry);
+}
+
+static void on_success(struct temperature_sensor *sensor, double celsius, uint64_t monotonic_ns)
+{
+	static const enum event_type events[] = {
+		[LIMITS_NORMAL] = EVENT_TEMPERATURE_NORMAL,
+		[LIMITS_HIGH] = EVENT_TEMPERATURE_HIGH,
+		[LIMITS_LOW] = EVENT_TEMPERATURE_LOW,
+	};
+
+	sensor->errors = 0;
+	sensor->ever_read = true;
+	if (sensor->unavailable) {
+		sensor->unavailable = false;
+		retry_succeeded(&sensor->retry);
+		sensor->next_ns = monotonic_ns;
+		arm_interval(sensor, monotonic_ns);
+		component_available(&sensor->component, "it can be read again");
+	}
+	component_emit_value(&sensor->component, EVENT_TEMPERATURE_UPDATE, monotonic_ns, celsius);
+	if (limits_update(&sensor->limits, celsius))
+		component_emit_value(&sensor->component, events[sensor->limits.state], monotonic_ns, celsius);
+}
+
+static void on_reading(const struct iio_reading *reading, void *userdata)
+{
+	struct temperature_sensor *sensor = userdata;
+	const struct temperature_config *config = sensor->component.config;
+
+	if (!reading->error)
+		on_success(sensor, reading->celsius + config->offset, reading->monotonic_ns);
+	else if (!sensor->unavailable) /* else the retry is set already */
+		on_failure(sensor, reading->absent, reading->problem.text);
+}
+
+static int init(struct component *component)
+{
+	struct temperature_sensor *sensor = (struct temperature_sensor *)component;
+	const struct temperature_config *config = component->config;
+	const struct component_room *room = component->room;
+	struct iio_channel_settings settings = {
+		.uri = config->uri,
+		.device = config->device,
+		.channel = config->channel,
+	};
+	int r;
+
+	sensor->limits =
+		(struct limits){ .high = config->high, .low = config->low, .hysteresis = config->hysteresis };
+	r = retry_init(&sensor->retry, room->event, on_retry, sensor);
+	if (r < 0)
+		return r;
+	r = sd_event_add_time(room->event, &sensor->interval, CLOCK_MONOTONIC, 0, 1, on_interval, sensor);
+	if (r < 0)
+		return r;
+	r = sd_event_source_set_enabled(sensor->interval, SD_EVENT_OFF);
+	if (r < 0)
+		return r;
+	return iio_reader_new(room->iio, &settings, on_reading, sensor, &sensor->reader);
+}
+
+static int start(struct component *component)
+{
+	struct temperature_sensor *sensor = (struct temperature_sensor *)component;
+
+	uint64_t now_ns = clock_now_ns(CLOCK_MONOTONIC);
+
+	sensor->next_ns = now_ns;
+	arm_interval(sensor, now_ns);
+	request(sensor, now_ns);
+	return 0;
+}
+
+static void deinit(struct component *component)
+{
+	struct temperature_sensor *sensor = (struct temperature_sensor *)component;
+
+	sensor->reader = iio_reader_free(sensor->reader);
+	sensor->interval = sd_event_source_disable_unref(sensor->interval);
+	retry_deinit(&sensor->retry);
+}
+
+const struct component_class temperature_sensor_class = {
+	.kind = "TemperatureSensor",
+	.layer = COMPONENT_SENSOR,
+	.instance_size = sizeof(struct temperature_sensor),
+	.config_size = sizeof(struct temperature_config),
+	.options = options,
+	.check = check,
+	.init = init,
+	.start = start,
+	.deinit = deinit,
+};

@@ -1,0 +1,21 @@
+/* The kernel's clocks in nanoseconds, and the units between them and sd-event's microseconds. */
+#pragma once
+
+#include <stdint.h>
+#include <time.h>
+
+#define NSEC_PER_USEC UINT64_C(1000)
+#define NSEC_PER_SEC UINT64_C(1000000000)
+#define USEC_PER_SEC UINT64_C(1000000)
+
+/* A time that never comes. */
+#define NEVER_NS UINT64_MAX
+
+/* Now, in ns, on CLOCK_MONOTONIC, CLOCK_BOOTTIME or CLOCK_REALTIME. */
+uint64_t clock_now_ns(clockid_t clock);
+
+/* The first whole microsecond at or after `ns`: a timer set to it never fires early. */
+static inline uint64_t clock_usec_at_or_after(uint64_t ns)
+{
+	return ns / NSEC_PER_USEC + (ns % NSEC_PER_USEC != 0);
+}

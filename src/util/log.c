@@ -1,0 +1,156 @@
+/* Why not sd_journal_sendv(3): it waits for a journald that does not read, and with it the loop and the
+ * relays would wait. The journal's native protocol (systemd.io/JOURNAL_NATIVE_PROTOCOL) is a datagram of
+ * KEY=VALUE lines. */
+#define _GNU_SOURCE
+#include "util/log.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <poll.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#define MESSAGE_MAX 1024
+#define DATAGRAM_MAX 4096
+
+static int max_level = LOG_INFO;
+static int journal_fd = -1; /* a socket, if messages go to the journal */
+static bool patient = true;
+static unsigned long dropped;
+
+/* True if standard error is the stream that systemd connected to the journal; $JOURNAL_STREAM holds its
+ * device and inode, so that a service whose standard error was redirected since is not fooled. */
+static bool stderr_is_journal(void)
+{
+	const char *stream = getenv("JOURNAL_STREAM");
+	unsigned long long device, inode;
+	struct stat st;
+
+	return stream && sscanf(stream, "%llu:%llu", &device, &inode) == 2 &&
+	       fstat(STDERR_FILENO, &st) == 0 && st.st_dev == device && st.st_ino == inode;
+}
+
+void log_open(int level)
+{
+	max_level = level;
+	if (stderr_is_journal())
+		journal_fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+}
+
+void log_set_patient(bool wait)
+{
+	patient = wait;
+}
+
+bool log_shows(int level)
+{
+	return level <= max_level;
+}
+
+/* Adds "NAME=value" and a newline, which separates fields: in a value it becomes a space. */
+static size_t add_field(char *datagram, size_t length, const char *name, const char *value)
+{
+	int n = snprintf(datagram + length, DATAGRAM_MAX - length, "%s=%s", name, value);
+
+	if (n < 0 || length + (size_t)n + 2 > DATAGRAM_MAX)
+		return length;
+	for (char *c = datagram + length; (c = strchr(c, '\n'));)
+		*c = ' ';
+	length += (size_t)n;
+	datagram[length++] = '\n';
+	return length;
+}
+
+/* Not connected, so that a journald that was restarted is found again. */
+static int send_to_journal(int level, const struct log_field *fields, size_t n, const char *message)
+{
+	static const struct sockaddr_un journal = { .sun_family = AF_UNIX,
+		                                    .sun_path = "/run/systemd/journal/socket" };
+	const char priority[] = { (char)('0' + level), '\0' };
+	char datagram[DATAGRAM_MAX];
+	size_t length = 0;
+
+	length = add_field(datagram, length, "MESSAGE", message);
+	length = add_field(datagram, length, "PRIORITY", priority);
+	length = add_field(datagram, length, "SYSLOG_IDENTIFIER", "roomd");
+	for (size_t i = 0; i < n; i++)
+		if (fields[i].value)
+			length = add_field(datagram, length, fields[i].name, fields[i].value);
+	if (sendto(journal_fd, datagram, length, MSG_NOSIGNAL | (patient ? 0 : MSG_DONTWAIT),
+	           (const struct sockaddr *)&journal, sizeof journal) < 0)
+		return -errno;
+	return 0;
+}
+
+/* -EAGAIN if whoever should read has stopped. So much fits into a pipe that is said to be writable, pipe(7).
+ */
+static int write_to_stderr(int level, const char *message)
+{
+	struct pollfd poll_fd = { .fd = STDERR_FILENO, .events = POLLOUT };
+	const char *prefix = "";
+	char line[PIPE_BUF];
+	int length;
+
+	if (!patient && poll(&poll_fd, 1, 0) <= 0)
+		return -EAGAIN;
+	if (level <= LOG_ERR)
+		prefix = "error: ";
+	else if (level == LOG_WARNING)
+		prefix = "warning: ";
+	length = snprintf(line, sizeof line, "roomd: %s%s\n", prefix, message);
+	return write(STDERR_FILENO, line, (size_t)length) < 0 ? -errno : 0;
+}
+
+static int put(int level, const struct log_field *fields, size_t n, const char *message)
+{
+	int r = -ENOTCONN;
+
+	if (journal_fd >= 0)
+		r = send_to_journal(level, fields, n, message);
+	return r >= 0 || r == -EAGAIN ? r : write_to_stderr(level, message);
+}
+
+/* Says how many messages are missing, once there is room again. */
+static void put_dropped(void)
+{
+	char message[96];
+
+	snprintf(message, sizeof message, "%lu messages were dropped here: nobody read them", dropped);
+	if (put(LOG_WARNING, NULL, 0, message) >= 0)
+		dropped = 0;
+}
+
+void log_fields(int level, const struct log_field *fields, size_t n, const char *format, ...)
+{
+	int saved_errno = errno;
+	char message[MESSAGE_MAX];
+	va_list arguments;
+
+	if (!log_shows(level))
+		return;
+	va_start(arguments, format);
+	vsnprintf(message, sizeof message, format, arguments);
+	va_end(arguments);
+	if (dropped > 0)
+		put_dropped();
+	if (dropped > 0 || put(level, fields, n, message) == -EAGAIN)
+		dropped++;
+	errno = saved_errno;
+}
+
+int log_level_from_name(const char *name)
+{
+	static const char *const names[] = { "emerg",   "alert",  "crit", "err",
+		                             "warning", "notice", "info", "debug" };
+
+	for (int level = 0; level < (int)ELEMENTS(names); level++)
+		if (strcmp(name, names[level]) == 0 || (name[0] == '0' + level && !name[1]))
+			return level;
+	return -EINVAL;
+}

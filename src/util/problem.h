@@ -1,0 +1,19 @@
+/* An error as a person reads it, beside the negative errno that the code reads.
+ *
+ * A function that can fail for reasons worth a sentence takes a `struct problem *`, fills it where the
+ * failure is understood best, and returns the errno; whoever decides what to do about it shows the text.
+ * The text says what was tried, on what, and why it failed; it has no trailing newline. */
+#pragma once
+
+#include "util/cleanup.h"
+
+struct problem {
+	char text[640];
+};
+
+/* Fills `problem` (which may be NULL) and returns `error` (a negative errno), so that a failure is one
+ * statement. A text that is too long is cut, and ends in "...". */
+int problem_set(struct problem *problem, int error, const char *format, ...) PRINTF_LIKE(3, 4);
+
+/* The C library's words for a negative (or positive) errno; "error N" if it has none, until the next such call. */
+const char *problem_errno(int error);

@@ -1,0 +1,396 @@
+/* What people write into a configuration, and what they are told: all of it, in words that help. */
+#include "bad-configs.h"
+
+/* Sections without an error, to stand around one. */
+#define MOTION "[MotionSensor hall]\nLine=PIR_HALL\n"
+#define TEMPERATURE "[TemperatureSensor hall]\nDevice=tmp117\n"
+#define LIGHT "[LightController hall]\nLine=LIGHT_RELAY\n"
+#define LOCK "[DoorLock front]\nLedLine=LOCK_LED\n"
+
+/* What is expected of the values that several keys have. */
+#define A_LINE "expected a line: its name (as gpioinfo shows it), gpiochipN:OFFSET or LABEL:OFFSET\n"
+#define YES_OR_NO "expected yes or no\n"
+#define A_TIME "expected a time span of less than 584 years, such as 20ms, 90 (seconds) or 2min 30s\n"
+#define A_DEBOUNCE_TIME "expected a time span of at most 1h 11min, such as 20ms\n"
+#define AN_INTERVAL "expected a time span from 10ms to a year, such as 10s\n"
+#define HIGH "expected a temperature in °C, such as 28 or -4.5, or nothing for no limit\n"
+#define LOW "expected a temperature in °C, such as 5 or -4.5, or nothing for no limit\n"
+#define A_HYSTERESIS "expected a number of degrees from 0 to 1000, such as 0.5\n"
+#define AN_OFFSET "expected a number of degrees from -1000 to 1000, such as -0.3\n"
+#define ERRORS "expected a whole number from 1 to 1000000\n"
+#define A_DEVICE "expected the name or label of an IIO device, iio:deviceN, or its path below /sys/devices\n"
+#define MOTION_SENSORS "expected names of [MotionSensor ...] sections, with spaces between\n"
+#define A_HEADER                                                                                       \
+	"expected [Kind name], the name being up to 25 letters, digits, \"_\" and \"-\", a letter or " \
+	"digit first\n"
+#define A_WHOLE_HEADER "expected [Kind name] and nothing behind it\n"
+#define A_SHORT_HEADER "expected [Kind name] of at most 49 bytes, the name of at most 25\n"
+#define AN_ASSIGNMENT "expected Key=Value, [Kind name], or a comment that begins with #\n"
+#define A_COMMENT_LINE "expected a comment to have a line of its own\n"
+#define ONE_LINE "expected the whole value on one line; a line cannot be continued with a backslash\n"
+#define NO_CONTROL "expected text; this line has a control character\n"
+#define UTF8 "expected UTF-8; this line has bytes that are not\n"
+#define A_SHORT_LINE "expected at most 197 bytes on a line\n"
+
+#define MOTION_KEYS "Location, Line, ActiveLow, Bias, DebounceSec, WarmupSec\n"
+#define KINDS "MotionSensor, TemperatureSensor, LightController, DoorLock\n"
+
+#define X10 "xxxxxxxxxx"
+#define X32 X10 X10 X10 "xx"
+#define X190 X10 X10 X10 X10 X10 X10 X10 X10 X10 X10 X10 X10 X10 X10 X10 X10 X10 X10 X10
+
+const struct bad_config bad_configs[] = {
+	/* --- values of a MotionSensor */
+	{ "motion: a bare number as line", "[MotionSensor hall]\nLine=17\n",
+	  "FILE:2: [MotionSensor hall] Line=17: " A_LINE },
+	{ "motion: an empty line", "[MotionSensor hall]\nLine=\n",
+	  "FILE:2: [MotionSensor hall] Line=: " A_LINE },
+	{ "motion: no line", "[MotionSensor hall]\nLocation=Hall\n",
+	  "FILE:1: [MotionSensor hall]: Line= is missing; " A_LINE },
+	{ "motion: a chip without an offset", "[MotionSensor hall]\nLine=gpiochip0\n",
+	  "FILE:2: [MotionSensor hall] Line=gpiochip0: " A_LINE },
+	{ "motion: an offset that is none", "[MotionSensor hall]\nLine=gpiochip0:x\n",
+	  "FILE:2: [MotionSensor hall] Line=gpiochip0:x: " A_LINE },
+	{ "motion: an offset without a chip", "[MotionSensor hall]\nLine=:17\n",
+	  "FILE:2: [MotionSensor hall] Line=:17: " A_LINE },
+	{ "motion: a colon and nothing", "[MotionSensor hall]\nLine=PIR_HALL:\n",
+	  "FILE:2: [MotionSensor hall] Line=PIR_HALL:: " A_LINE },
+	{ "motion: a line's name that no kernel has", "[MotionSensor hall]\nLine=" X32 "\n",
+	  "FILE:2: [MotionSensor hall] Line=" X32 ": " A_LINE },
+	{ "motion: neither yes nor no", MOTION "ActiveLow=maybe\n",
+	  "FILE:3: [MotionSensor hall] ActiveLow=maybe: " YES_OR_NO },
+	{ "motion: a number that is neither", MOTION "ActiveLow=2\n",
+	  "FILE:3: [MotionSensor hall] ActiveLow=2: " YES_OR_NO },
+	{ "motion: unknown bias", MOTION "Bias=up\n",
+	  "FILE:3: [MotionSensor hall] Bias=up: expected one of as-is, disabled, pull-up, pull-down\n" },
+	{ "motion: bias in capitals", MOTION "Bias=Pull-Up\n",
+	  "FILE:3: [MotionSensor hall] Bias=Pull-Up: expected one of as-is, disabled, pull-up, pull-down\n" },
+	{ "motion: no time span", MOTION "DebounceSec=abc\n",
+	  "FILE:3: [MotionSensor hall] DebounceSec=abc: " A_DEBOUNCE_TIME },
+	{ "motion: a negative time", MOTION "DebounceSec=-20ms\n",
+	  "FILE:3: [MotionSensor hall] DebounceSec=-20ms: " A_DEBOUNCE_TIME },
+	{ "motion: longer than the kernel can", MOTION "DebounceSec=2h\n",
+	  "FILE:3: [MotionSensor hall] DebounceSec=2h: " A_DEBOUNCE_TIME },
+	{ "motion: an unknown unit", MOTION "WarmupSec=30 parsecs\n",
+	  "FILE:3: [MotionSensor hall] WarmupSec=30 parsecs: " A_TIME },
+	{ "motion: more digits than there is time", MOTION "WarmupSec=99999999999999999999\n",
+	  "FILE:3: [MotionSensor hall] WarmupSec=99999999999999999999: " A_TIME },
+	{ "motion: more years than ns", MOTION "WarmupSec=600y\n",
+	  "FILE:3: [MotionSensor hall] WarmupSec=600y: " A_TIME },
+	{ "motion: location twice", MOTION "Location=Hall\nLocation=Stairs\n",
+	  "FILE:4: [MotionSensor hall] Location=Stairs: expected Location= once; it is set in line 3 "
+	  "already\n" },
+
+	/* --- values of a TemperatureSensor */
+	{ "temperature: no device", "[TemperatureSensor hall]\nChannel=temp\n",
+	  "FILE:1: [TemperatureSensor hall]: Device= is missing; " A_DEVICE },
+	{ "temperature: an empty device", "[TemperatureSensor hall]\nDevice=\n",
+	  "FILE:2: [TemperatureSensor hall] Device=: " A_DEVICE },
+	{ "temperature: channel twice", TEMPERATURE "Channel=temp\nChannel=temp2\n",
+	  "FILE:4: [TemperatureSensor hall] Channel=temp2: expected Channel= once; it is set in line 3 "
+	  "already\n" },
+	{ "temperature: context twice, the same", TEMPERATURE "Uri=local:\n\nUri=local:\n",
+	  "FILE:5: [TemperatureSensor hall] Uri=local:: expected Uri= once; it is set in line 3 already\n" },
+	{ "temperature: no interval at all", TEMPERATURE "IntervalSec=0\n",
+	  "FILE:3: [TemperatureSensor hall] IntervalSec=0: " AN_INTERVAL },
+	{ "temperature: an interval that nobody lives to see", TEMPERATURE "IntervalSec=2y\n",
+	  "FILE:3: [TemperatureSensor hall] IntervalSec=2y: " AN_INTERVAL },
+	{ "temperature: infinity", TEMPERATURE "IntervalSec=infinity\n",
+	  "FILE:3: [TemperatureSensor hall] IntervalSec=infinity: " AN_INTERVAL },
+	{ "temperature: a word for an interval", TEMPERATURE "IntervalSec=fast\n",
+	  "FILE:3: [TemperatureSensor hall] IntervalSec=fast: " AN_INTERVAL },
+	{ "temperature: not a number", TEMPERATURE "High=nan\n",
+	  "FILE:3: [TemperatureSensor hall] High=nan: " HIGH },
+	{ "temperature: infinitely high", TEMPERATURE "High=inf\n",
+	  "FILE:3: [TemperatureSensor hall] High=inf: " HIGH },
+	{ "temperature: hexadecimal", TEMPERATURE "High=0x10\n",
+	  "FILE:3: [TemperatureSensor hall] High=0x10: " HIGH },
+	{ "temperature: larger than any double", TEMPERATURE "High=1e400\n",
+	  "FILE:3: [TemperatureSensor hall] High=1e400: " HIGH },
+	{ "temperature: with its unit", TEMPERATURE "High=28°C\n",
+	  "FILE:3: [TemperatureSensor hall] High=28°C: " HIGH },
+	{ "temperature: with a decimal comma", TEMPERATURE "Low=4,5\n",
+	  "FILE:3: [TemperatureSensor hall] Low=4,5: " LOW },
+	{ "temperature: a word", TEMPERATURE "Low=cold\n",
+	  "FILE:3: [TemperatureSensor hall] Low=cold: " LOW },
+	{ "temperature: colder than anything", TEMPERATURE "Low=-300\n",
+	  "FILE:3: [TemperatureSensor hall] Low=-300: " LOW },
+	{ "temperature: negative hysteresis", TEMPERATURE "Hysteresis=-1\n",
+	  "FILE:3: [TemperatureSensor hall] Hysteresis=-1: " A_HYSTERESIS },
+	{ "temperature: too large an offset", TEMPERATURE "Offset=1001\n",
+	  "FILE:3: [TemperatureSensor hall] Offset=1001: " AN_OFFSET },
+	{ "temperature: two signs", TEMPERATURE "Offset=--3\n",
+	  "FILE:3: [TemperatureSensor hall] Offset=--3: " AN_OFFSET },
+	{ "temperature: no errors", TEMPERATURE "ErrorsUntilUnavailable=0\n",
+	  "FILE:3: [TemperatureSensor hall] ErrorsUntilUnavailable=0: " ERRORS },
+	{ "temperature: less than no errors", TEMPERATURE "ErrorsUntilUnavailable=-1\n",
+	  "FILE:3: [TemperatureSensor hall] ErrorsUntilUnavailable=-1: " ERRORS },
+	{ "temperature: half an error", TEMPERATURE "ErrorsUntilUnavailable=1.5\n",
+	  "FILE:3: [TemperatureSensor hall] ErrorsUntilUnavailable=1.5: " ERRORS },
+	{ "temperature: more errors than 32 bits count", TEMPERATURE "ErrorsUntilUnavailable=4294967297\n",
+	  "FILE:3: [TemperatureSensor hall] ErrorsUntilUnavailable=4294967297: " ERRORS },
+	{ "temperature: low is above high", TEMPERATURE "Low=28\nHigh=5\n",
+	  "FILE:3: [TemperatureSensor hall] Low=28: expected less than High=5\n" },
+	{ "temperature: low is high", TEMPERATURE "High=28\nLow=28\n",
+	  "FILE:4: [TemperatureSensor hall] Low=28: expected less than High=28\n" },
+	/* Whose difference shows in the last digits only. */
+	{ "temperature: low is above high by little", TEMPERATURE "Low=28.123457\nHigh=28.123456\n",
+	  "FILE:3: [TemperatureSensor hall] Low=28.123457: expected less than High=28.123456\n" },
+	{ "temperature: a context that there is not", TEMPERATURE "Uri=bogus:\n",
+	  "FILE:3: [TemperatureSensor hall] Uri=bogus:: expected a libiio context, such as local: or ip:192.168.1.5\n" },
+	{ "temperature: a context without a colon", TEMPERATURE "Uri=local\n",
+	  "FILE:3: [TemperatureSensor hall] Uri=local: expected a libiio context, such as local: or ip:192.168.1.5\n" },
+	{ "temperature: a path on another machine",
+	  "[TemperatureSensor hall]\nDevice=/sys/devices/x\nUri=ip:192.168.1.5\n",
+	  "FILE:2: [TemperatureSensor hall] Device=/sys/devices/x: expected a name, label or iio:deviceN; a path is for "
+	  "Uri=local: only\n" },
+	{ "temperature: hysteresis too large", TEMPERATURE "Low=18\nHigh=28\nHysteresis=5\n",
+	  "FILE:5: [TemperatureSensor hall] Hysteresis=5: expected less than half of the distance between "
+	  "Low=18 and High=28\n" },
+	{ "temperature: the default hysteresis too large", "\n" TEMPERATURE "Low=27.5\nHigh=28\n",
+	  "FILE:2: [TemperatureSensor hall] Hysteresis=0.5: expected less than half of the distance between "
+	  "Low=27.5 and High=28; it is not set here, this is the default\n" },
+
+	/* --- values of a LightController */
+	{ "light: no line", "[LightController hall]\n",
+	  "FILE:1: [LightController hall]: Line= is missing; " A_LINE },
+	{ "light: an empty line", "[LightController hall]\nLine=\n",
+	  "FILE:2: [LightController hall] Line=: " A_LINE },
+	{ "light: a wrong line", "[LightController hall]\nLine=gpiochip1:\n",
+	  "FILE:2: [LightController hall] Line=gpiochip1:: " A_LINE },
+	{ "light: neither yes nor no", LIGHT "ActiveLow=low\n",
+	  "FILE:3: [LightController hall] ActiveLow=low: " YES_OR_NO },
+	{ "light: no time", LIGHT "OffDelaySec=2 min.\n",
+	  "FILE:3: [LightController hall] OffDelaySec=2 min.: " A_TIME },
+	{ "light: location twice", LIGHT "Location=a\nLocation=a\n",
+	  "FILE:4: [LightController hall] Location=a: expected Location= once; it is set in line 3 "
+	  "already\n" },
+	{ "light: a sensor that is called otherwise", MOTION LIGHT "Motion=hal\n",
+	  "FILE:5: [LightController hall] Motion=hal: there is no [MotionSensor hal]; did you mean hall?\n" },
+	{ "light: a sensor that there is not", MOTION LIGHT "Motion=garage\n",
+	  "FILE:5: [LightController hall] Motion=garage: expected names of [MotionSensor ...] sections; "
+	  "there is no [MotionSensor garage]\n" },
+	{ "light: a sensor where there is none", LIGHT "Motion=hall\n",
+	  "FILE:3: [LightController hall] Motion=hall: expected names of [MotionSensor ...] sections; "
+	  "there is no [MotionSensor hall]\n" },
+	{ "light: a sensor of another kind", TEMPERATURE LIGHT "Motion=hall\n",
+	  "FILE:5: [LightController hall] Motion=hall: expected names of [MotionSensor ...] sections; "
+	  "there is no [MotionSensor hall]\n" },
+	{ "light: a sensor twice", MOTION LIGHT "Motion=hall hall\n",
+	  "FILE:5: [LightController hall] Motion=hall hall: expected each name once; hall is there twice\n" },
+	{ "light: commas between", MOTION LIGHT "Motion=hall,stairs\n",
+	  "FILE:5: [LightController hall] Motion=hall,stairs: " MOTION_SENSORS },
+
+	/* --- values of a DoorLock */
+	{ "lock: no LED", "[DoorLock front]\nButtonLine=BELL\n",
+	  "FILE:1: [DoorLock front]: LedLine= is missing; " A_LINE },
+	{ "lock: an empty LED", "[DoorLock front]\nLedLine=\n",
+	  "FILE:2: [DoorLock front] LedLine=: " A_LINE },
+	{ "lock: a bare number as LED", "[DoorLock front]\nLedLine=21\n",
+	  "FILE:2: [DoorLock front] LedLine=21: " A_LINE },
+	{ "lock: neither yes nor no", LOCK "ActiveLow=-\n",
+	  "FILE:3: [DoorLock front] ActiveLow=-: " YES_OR_NO },
+	{ "lock: the kind before a name", MOTION LOCK "Motion=[MotionSensor hall]\n",
+	  "FILE:5: [DoorLock front] Motion=[MotionSensor hall]: " MOTION_SENSORS },
+	{ "lock: a sensor that is called otherwise", MOTION LOCK "Motion=Hall\n",
+	  "FILE:5: [DoorLock front] Motion=Hall: there is no [MotionSensor Hall]; did you mean hall?\n" },
+	{ "lock: unknown state", LOCK "InitialState=open\n",
+	  "FILE:3: [DoorLock front] InitialState=open: expected one of locked, unlocked, last\n" },
+	{ "lock: no time", LOCK "AlertIntervalSec=often\n",
+	  "FILE:3: [DoorLock front] AlertIntervalSec=often: " A_TIME },
+	{ "lock: a bare number as button", LOCK "ButtonLine=3\n",
+	  "FILE:3: [DoorLock front] ButtonLine=3: " A_LINE },
+	{ "lock: button neither yes nor no", LOCK "ButtonActiveLow=low\n",
+	  "FILE:3: [DoorLock front] ButtonActiveLow=low: " YES_OR_NO },
+	{ "lock: location twice, once empty", LOCK "Location=\nLocation=Door\n",
+	  "FILE:4: [DoorLock front] Location=Door: expected Location= once; it is set in line 3 already\n" },
+
+	/* --- keys */
+	{ "key: nearly right", MOTION "Debounce=20ms\n",
+	  "FILE:3: [MotionSensor hall] Debounce=20ms: unknown key; did you mean DebounceSec=?\n" },
+	{ "key: unknown", MOTION "Colour=red\n",
+	  "FILE:3: [MotionSensor hall] Colour=red: unknown key; expected one of " MOTION_KEYS },
+	{ "key: of another kind", MOTION "Hysteresis=0.5\n",
+	  "FILE:3: [MotionSensor hall] Hysteresis=0.5: unknown key; expected one of " MOTION_KEYS },
+	{ "key: wrong case", MOTION "activelow=yes\n",
+	  "FILE:3: [MotionSensor hall] activelow=yes: unknown key; did you mean ActiveLow=?\n" },
+	{ "key: wrong case, and so missing", "[MotionSensor hall]\nline=PIR_HALL\n",
+	  "FILE:2: [MotionSensor hall] line=PIR_HALL: unknown key; did you mean Line=?\n"
+	  "FILE:1: [MotionSensor hall]: Line= is missing; " A_LINE },
+	{ "key: before any section", "# roomd\nLine=PIR_HALL\n" MOTION,
+	  "FILE:2: expected a section, [Kind name], before the first key\n" },
+	{ "key: without a value", MOTION "ActiveLow\n", "FILE:3: [MotionSensor hall]: " AN_ASSIGNMENT },
+	{ "key: with a colon", MOTION "Bias: pull-up\n", "FILE:3: [MotionSensor hall]: " AN_ASSIGNMENT },
+	{ "key: with a colon before the =", "[TemperatureSensor hall]\nDevice: name=tmp117\nDevice=tmp117\n",
+	  "FILE:2: [TemperatureSensor hall]: " AN_ASSIGNMENT },
+	{ "key: nothing before the =", MOTION " =pull-up\n", "FILE:3: [MotionSensor hall]: " AN_ASSIGNMENT },
+	{ "key: twice", MOTION "Line=PIR_DOOR\n",
+	  "FILE:3: [MotionSensor hall] Line=PIR_DOOR: expected Line= once; it is set in line 2 already\n" },
+	{ "key: twice in two parts of a section", MOTION LIGHT "[MotionSensor hall]\nLine=PIR_DOOR\n",
+	  "FILE:6: [MotionSensor hall] Line=PIR_DOOR: expected Line= once; it is set in line 2 already\n" },
+
+	/* --- headers; what stands below a wrong one is not blamed for it */
+	{ "header: nearly right", "[MotionSenser hall]\nLine=PIR_HALL\n",
+	  "FILE:1: [MotionSenser hall]: unknown kind; did you mean [MotionSensor ...]?\n" },
+	{ "header: wrong case", "[motionsensor hall]\nLine=PIR_HALL\n",
+	  "FILE:1: [motionsensor hall]: unknown kind; did you mean [MotionSensor ...]?\n" },
+	{ "header: the beginning of a kind", "[Motion hall]\nLine=PIR_HALL\n",
+	  "FILE:1: [Motion hall]: unknown kind; did you mean [MotionSensor ...]?\n" },
+	{ "header: unknown kind", MOTION "[Fan kitchen]\nSpeed=3\n",
+	  "FILE:3: [Fan kitchen]: unknown kind; expected one of " KINDS },
+	{ "header: a kind and no name", "[MotionSensor]\nLine=PIR_HALL\n",
+	  "FILE:1: [MotionSensor]: " A_HEADER },
+	{ "header: two names", "[MotionSensor hall stairs]\nLine=PIR_HALL\n",
+	  "FILE:1: [MotionSensor hall stairs]: " A_HEADER },
+	{ "header: empty", "[]\nLine=PIR_HALL\n", "FILE:1: []: " A_HEADER },
+	{ "header: a name with other characters", "[MotionSensor hall/1]\nLine=PIR_HALL\n",
+	  "FILE:1: [MotionSensor hall/1]: " A_HEADER },
+	{ "header: a name in other letters", "[MotionSensor küche]\nLine=PIR_HALL\n",
+	  "FILE:1: [MotionSensor küche]: " A_HEADER },
+	{ "header: a name that begins with a sign", "[MotionSensor -hall]\nLine=PIR_HALL\n",
+	  "FILE:1: [MotionSensor -hall]: " A_HEADER },
+	{ "header: a name of 26", "[MotionSensor abcdefghijklmnopqrstuvwxyz]\nLine=PIR_HALL\n",
+	  "FILE:1: [MotionSensor abcdefghijklmnopqrstuvwxyz]: " A_HEADER },
+	{ "header: a name of 40", "[MotionSensor " X10 X10 X10 X10 "]\nLine=PIR_HALL\n",
+	  "FILE:1: " A_SHORT_HEADER },
+	{ "header: not closed", MOTION "[MotionSensor stairs\nLine=PIR_STAIRS\n", "FILE:3: " A_WHOLE_HEADER },
+	{ "header: text behind it", MOTION "[MotionSensor stairs] Line=PIR_STAIRS\n",
+	  "FILE:3: " A_WHOLE_HEADER },
+	{ "header: a comment behind it", MOTION "[MotionSensor stairs] # upstairs\nLine=PIR_STAIRS\n",
+	  "FILE:3: " A_WHOLE_HEADER },
+	{ "header: a control character in it", MOTION "[MotionSensor st\x1b[1mairs]\nLine=PIR_STAIRS\n",
+	  "FILE:3: " NO_CONTROL },
+	{ "header: not UTF-8", MOTION "[MotionSensor st\xe4irs]\nLine=PIR_STAIRS\n", "FILE:3: " UTF8 },
+	{ "header: longer than a line", MOTION "[MotionSensor " X190 "]\nLine=PIR_STAIRS\n",
+	  "FILE:3: " A_SHORT_LINE },
+
+	/* --- lines */
+	{ "line: a comment behind a value", MOTION "Bias=pull-up # inside\n",
+	  "FILE:3: [MotionSensor hall]: " A_COMMENT_LINE },
+	{ "line: the other comment behind a value", MOTION "Bias=pull-up ; inside\n",
+	  "FILE:3: [MotionSensor hall]: " A_COMMENT_LINE },
+	{ "line: a comment instead of a value", MOTION "Location= #none\n",
+	  "FILE:3: [MotionSensor hall]: " A_COMMENT_LINE },
+	{ "line: a comment behind a tab", MOTION "Bias=pull-up\t# inside\n",
+	  "FILE:3: [MotionSensor hall]: " A_COMMENT_LINE },
+	{ "line: a comment before the =", MOTION "Location ;was=Hall\n",
+	  "FILE:3: [MotionSensor hall]: " A_COMMENT_LINE },
+	{ "line: continued", MOTION "Location=The \\\nhall=1\n",
+	  "FILE:3: [MotionSensor hall]: " ONE_LINE
+	  "FILE:4: [MotionSensor hall] hall=1: unknown key; expected one of " MOTION_KEYS },
+	{ "line: too long", MOTION "Location=" X190 "\n", "FILE:3: [MotionSensor hall]: " A_SHORT_LINE },
+	{ "line: an escape sequence", MOTION "Location=\x1b[31mHall\n",
+	  "FILE:3: [MotionSensor hall]: " NO_CONTROL },
+	{ "line: a delete character", MOTION "Location=Hall\x7f\n",
+	  "FILE:3: [MotionSensor hall]: " NO_CONTROL },
+	{ "line: a carriage return within", MOTION "Location=Hall\rX\n",
+	  "FILE:3: [MotionSensor hall]: " NO_CONTROL },
+	{ "line: a control character in a comment", "# \a\n" MOTION, "FILE:1: " NO_CONTROL },
+	{ "line: Latin-1", MOTION "Location=B\xfcro\n", "FILE:3: [MotionSensor hall]: " UTF8 },
+	{ "line: UTF-8 cut short", MOTION "Location=B\xc3\n", "FILE:3: [MotionSensor hall]: " UTF8 },
+	{ "line: UTF-8 at its end cut short", MOTION "Location=\xe2\x82",
+	  "FILE:3: [MotionSensor hall]: " UTF8 },
+	{ "line: UTF-8 longer than needed", MOTION "Location=\xc0\xaf\n",
+	  "FILE:3: [MotionSensor hall]: " UTF8 },
+	{ "line: UTF-8 longer than needed, of three", MOTION "Location=\xe0\x80\xaf\n",
+	  "FILE:3: [MotionSensor hall]: " UTF8 },
+	{ "line: half a surrogate pair", MOTION "Location=\xed\xa0\x80\n",
+	  "FILE:3: [MotionSensor hall]: " UTF8 },
+	{ "line: beyond Unicode", MOTION "Location=\xf4\x90\x80\x80\n",
+	  "FILE:3: [MotionSensor hall]: " UTF8 },
+
+	/* --- one line for two */
+	{ "claim: two sensors", MOTION "[MotionSensor stairs]\nLine=PIR_HALL\n",
+	  "FILE:4: [MotionSensor stairs] Line=PIR_HALL: expected a line that nothing else uses; "
+	  "[MotionSensor hall] has it as Line= (FILE:2)\n" },
+	{ "claim: a sensor and a light", "[LightController hall]\nLine=PIR_HALL\n" MOTION,
+	  "FILE:4: [MotionSensor hall] Line=PIR_HALL: expected a line that nothing else uses; "
+	  "[LightController hall] has it as Line= (FILE:2)\n" },
+	{ "claim: two lights", LIGHT "[LightController stairs]\nLine=LIGHT_RELAY\n",
+	  "FILE:4: [LightController stairs] Line=LIGHT_RELAY: expected a line that nothing else uses; "
+	  "[LightController hall] has it as Line= (FILE:2)\n" },
+	{ "claim: a light and an LED", LIGHT "[DoorLock front]\nLedLine=LIGHT_RELAY\n",
+	  "FILE:4: [DoorLock front] LedLine=LIGHT_RELAY: expected a line that nothing else uses; "
+	  "[LightController hall] has it as Line= (FILE:2)\n" },
+	{ "claim: an LED and a light", LOCK "[LightController hall]\nLine=LOCK_LED\n",
+	  "FILE:4: [LightController hall] Line=LOCK_LED: expected a line that nothing else uses; "
+	  "[DoorLock front] has it as LedLine= (FILE:2)\n" },
+	{ "claim: a light and a button", LIGHT LOCK "ButtonLine=LIGHT_RELAY\n",
+	  "FILE:5: [DoorLock front] ButtonLine=LIGHT_RELAY: expected a line that nothing else uses; "
+	  "[LightController hall] has it as Line= (FILE:2)\n" },
+	{ "claim: an LED and the button of the same lock", LOCK "ButtonLine=LOCK_LED\n",
+	  "FILE:3: [DoorLock front] ButtonLine=LOCK_LED: expected a line that nothing else uses; "
+	  "[DoorLock front] has it as LedLine= (FILE:2)\n" },
+	{ "claim: the LED and the button of two locks",
+	  LOCK "[DoorLock back]\nLedLine=L\nButtonLine=LOCK_LED\n",
+	  "FILE:5: [DoorLock back] ButtonLine=LOCK_LED: expected a line that nothing else uses; "
+	  "[DoorLock front] has it as LedLine= (FILE:2)\n" },
+	{ "claim: the buttons of two locks",
+	  LOCK "ButtonLine=BELL\n[DoorLock back]\nLedLine=L\nButtonLine=BELL\n",
+	  "FILE:6: [DoorLock back] ButtonLine=BELL: expected a line that nothing else uses; "
+	  "[DoorLock front] has it as ButtonLine= (FILE:3)\n" },
+	{ "claim: the same offset in two notations",
+	  "[MotionSensor hall]\nLine=gpiochip0:7\n[LightController hall]\nLine=gpiochip0:07\n",
+	  "FILE:4: [LightController hall] Line=gpiochip0:07: expected a line that nothing else uses; "
+	  "[MotionSensor hall] has it as Line= (FILE:2)\n" },
+	{ "claim: three", MOTION "[MotionSensor a]\nLine=PIR_HALL\n[MotionSensor b]\nLine=PIR_HALL\n",
+	  "FILE:4: [MotionSensor a] Line=PIR_HALL: expected a line that nothing else uses; "
+	  "[MotionSensor hall] has it as Line= (FILE:2)\n"
+	  "FILE:6: [MotionSensor b] Line=PIR_HALL: expected a line that nothing else uses; "
+	  "[MotionSensor hall] has it as Line= (FILE:2)\n" },
+
+	/* --- several errors: all are said at once; first what cannot be read, then what makes no sense, then
+	 * what does not go together */
+	{ "several: one in each section",
+	  "[MotionSensor hall]\nLine=17\nBias=up\n\n"
+	  "[TemperatureSensor hall]\nDevice=tmp117\nHigh=warm\n\n"
+	  "[LightController hall]\nLine=LIGHT_RELAY\nOffDelaySec=soon\n\n"
+	  "[DoorLock front]\nLedLine=LOCK_LED\nInitialState=open\n",
+	  "FILE:2: [MotionSensor hall] Line=17: " A_LINE
+	  "FILE:3: [MotionSensor hall] Bias=up: expected one of as-is, disabled, pull-up, pull-down\n"
+	  "FILE:7: [TemperatureSensor hall] High=warm: " HIGH
+	  "FILE:11: [LightController hall] OffDelaySec=soon: " A_TIME
+	  "FILE:15: [DoorLock front] InitialState=open: expected one of locked, unlocked, last\n" },
+	{ "several: every key of a sensor",
+	  "[MotionSensor hall]\nLocation=Hall\nLocation=Hall\nLine=\nActiveLow=x\nBias=x\nDebounceSec=x\n"
+	  "WarmupSec=x\nX=x\n",
+	  "FILE:3: [MotionSensor hall] Location=Hall: expected Location= once; it is set in line 2 already\n"
+	  "FILE:4: [MotionSensor hall] Line=: " A_LINE "FILE:5: [MotionSensor hall] ActiveLow=x: " YES_OR_NO
+	  "FILE:6: [MotionSensor hall] Bias=x: expected one of as-is, disabled, pull-up, pull-down\n"
+	  "FILE:7: [MotionSensor hall] DebounceSec=x: " A_DEBOUNCE_TIME
+	  "FILE:8: [MotionSensor hall] WarmupSec=x: " A_TIME
+	  "FILE:9: [MotionSensor hall] X=x: unknown key; expected one of " MOTION_KEYS },
+	{ "several: of all three sorts",
+	  "[DoorLock front]\nMotion=hall\nAlertIntervalSec=-1\nButtonLine: BELL\n[Foo]\n[MotionSensor\n",
+	  "FILE:4: [DoorLock front]: " AN_ASSIGNMENT "FILE:6: " A_WHOLE_HEADER
+	  "FILE:3: [DoorLock front] AlertIntervalSec=-1: " A_TIME
+	  "FILE:5: [Foo]: unknown kind; expected one of " KINDS
+	  "FILE:1: [DoorLock front]: LedLine= is missing; " A_LINE
+	  "FILE:2: [DoorLock front] Motion=hall: expected names of [MotionSensor ...] sections; there is no "
+	  "[MotionSensor hall]\n" },
+	{ "several: sensors that are not there", MOTION LIGHT "Motion=hal garage hall garage\n",
+	  "FILE:5: [LightController hall] Motion=hal garage hall garage: there is no [MotionSensor hal]; did "
+	  "you mean hall?\n"
+	  "FILE:5: [LightController hall] Motion=hal garage hall garage: expected names of [MotionSensor "
+	  "...] "
+	  "sections; there is no [MotionSensor garage]\n"
+	  "FILE:5: [LightController hall] Motion=hal garage hall garage: expected each name once; garage is "
+	  "there twice\n" },
+	{ "several: missing everywhere",
+	  "[MotionSensor hall]\n[TemperatureSensor hall]\n[LightController hall]\n"
+	  "[DoorLock front]\n",
+	  "FILE:1: [MotionSensor hall]: Line= is missing; " A_LINE
+	  "FILE:2: [TemperatureSensor hall]: Device= is missing; " A_DEVICE
+	  "FILE:3: [LightController hall]: Line= is missing; " A_LINE
+	  "FILE:4: [DoorLock front]: LedLine= is missing; " A_LINE },
+	{ "several: lines that cannot be read", "\x01\n[MotionSensor hall]\nLine=PIR_HALL\n\xff\nBias\n=\n",
+	  "FILE:1: " NO_CONTROL "FILE:4: [MotionSensor hall]: " UTF8
+	  "FILE:5: [MotionSensor hall]: " AN_ASSIGNMENT "FILE:6: [MotionSensor hall]: " AN_ASSIGNMENT },
+	{ "several: a value and what it does not go with",
+	  TEMPERATURE "IntervalSec=1us\nLow=30\nHigh=20\nOffset=x\n",
+	  "FILE:3: [TemperatureSensor hall] IntervalSec=1us: " AN_INTERVAL
+	  "FILE:6: [TemperatureSensor hall] Offset=x: " AN_OFFSET
+	  "FILE:4: [TemperatureSensor hall] Low=30: expected less than High=20\n" },
+};
+
+const size_t bad_configs_n = sizeof bad_configs / sizeof *bad_configs;

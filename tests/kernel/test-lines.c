@@ -1,0 +1,300 @@
+/* Lines that are not there, not free, or not unique: what is said, and that the rest of the room works. */
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <gpiod.h>
+
+#include "files.h"
+#include "room-fixture.h"
+#include "tap-main.h"
+
+#define HOLDER_SETTLE_STEPS 1000
+
+static const char room_config[] = "[MotionSensor hall]\nLine=%s\n"
+				  "[MotionSensor door]\nLine=PIR_DOOR\n"
+				  "[LightController porch]\nLine=PORCH_RELAY\nMotion=door\n";
+
+/* Starts roomd with this line for the sensor of the hall. */
+static void start(struct room_fixture *room, const char *line)
+{
+	char config[512];
+
+	snprintf(config, sizeof config, room_config, line);
+	process_start(&room->roomd, config);
+}
+
+static void expect_rest_works(struct room_fixture *room)
+{
+	sim_chip_pull(&room->chip, PIR_DOOR, true);
+	process_wait(&room->roomd, "light_on", "porch");
+	assert_true(sim_chip_level(&room->chip, PORCH_RELAY));
+}
+
+static void expect_reason(struct room_fixture *room, const char *const *parts)
+{
+	const struct process_event *event = process_wait(&room->roomd, "sensor_unavailable", "hall");
+
+	for (; *parts; parts++)
+		if (!strstr(event->text, *parts))
+			fail_msg("'%s' is not in: %s", *parts, event->text);
+}
+
+/* True if the line has this consumer. */
+static bool is_held_by(const struct room_fixture *room, unsigned offset, const char *consumer)
+{
+	char path[64];
+	struct gpiod_chip *chip;
+	struct gpiod_line_info *info;
+	const char *found;
+	bool held;
+
+	snprintf(path, sizeof path, "/dev/%s", room->chip.device);
+	chip = gpiod_chip_open(path);
+	assert_non_null(chip);
+	info = gpiod_chip_get_line_info(chip, offset);
+	assert_non_null(info);
+	found = gpiod_line_info_is_used(info) ? gpiod_line_info_get_consumer(info) : NULL;
+	held = consumer ? found && strcmp(found, consumer) == 0 : !gpiod_line_info_is_used(info);
+	gpiod_line_info_free(info);
+	gpiod_chip_close(chip);
+	return held;
+}
+
+static void wait_until_held_by(const struct room_fixture *room, unsigned offset, const char *consumer)
+{
+	for (int i = 0; i < HOLDER_SETTLE_STEPS; i++) {
+		if (is_held_by(room, offset, consumer))
+			return;
+		let_pass_ms(10);
+	}
+	fail_msg("line %u is not held by %s", offset, consumer ? consumer : "nobody");
+}
+
+static void test_line_held_by_gpiomon(void **state)
+{
+	static const char *const reason[] = { "PIR_HALL", "busy", "held by 'gpiomon'", NULL };
+	struct room_fixture *room = *state;
+	pid_t holder = fork();
+
+	if (holder == 0) {
+		execlp("gpiomon", "gpiomon", "--quiet", "PIR_HALL", (char *)NULL);
+		_exit(127);
+	}
+	wait_until_held_by(room, PIR_HALL, "gpiomon");
+	start(room, "PIR_HALL");
+	expect_reason(room, reason);
+	expect_rest_works(room);
+	assert_non_null(strstr(process_messages(&room->roomd), "warning: MotionSensor hall: unavailable"));
+
+	kill(holder, SIGTERM);
+	waitpid(holder, NULL, 0);
+	process_wait(&room->roomd, "sensor_available", "hall");
+	sim_chip_pull(&room->chip, PIR_HALL, true);
+	process_wait(&room->roomd, "motion_detected", "hall");
+}
+
+static void test_name_that_no_chip_has(void **state)
+{
+	static const char *const reason[] = { "line PIR_HAL:", "no line has this name", "searched: gpiochip",
+		                              "(room)", NULL };
+	struct room_fixture *room = *state;
+
+	start(room, "PIR_HAL");
+	expect_reason(room, reason);
+	expect_rest_works(room);
+}
+
+static void test_chip_that_does_not_exist(void **state)
+{
+	static const char *const reason[] = { "line gpiochip9:3", "no chip has this name or label",
+		                              "searched: gpiochip", NULL };
+	struct room_fixture *room = *state;
+
+	start(room, "gpiochip9:3");
+	expect_reason(room, reason);
+	expect_rest_works(room);
+}
+
+/* Some systems keep an old number as a link to the new one: the chip is still one. */
+static void test_link_to_a_chip(void **state)
+{
+	struct room_fixture *room = *state;
+
+	assert_return_code(symlink(room->chip.device, "/dev/gpiochip99"), errno);
+	start(room, "PIR_HALL");
+	process_wait(&room->roomd, "motion_cleared", "hall");
+	unlink("/dev/gpiochip99");
+}
+
+/* With many chips the message has less room for each, and still has all of them. */
+static void test_all_of_many_chips_are_named(void **state)
+{
+	static const char *const names[] = { "", NULL };
+	struct room_fixture *room = *state;
+	struct sim_chip chips[13];
+	const struct process_event *event;
+
+	for (size_t i = 0; i < ELEMENTS(chips); i++) {
+		char label[32];
+
+		snprintf(label, sizeof label, "a-rather-long-label-%zu", i);
+		sim_chip_make(&chips[i], label, names);
+	}
+	start(room, "PIR_HAL");
+	event = process_wait(&room->roomd, "sensor_unavailable", "hall");
+	for (size_t i = 0; i < ELEMENTS(chips); i++) {
+		if (!strstr(event->text, chips[i].device))
+			fail_msg("%s is not in: %s", chips[i].device, event->text);
+		sim_chip_remove(&chips[i]);
+	}
+}
+
+static void test_offset_beyond_the_chip(void **state)
+{
+	static const char *const reason[] = { "line room:99", "lines 0 to 15", NULL };
+	struct room_fixture *room = *state;
+
+	start(room, "room:99");
+	expect_reason(room, reason);
+	expect_rest_works(room);
+}
+
+static void test_every_way_to_write_a_line(void **state)
+{
+	struct room_fixture *room = *state;
+	char by_device[64];
+
+	snprintf(by_device, sizeof by_device, "%s:%d", room->chip.device, PIR_HALL);
+	for (const char *const *line = (const char *const[]){ "PIR_HALL", by_device, "room:0", NULL }; *line;
+	     line++) {
+		start(room, *line);
+		process_wait(&room->roomd, "motion_cleared", "hall");
+		assert_true(is_held_by(room, PIR_HALL, "roomd:hall"));
+		sim_chip_pull(&room->chip, PIR_HALL, true);
+		process_wait(&room->roomd, "motion_detected", "hall");
+		sim_chip_pull(&room->chip, PIR_HALL, false);
+		process_wait(&room->roomd, "motion_cleared", "hall");
+		process_stop(&room->roomd);
+		process_clean_up(&room->roomd);
+		assert_true(is_held_by(room, PIR_HALL, NULL));
+	}
+}
+
+static void test_name_on_two_chips(void **state)
+{
+	static const char *const names[] = { "PIR_HALL", NULL };
+	static const char *const reason[] = { "line PIR_HALL: this name is on gpiochip", "and on gpiochip",
+		                              NULL };
+	struct room_fixture *room = *state;
+	struct sim_chip second;
+
+	sim_chip_make(&second, "second", names);
+	start(room, "PIR_HALL");
+	expect_reason(room, reason);
+	expect_rest_works(room);
+	sim_chip_remove(&second);
+	process_wait(&room->roomd, "sensor_available", "hall");
+}
+
+static void test_label_on_two_chips(void **state)
+{
+	static const char *const names[] = { "", NULL };
+	static const char *const reason[] = { "line room:0: both gpiochip", "have the label 'room'", NULL };
+	struct room_fixture *room = *state;
+	struct sim_chip second = { 0 };
+
+	/* Another name in configfs, the same label. */
+	sim_chip_make(&second, "room2", names);
+	sim_chip_unplug(&second);
+	file_write("room", "/sys/kernel/config/gpio-sim/%s/bank0/label", second.name);
+	sim_chip_plug(&second);
+	start(room, "room:0");
+	expect_reason(room, reason);
+	sim_chip_remove(&second);
+	process_wait(&room->roomd, "sensor_available", "hall");
+}
+
+/* Absent at start: tried again after 1 s, then 2, then 4. */
+static void test_back_off(void **state)
+{
+	struct room_fixture *room = *state;
+	uint64_t lost_ns, found_ns;
+
+	sim_chip_unplug(&room->chip);
+	start(room, "PIR_HALL");
+	lost_ns = process_wait(&room->roomd, "sensor_unavailable", "hall")->monotonic_ns;
+	process_let_pass_ms(&room->roomd, 3500);
+	sim_chip_plug(&room->chip);
+	found_ns = process_wait(&room->roomd, "sensor_available", "hall")->monotonic_ns;
+	assert_in_range((found_ns - lost_ns) / 1000000, 6999, 7001);
+	assert_int_equal(process_count(&room->roomd, "sensor_unavailable", "hall"), 1);
+}
+
+/* No longer than a minute from one try to the next, and one second again after it was there. */
+static void test_back_off_ends_at_a_minute_and_begins_anew(void **state)
+{
+	struct room_fixture *room = *state;
+	uint64_t lost_ns, found_ns;
+
+	sim_chip_unplug(&room->chip);
+	start(room, "PIR_HALL");
+	lost_ns = process_wait(&room->roomd, "sensor_unavailable", "hall")->monotonic_ns;
+	process_let_pass_ms(&room->roomd, 200000);
+	sim_chip_plug(&room->chip);
+	found_ns = process_wait(&room->roomd, "sensor_available", "hall")->monotonic_ns;
+	/* 1 + 2 + 4 + 8 + 16 + 32 + 60 + 60 + 60 */
+	assert_in_range((found_ns - lost_ns) / 1000000, 242999, 243001);
+
+	process_let_pass_ms(&room->roomd, 10000);
+	sim_chip_unplug(&room->chip);
+	lost_ns = process_wait(&room->roomd, "sensor_unavailable", "hall")->monotonic_ns;
+	process_let_pass_ms(&room->roomd, 500);
+	sim_chip_plug(&room->chip);
+	found_ns = process_wait(&room->roomd, "sensor_available", "hall")->monotonic_ns;
+	assert_in_range((found_ns - lost_ns) / 1000000, 999, 1001);
+}
+
+static void test_relay_held_and_released(void **state)
+{
+	struct room_fixture *room = *state;
+	const struct process_event *event;
+	pid_t holder = fork();
+
+	if (holder == 0) {
+		execlp("gpioset", "gpioset", "LIGHT_RELAY=0", (char *)NULL);
+		_exit(127);
+	}
+	wait_until_held_by(room, LIGHT_RELAY, "gpioset");
+	process_start(&room->roomd, "[MotionSensor hall]\nLine=PIR_HALL\n"
+	                            "[LightController hall]\nLine=LIGHT_RELAY\n");
+	event = process_wait(&room->roomd, "output_unavailable", "hall");
+	assert_non_null(strstr(event->text, "held by 'gpioset'"));
+	sim_chip_pull(&room->chip, PIR_HALL, true);
+	process_wait(&room->roomd, "motion_detected", "hall");
+	kill(holder, SIGTERM);
+	waitpid(holder, NULL, 0);
+	process_wait(&room->roomd, "output_available", "hall");
+	/* What was wanted meanwhile is shown at once. */
+	assert_true(sim_chip_level(&room->chip, LIGHT_RELAY));
+}
+
+static const struct CMUnitTest tests[] = {
+	ROOM_TEST(test_line_held_by_gpiomon),
+	ROOM_TEST(test_name_that_no_chip_has),
+	ROOM_TEST(test_chip_that_does_not_exist),
+	ROOM_TEST(test_link_to_a_chip),
+	ROOM_TEST(test_all_of_many_chips_are_named),
+	ROOM_TEST(test_offset_beyond_the_chip),
+	ROOM_TEST(test_every_way_to_write_a_line),
+	ROOM_TEST(test_name_on_two_chips),
+	ROOM_TEST(test_label_on_two_chips),
+	ROOM_TEST(test_back_off),
+	ROOM_TEST(test_back_off_ends_at_a_minute_and_begins_anew),
+	ROOM_TEST(test_relay_held_and_released),
+};
+
+RUN_TESTS(tests)

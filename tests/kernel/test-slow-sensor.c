@@ -1,0 +1,126 @@
+/* A DHT11 that answers nothing (the kernel's own driver; a reading takes 1.1 s) beside the PIR: the light
+ * does not wait for it. On virtual time, where any waiting would show. */
+#include <stdio.h>
+#include <string.h>
+
+#include "files.h"
+#include "room-fixture.h"
+#include "tap-main.h"
+#include "thermometer.h"
+
+#define EDGES 10
+#define EDGE_EVERY_MS 230 /* so that none falls on the end of a reading */
+#define SETS_MAX 64
+#define READING_MS_MIN 1000
+
+static const char hall[] = "[MotionSensor hall]\nLine=PIR_HALL\n"
+			   "[LightController hall]\nLine=LIGHT_RELAY\nOffDelaySec=0\n"
+			   "[TemperatureSensor attic]\nDevice=dht11\nIntervalSec=10ms\n";
+
+/* The chip and the DHT11 are in the device tree. */
+static int setup(void **state)
+{
+	static struct room_fixture room;
+
+	*state = &room;
+	trace_start();
+	sim_chip_find(&room.chip, "room");
+	room.trace_base = sim_chip_trace_number(&room.chip, 0);
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	process_clean_up(&((struct room_fixture *)*state)->roomd);
+	return 0;
+}
+
+static void test_light_does_not_wait_for_a_slow_sensor(void **state)
+{
+	struct room_fixture *room = *state;
+	struct trace_record sets[SETS_MAX];
+	uint64_t edges_ns[EDGES], start_ns, unavailable_ns;
+	const struct process_event *event;
+
+	process_start(&room->roomd, hall);
+	start_ns = process_wait(&room->roomd, "motion_cleared", "hall")->monotonic_ns;
+	room_expect_level(room, LIGHT_RELAY, false);
+	trace_clear();
+	for (unsigned i = 0; i < EDGES; i++) {
+		process_let_pass_ms(&room->roomd, EDGE_EVERY_MS);
+		sim_chip_pull(&room->chip, PIR_HALL, i % 2 == 0);
+		event = process_wait(&room->roomd, i % 2 == 0 ? "motion_detected" : "motion_cleared", "hall");
+		edges_ns[i] = event->monotonic_ns;
+	}
+	/* All of them fell while the sensor was being read: three readings in a row fill this time. */
+	event = process_wait(&room->roomd, "sensor_unavailable", "attic");
+	unavailable_ns = event->monotonic_ns;
+	assert_non_null(strstr(event->text, "timed out"));
+	assert_true((unavailable_ns - start_ns) / 1000000 > 3 * READING_MS_MIN);
+	assert_true(edges_ns[EDGES - 1] < unavailable_ns);
+
+	assert_int_equal(room_sets(room, LIGHT_RELAY, sets, SETS_MAX), EDGES);
+	for (unsigned i = 0; i < EDGES; i++)
+		trace_expect_time(&sets[i], edges_ns[i]);
+}
+
+/* Nor does another thermometer of the same machine: it is read every second, to the tick of the kernel's
+ * timer. */
+static void test_other_sensors_do_not_wait(void **state)
+{
+	struct room_fixture *room = *state;
+	uint64_t last_ns;
+
+	process_start(&room->roomd, "[TemperatureSensor attic]\nDevice=dht11\nIntervalSec=10ms\n"
+	                            "[TemperatureSensor hall]\nDevice=tmp117\nIntervalSec=100ms\n");
+	last_ns = process_wait(&room->roomd, "temperature_update", "hall")->monotonic_ns;
+	for (int i = 0; i < 25; i++) {
+		uint64_t next_ns = process_wait(&room->roomd, "temperature_update", "hall")->monotonic_ns;
+
+		assert_in_range((next_ns - last_ns) / 1000000, 80, 120);
+		last_ns = next_ns;
+	}
+	assert_int_equal(process_count(&room->roomd, "sensor_unavailable", NULL), 0);
+}
+
+/* A worker that is in a reading does not hold up the end: the lines are free at once. */
+static void test_ends_while_reading(void **state)
+{
+	struct room_fixture *room = *state;
+
+	process_start(&room->roomd, hall);
+	process_wait(&room->roomd, "motion_cleared", "hall");
+	process_let_pass_ms(&room->roomd, 500);
+	process_stop_at_once(&room->roomd);
+}
+
+/* By its label, too, which is the device tree's. */
+static void test_found_by_label(void **state)
+{
+	struct room_fixture *room = *state;
+	const struct process_event *event;
+
+	process_start(&room->roomd, "[TemperatureSensor attic]\nDevice=attic\nErrorsUntilUnavailable=1\n");
+	event = process_wait(&room->roomd, "sensor_unavailable", "attic");
+	assert_non_null(strstr(event->text, "device attic (iio:device"));
+	assert_non_null(strstr(event->text, "reading failed"));
+}
+
+#define SLOW_TEST(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
+
+static const struct CMUnitTest tests[] = {
+	SLOW_TEST(test_light_does_not_wait_for_a_slow_sensor),
+	SLOW_TEST(test_other_sensors_do_not_wait),
+	SLOW_TEST(test_ends_while_reading),
+	SLOW_TEST(test_found_by_label),
+};
+
+static int setup_drivers(void **state)
+{
+	(void)state;
+	run_program("modprobe", "dht11", NULL);
+	thermometer_make();
+	return 0;
+}
+
+RUN_TESTS_WITH_SETUP(tests, setup_drivers)

@@ -1,0 +1,156 @@
+/* The manual, the example and the catalog against the tables they describe: every key, event and message id
+ * is in them. */
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "daemon/components.h"
+#include "helpers.h"
+#include "roomd/message-ids.h"
+
+#define TEXT_SIZE 65536
+
+/* A file of the source tree, $SOURCE_ROOT. */
+static const char *read_source(const char *name)
+{
+	static char text[TEXT_SIZE];
+	char path[4096];
+	size_t length;
+	FILE *file;
+
+	snprintf(path, sizeof path, "%s/%s", getenv("SOURCE_ROOT"), name);
+	file = fopen(path, "r");
+	if (!file)
+		fail_msg("%s cannot be read", path);
+	length = fread(text, 1, sizeof text - 1, file);
+	fclose(file);
+	text[length] = '\0';
+	return text;
+}
+
+/* What stands between the line `heading` and the next one that begins with `mark`; freed by the caller. */
+static char *section_of(const char *text, const char *heading, const char *mark)
+{
+	const char *start = strstr(text, heading), *end;
+
+	if (!start)
+		fail_msg("there is no section '%s'", heading);
+	start += strlen(heading);
+	end = strstr(start, mark);
+	return strndup(start, end ? (size_t)(end - start) : strlen(start));
+}
+
+static void expect_in(const char *text, const char *words, const char *where)
+{
+	if (!strstr(text, words))
+		fail_msg("%s does not have %s", where, words);
+}
+
+static void test_every_key_is_in_the_manual(void **state)
+{
+	(void)state;
+	for (const struct component_class *const *class = component_classes; *class; class ++) {
+		char heading[64], key[64];
+		char *section;
+
+		snprintf(heading, sizeof heading, "\n# [%s name]\n", (*class)->kind);
+		section = section_of(read_source("man/roomd.conf.5.scd"), heading, "\n# ");
+		/* The first key is that of all kinds, and described once. */
+		for (const struct option *option = (*class)->options + 1; option->key; option++) {
+			snprintf(key, sizeof key, "*%s=*", option->key);
+			expect_in(section, key, heading);
+		}
+		free(section);
+	}
+	expect_in(read_source("man/roomd.conf.5.scd"), "*Location=*", "the manual");
+}
+
+/* A manual that describes keys that are gone is as wrong as one that leaves some out. */
+static void test_every_key_of_the_manual_is_one(void **state)
+{
+	const char *text = read_source("man/roomd.conf.5.scd");
+
+	(void)state;
+	for (const char *start = text; (start = strstr(start, "\n*")); start++) {
+		const char *equals = strpbrk(start + 2, "=*\n");
+		bool known = false;
+
+		if (*equals != '=')
+			continue;
+		for (const struct component_class *const *class = component_classes; *class; class ++)
+			for (const struct option *option = (*class)->options; option->key; option++)
+				known |= strlen(option->key) == (size_t)(equals - start - 2) &&
+				         strncmp(option->key, start + 2, (size_t)(equals - start - 2)) == 0;
+		if (!known)
+			fail_msg("the manual has %.30s", start + 1);
+	}
+}
+
+/* The example shows the default of every key, as a comment, or sets the key. */
+static void test_every_key_is_in_the_example(void **state)
+{
+	(void)state;
+	for (const struct component_class *const *class = component_classes; *class; class ++) {
+		char heading[64], words[128];
+		char *section;
+
+		snprintf(heading, sizeof heading, "\n[%s ", (*class)->kind);
+		section = section_of(read_source("docs/roomd.conf"), heading, "\n[");
+		for (const struct option *option = (*class)->options; option->key; option++) {
+			snprintf(words, sizeof words, "\n%s=", option->key);
+			if (strstr(section, words))
+				continue;
+			/* The location's default is the name, which the table cannot know. */
+			snprintf(words, sizeof words, "\n#%s=%s", option->key,
+			         option == (*class)->options ? "" : option->default_text);
+			expect_in(section, words, heading);
+		}
+		free(section);
+	}
+}
+
+static void test_every_event_is_described(void **state)
+{
+	char words[64];
+
+	(void)state;
+	for (size_t i = 0; i < EVENT_TYPES; i++) {
+		snprintf(words, sizeof words, "*%s*", event_types[i].name);
+		expect_in(read_source("man/roomd.8.scd"), words, "roomd(8)");
+		snprintf(words, sizeof words, "`%s`", event_types[i].name);
+		expect_in(read_source("docs/architecture.md"), words, "docs/architecture.md");
+	}
+}
+
+static void test_every_message_id_is_in_the_catalog(void **state)
+{
+	static const char *const ids[] = { ROOMD_MESSAGE_ALERT,       ROOMD_MESSAGE_UNAVAILABLE,
+		                           ROOMD_MESSAGE_AVAILABLE,   ROOMD_MESSAGE_EDGES_LOST,
+		                           ROOMD_MESSAGE_EVENTS_LOST, ROOMD_MESSAGE_CONFIG_INVALID };
+	char words[64];
+	size_t n = 0;
+
+	(void)state;
+	for (size_t i = 0; i < ELEMENTS(ids); i++) {
+		snprintf(words, sizeof words, "\n-- %s\nSubject: ", ids[i]);
+		expect_in(read_source("systemd/roomd.catalog"), words, "the catalog");
+	}
+	/* And none that the header does not have. */
+	for (const char *s = read_source("systemd/roomd.catalog"); (s = strstr(s, "\n-- ")); s++)
+		n++;
+	assert_int_equal(n, ELEMENTS(ids));
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_every_key_is_in_the_manual),
+		cmocka_unit_test(test_every_key_of_the_manual_is_one),
+		cmocka_unit_test(test_every_key_is_in_the_example),
+		cmocka_unit_test(test_every_event_is_described),
+		cmocka_unit_test(test_every_message_id_is_in_the_catalog),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
