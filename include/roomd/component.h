@@ -5,6 +5,7 @@
 #include <systemd/sd-event.h>
 
 #include "roomd/hub.h"
+#include "roomd/interface.h"
 #include "roomd/option.h"
 
 struct component;
@@ -18,12 +19,38 @@ enum component_layer {
 	COMPONENT_LAYERS,
 };
 
+/* What has been counted since the start of the service. */
+struct room_counters {
+	uint64_t edges;       /* edges of input lines that were handled */
+	uint64_t edges_lost;  /* edges that the kernel dropped */
+	uint64_t read_errors; /* readings that failed */
+};
+
+/* Whoever wants to know that something about a component may have changed: a property, its availability.
+ * Called later, at idle priority, once for each component, whatever number of changes there were. Part of its
+ * owner. */
+struct room_watch {
+	struct room_watch *next;
+	void (*changed)(struct component *component, void *userdata);
+	void *userdata;
+};
+
 /* What everybody in a room shares. Owned by the room, outlives all components. */
 struct component_room {
 	sd_event *event;
 	struct hub *hub;
 	struct iio *iio;
+	struct component **components; /* in the order of the configuration */
+	size_t components_n;
+	struct room_counters counters;
+	struct room_watch *watches;
+	sd_event_source *changes; /* tells them; the room's */
 };
+
+/* From now on, until room_unwatch(). */
+void room_watch(struct component_room *room, struct room_watch *watch,
+                void (*changed)(struct component *component, void *userdata), void *userdata);
+void room_unwatch(struct component_room *room, struct room_watch *watch);
 
 /* A kind of component. All of it is constant; what belongs to an instance is in the instance. */
 struct component_class {
@@ -35,6 +62,10 @@ struct component_class {
 	/* The keys of its section, ended by one without a key. The first key of every kind is Location=, as
 	 * OPTION_LOCATION() defines it. */
 	const struct option *options;
+	/* What can be seen, done and has to be kept; each may be NULL. */
+	const struct interface_property *properties;
+	const struct interface_action *actions;
+	const struct kept_field *kept;
 
 	/* May be NULL. Says what no single key can know, such as Low= above High=: a negative errno, with
 	 * `*ret_key` the key to name and `problem` what was expected of its value. No side effects. */
@@ -44,31 +75,55 @@ struct component_class {
 	 * filled in. A negative errno ends the start of the service; `deinit` is then called all the same. */
 	int (*init)(struct component *component);
 
+	/* May be NULL. Between init and start, after the kept fields were filled with what the instance
+	 * before had (`over` says which of them): brings into order what follows from them, and puts right
+	 * what makes no sense, because it may come from another version or configuration. */
+	void (*restored)(struct component *component, enum kept_over over);
+
 	/* Opens devices and reports the first level or reading. A device that is absent is not an error: it
 	 * is reported with component_unavailable() and tried again. */
 	int (*start)(struct component *component);
+
+	/* May be NULL. Emits what holds now again, `repeated`, for those who have begun to listen since. */
+	void (*announce)(struct component *component);
+
+	/* Its state in a few words for a person ("on, manual"; "21.50 °C"), UTF-8. Not called while it is
+	 * unavailable and has nothing to say. */
+	void (*describe)(const struct component *component, char *buffer, size_t size);
 
 	/* Undoes init and start, also half done. Emits nothing. */
 	void (*deinit)(struct component *component);
 };
 
+#define COMPONENT_SUMMARY_SIZE 64
+
 struct component {
 	const struct component_class *class;
-	const struct component_room *room;
+	struct component_room *room;
 	const struct hub_source *source;
 	const void *config; /* of class->config_size; owned by the configuration, outlives the instance */
 	/* Other components by kind and name, resolved before init: `sources[i]` belongs to the i-th name of
 	 * the key that option_names() defines; unset: all of that kind. */
 	const struct hub_source **peers;
 	size_t peers_n;
+	bool changed;     /* its watchers have not been told yet */
+	unsigned missing; /* parts that are unavailable */
+	/* Why, or where it was found again: the last component_unavailable() or component_available(). */
+	char reason[EVENT_TEXT_SIZE];
 };
 
 /* The component's name. */
 const char *component_name(const struct component *component);
 
+/* Something that can be seen of it may have changed: its watchers are told later. Emitting implies it. */
+void component_changed(struct component *component);
+
 /* Emits an event of this component at this CLOCK_MONOTONIC time; `by` and `cause` may be NULL. */
 void component_emit(struct component *component, enum event_type type, uint64_t monotonic_ns,
                     const struct hub_source *by, const char *cause);
+
+/* The same, for components only: it was said before, and is said again to those who did not listen yet. */
+void component_repeat(struct component *component, enum event_type type, uint64_t monotonic_ns);
 
 /* Emits an event with a value in °C, or with a count. */
 void component_emit_value(struct component *component, enum event_type type, uint64_t monotonic_ns,

@@ -56,7 +56,7 @@ const char *hub_source_name(const struct hub_source *source);
 const char *hub_source_location(const struct hub_source *source);
 
 /* Makes an event 384 bytes. */
-#define EVENT_TEXT_SIZE 328
+#define EVENT_TEXT_SIZE 320
 
 struct event {
 	enum event_type type;
@@ -74,6 +74,8 @@ struct event {
 		double value;   /* °C */
 		uint64_t count; /* how many */
 	};
+	/* Said before: what follows from it has followed already. From hub_repeat(). */
+	bool repeated;
 	/* A cause or a reason in words, zero-terminated; empty if there is none. */
 	char text[EVENT_TEXT_SIZE];
 };

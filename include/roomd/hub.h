@@ -84,6 +84,10 @@ void hub_unsubscribe(struct hub_subscription *subscription);
  * 0; -ENOBUFS: the queue is full, the event is dropped, counted, and a gap for the late subscribers. */
 int hub_emit(struct hub *hub, const struct event *event);
 
+/* Tells the subscribers, and only them, of something that was said before: `event->repeated` is true. It gets
+ * no serial number and no place in the ring. -EBUSY: not within a handler. */
+int hub_repeat(struct hub *hub, const struct event *event);
+
 /* Copies of all events from now on. `gap` may be NULL. `subscription` must not stand already. */
 void hub_subscribe_late(struct hub *hub, struct hub_late_subscription *subscription, hub_late_handler handler,
                         hub_gap_handler gap, void *userdata);

@@ -36,6 +36,17 @@ bool light_rules_motion(struct light_rules *rules, bool *sensor_active, bool act
 	return !was_on;
 }
 
+bool light_rules_resume(struct light_rules *rules, uint64_t now_ns)
+{
+	if (!rules->on || rules->active > 0) {
+		rules->off_at_ns = NEVER_NS;
+		return false;
+	}
+	/* No delay was running: what kept the light on has gone without a word. */
+	return start_delay(rules, rules->off_at_ns == NEVER_NS ? now_ns : 0) ||
+	       light_rules_time(rules, now_ns);
+}
+
 bool light_rules_time(struct light_rules *rules, uint64_t now_ns)
 {
 	if (now_ns < rules->off_at_ns)

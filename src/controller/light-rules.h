@@ -20,5 +20,10 @@ void light_rules_init(struct light_rules *rules, uint64_t off_delay_ns);
  * if `on` has changed. */
 bool light_rules_motion(struct light_rules *rules, bool *sensor_active, bool active, uint64_t at_ns);
 
+/* After the structure was filled with what another one decided, and the sensors told what they see: a delay
+ * that was running gets the length that is set now, and a light that nobody keeps on begins its delay. True
+ * if `on` has changed. */
+bool light_rules_resume(struct light_rules *rules, uint64_t now_ns);
+
 /* It is `now_ns`. True if `on` has changed. */
 bool light_rules_time(struct light_rules *rules, uint64_t now_ns);

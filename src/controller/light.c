@@ -3,12 +3,18 @@
 #include "roomd/component.h"
 
 #include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "controller/controllers.h"
 #include "controller/light-rules.h"
 #include "output/output.h"
 #include "util/clock.h"
+#include "util/problem.h"
+
+/* A manual state that is to end some time; 10 years. */
+#define MANUAL_USEC_MAX (UINT64_C(3652) * 86400 * USEC_PER_SEC)
 
 struct light_config {
 	char *location;
@@ -44,6 +50,13 @@ struct watched_sensor {
 	struct hub_subscription detected, cleared, unavailable;
 };
 
+enum mode {
+	MODE_AUTOMATIC,
+	MODE_MANUAL_OFF,
+	MODE_MANUAL_ON,
+	MODES,
+};
+
 /* Why the light is as it is. */
 struct why {
 	uint64_t at_ns;
@@ -55,32 +68,43 @@ struct light_controller {
 	struct component component;
 	char consumer[GPIO_CONSUMER_SIZE];
 	struct light_rules rules;
+	int mode;                   /* enum mode */
+	uint64_t manual_until_ns;   /* CLOCK_MONOTONIC; NEVER_NS: until SetAutomatic */
+	uint64_t manual_until_usec; /* the same on CLOCK_REALTIME; 0: until SetAutomatic */
 	struct why why;
-	bool said_on;
+	bool on;      /* what the demands come to */
+	bool said_on; /* what was said last */
 	struct output *relay;
+	struct output_demand automatic, manual;
+	sd_event_source *manual_timer;
 	sd_event_source *off_timer;
 	uint64_t armed_ns;              /* what the timer is set to */
 	struct watched_sensor *sensors; /* one for each of component.peers */
 };
+
+static void arm(sd_event_source *timer, uint64_t at_ns)
+{
+	if (at_ns == NEVER_NS) {
+		sd_event_source_set_enabled(timer, SD_EVENT_OFF);
+		return;
+	}
+	sd_event_source_set_time(timer, clock_usec_at_or_after(at_ns));
+	sd_event_source_set_enabled(timer, SD_EVENT_ONESHOT);
+}
 
 static void arm_off_timer(struct light_controller *light)
 {
 	if (light->armed_ns == light->rules.off_at_ns)
 		return;
 	light->armed_ns = light->rules.off_at_ns;
-	if (light->armed_ns == NEVER_NS) {
-		sd_event_source_set_enabled(light->off_timer, SD_EVENT_OFF);
-		return;
-	}
-	sd_event_source_set_time(light->off_timer, clock_usec_at_or_after(light->armed_ns));
-	sd_event_source_set_enabled(light->off_timer, SD_EVENT_ONESHOT);
+	arm(light->off_timer, light->armed_ns);
 }
 
 /* Says what the relay does, if it does something else than was said last. A relay that is absent does
  * nothing. */
 static void say(struct light_controller *light)
 {
-	bool on = light->rules.on && output_is_available(light->relay);
+	bool on = light->on && output_is_available(light->relay);
 
 	if (light->said_on == on)
 		return;
@@ -89,14 +113,31 @@ static void say(struct light_controller *light)
 	               light->why.by, light->why.cause);
 }
 
-/* First the relay, then everything else. */
-static void carry_out(struct light_controller *light, bool changed, struct why why)
+/* What the rules and a person want, to the relay. */
+static void demand(struct light_controller *light, uint64_t at_ns)
 {
-	if (changed)
-		output_set(light->relay, light->rules.on ? OUTPUT_ON : OUTPUT_OFF, why.at_ns);
+	if (light->rules.on)
+		output_demand(light->relay, &light->automatic, OUTPUT_AUTOMATIC, OUTPUT_ON, at_ns);
+	else
+		output_release(&light->automatic, at_ns);
+	if (light->mode != MODE_AUTOMATIC)
+		output_demand(light->relay, &light->manual, OUTPUT_MANUAL,
+		              light->mode == MODE_MANUAL_ON ? OUTPUT_ON : OUTPUT_OFF, at_ns);
+	else
+		output_release(&light->manual, at_ns);
+}
+
+/* First the relay, then everything else. */
+static void carry_out(struct light_controller *light, struct why why)
+{
+	bool on;
+
+	demand(light, why.at_ns);
 	arm_off_timer(light);
-	if (!changed)
+	on = output_wanted(light->relay) == OUTPUT_ON;
+	if (light->on == on)
 		return;
+	light->on = on;
 	light->why = why;
 	say(light);
 }
@@ -104,10 +145,8 @@ static void carry_out(struct light_controller *light, bool changed, struct why w
 static void on_motion(struct watched_sensor *sensor, bool active, const struct event *event,
                       const char *cause)
 {
-	bool changed =
-		light_rules_motion(&sensor->light->rules, &sensor->active, active, event->monotonic_ns);
-
-	carry_out(sensor->light, changed, (struct why){ event->monotonic_ns, event->source, cause });
+	light_rules_motion(&sensor->light->rules, &sensor->active, active, event->monotonic_ns);
+	carry_out(sensor->light, (struct why){ event->monotonic_ns, event->source, cause });
 }
 
 static void on_detected(const struct event *event, void *userdata)
@@ -126,18 +165,177 @@ static void on_sensor_unavailable(const struct event *event, void *userdata)
 	on_motion(userdata, false, event, "sensor unavailable");
 }
 
+static uint64_t loop_now_ns(const struct light_controller *light)
+{
+	uint64_t usec = 0;
+
+	sd_event_now(light->component.room->event, CLOCK_MONOTONIC, &usec);
+	return usec * NSEC_PER_USEC;
+}
+
 static int on_off_time(sd_event_source *source, uint64_t usec, void *userdata)
 {
 	struct light_controller *light = userdata;
-	uint64_t now_usec = usec;
-	bool changed;
+	uint64_t now_ns = loop_now_ns(light);
 
-	(void)source;
-	sd_event_now(light->component.room->event, CLOCK_MONOTONIC, &now_usec);
-	changed = light_rules_time(&light->rules, now_usec * NSEC_PER_USEC);
-	carry_out(light, changed, (struct why){ now_usec * NSEC_PER_USEC, NULL, "off-delay" });
+	(void)source, (void)usec;
+	light_rules_time(&light->rules, now_ns);
+	carry_out(light, (struct why){ now_ns, NULL, "off-delay" });
+	component_changed(&light->component);
 	return 0;
 }
+
+/* --- by hand --------------------------------------------------------------------------------- */
+
+static void set_mode(struct light_controller *light, enum mode mode, uint64_t for_usec, const char *cause)
+{
+	uint64_t now_ns = clock_now_ns(CLOCK_MONOTONIC);
+
+	light->mode = mode;
+	light->manual_until_ns = NEVER_NS;
+	light->manual_until_usec = 0;
+	if (for_usec > 0) {
+		light->manual_until_ns = now_ns + for_usec * NSEC_PER_USEC;
+		light->manual_until_usec = clock_now_ns(CLOCK_REALTIME) / NSEC_PER_USEC + for_usec;
+	}
+	carry_out(light, (struct why){ now_ns, NULL, cause });
+	arm(light->manual_timer, light->manual_until_ns);
+	component_changed(&light->component);
+}
+
+static int on_manual_time(sd_event_source *source, uint64_t usec, void *userdata)
+{
+	(void)source, (void)usec;
+	set_mode(userdata, MODE_AUTOMATIC, 0, "manual time is over");
+	return 0;
+}
+
+static int set_on(struct component *component, const union interface_value *arguments,
+                  struct problem *problem)
+{
+	(void)problem;
+	set_mode((struct light_controller *)component, arguments[0].b ? MODE_MANUAL_ON : MODE_MANUAL_OFF, 0,
+	         "manual");
+	return 0;
+}
+
+static int set_on_for(struct component *component, const union interface_value *arguments,
+                      struct problem *problem)
+{
+	if (arguments[1].t == 0 || arguments[1].t > MANUAL_USEC_MAX)
+		return problem_set(problem, -EINVAL,
+		                   "expected a time from 1 µs to 10 years, in µs, got %" PRIu64,
+		                   arguments[1].t);
+	set_mode((struct light_controller *)component, arguments[0].b ? MODE_MANUAL_ON : MODE_MANUAL_OFF,
+	         arguments[1].t, "manual");
+	return 0;
+}
+
+static int set_automatic(struct component *component, const union interface_value *arguments,
+                         struct problem *problem)
+{
+	(void)arguments, (void)problem;
+	set_mode((struct light_controller *)component, MODE_AUTOMATIC, 0, "automatic again");
+	return 0;
+}
+
+static const struct interface_action actions[] = {
+	{ .name = "SetOn",
+	  .arguments = { { "on", 'b' } },
+	  .about = "Switches the light on or off by hand, until SetAutomatic.",
+	  .right = RIGHT_CONTROL,
+	  .run = set_on },
+	{ .name = "SetOnFor",
+	  .arguments = { { "on", 'b' }, { "usec", 't' } },
+	  .about =
+	          "Switches the light on or off by hand for so many microseconds; then it is automatic again.",
+	  .right = RIGHT_CONTROL,
+	  .run = set_on_for },
+	{ .name = "SetAutomatic",
+	  .about = "Ends what was set by hand: motion and the off-delay decide again.",
+	  .right = RIGHT_CONTROL,
+	  .run = set_automatic },
+	{ 0 },
+};
+
+static void get_on(const struct component *component, union interface_value *ret)
+{
+	ret->b = ((const struct light_controller *)component)->said_on;
+}
+
+static void get_mode(const struct component *component, union interface_value *ret)
+{
+	ret->s =
+		((const struct light_controller *)component)->mode == MODE_AUTOMATIC ? "automatic" : "manual";
+}
+
+static void get_manual_until(const struct component *component, union interface_value *ret)
+{
+	ret->t = ((const struct light_controller *)component)->manual_until_usec;
+}
+
+static void get_off_at(const struct component *component, union interface_value *ret)
+{
+	uint64_t ns = ((const struct light_controller *)component)->rules.off_at_ns;
+
+	ret->t = ns == NEVER_NS ? 0 : ns / NSEC_PER_USEC;
+}
+
+static const struct interface_property properties[] = {
+	{ "On", 'b', "Whether the light is on.", get_on },
+	{ "Mode", 's', "\"automatic\", or \"manual\" after SetOn or SetOnFor.", get_mode },
+	{ "ManualUntil", 't',
+	  "When a manual state ends: CLOCK_REALTIME, µs; 0: with SetAutomatic, or not manual.",
+	  get_manual_until },
+	{ "OffAt", 't', "When the off-delay is over: CLOCK_MONOTONIC, µs; 0: none is running.", get_off_at },
+	{ 0 },
+};
+
+static void describe(const struct component *component, char *buffer, size_t size)
+{
+	const struct light_controller *light = (const struct light_controller *)component;
+
+	snprintf(buffer, size, "%s%s", light->said_on ? "on" : "off",
+	         light->mode == MODE_AUTOMATIC ? "" : ", manual");
+}
+
+/* --- what survives --------------------------------------------------------------------------- */
+
+static const struct kept_field kept[] = {
+	{ "on", KEPT_BOOL, offsetof(struct light_controller, rules.on), KEPT_OVER_RESTART },
+	{ "last_clear_ns", KEPT_U64, offsetof(struct light_controller, rules.last_clear_ns),
+	  KEPT_OVER_RESTART },
+	{ "off_at_ns", KEPT_U64, offsetof(struct light_controller, rules.off_at_ns), KEPT_OVER_RESTART },
+	{ "said_on", KEPT_BOOL, offsetof(struct light_controller, said_on), KEPT_OVER_RESTART },
+	{ "manual_until_ns", KEPT_U64, offsetof(struct light_controller, manual_until_ns),
+	  KEPT_OVER_RESTART },
+	{ "manual_until_usec", KEPT_U64, offsetof(struct light_controller, manual_until_usec),
+	  KEPT_OVER_POWER_LOSS },
+	{ "mode", KEPT_INT, offsetof(struct light_controller, mode), KEPT_OVER_POWER_LOSS },
+	{ 0 },
+};
+
+/* The monotonic clock begins anew with the machine; what is left is known from the wall clock. */
+static void restored(struct component *component, enum kept_over over)
+{
+	struct light_controller *light = (struct light_controller *)component;
+	uint64_t now_usec = clock_now_ns(CLOCK_REALTIME) / NSEC_PER_USEC;
+
+	if (light->mode < 0 || light->mode >= MODES)
+		light->mode = MODE_AUTOMATIC;
+	if (light->mode == MODE_AUTOMATIC || light->manual_until_usec == 0)
+		light->manual_until_ns = NEVER_NS;
+	else if (over == KEPT_OVER_POWER_LOSS && light->manual_until_usec <= now_usec)
+		light->manual_until_ns = 0;
+	else if (over == KEPT_OVER_POWER_LOSS && light->manual_until_usec - now_usec <= MANUAL_USEC_MAX)
+		light->manual_until_ns =
+			clock_now_ns(CLOCK_MONOTONIC) + (light->manual_until_usec - now_usec) * NSEC_PER_USEC;
+	if (light->mode == MODE_AUTOMATIC)
+		light->manual_until_usec = 0;
+	light->on = light->said_on;
+}
+
+/* --- life ------------------------------------------------------------------------------------ */
 
 static void on_unavailable(const char *reason, void *userdata)
 {
@@ -189,13 +387,18 @@ static int init(struct component *component)
 
 	light_rules_init(&light->rules, config->off_delay_ns);
 	light->armed_ns = NEVER_NS;
+	light->manual_until_ns = NEVER_NS;
 	r = output_new(event, &settings, &relay_availability, light, &light->relay);
 	if (r < 0)
 		return r;
 	r = sd_event_add_time(event, &light->off_timer, CLOCK_MONOTONIC, 0, 1, on_off_time, light);
-	if (r < 0)
-		return r;
-	r = sd_event_source_set_enabled(light->off_timer, SD_EVENT_OFF);
+	if (r >= 0)
+		r = sd_event_source_set_enabled(light->off_timer, SD_EVENT_OFF);
+	if (r >= 0)
+		r = sd_event_add_time(event, &light->manual_timer, CLOCK_MONOTONIC, 0, 1, on_manual_time,
+		                      light);
+	if (r >= 0)
+		r = sd_event_source_set_enabled(light->manual_timer, SD_EVENT_OFF);
 	if (r < 0)
 		return r;
 	light->sensors = calloc(component->peers_n, sizeof *light->sensors);
@@ -210,7 +413,13 @@ static int init(struct component *component)
 static int start(struct component *component)
 {
 	struct light_controller *light = (struct light_controller *)component;
+	uint64_t now_ns = clock_now_ns(CLOCK_MONOTONIC);
 
+	light_rules_resume(&light->rules, now_ns);
+	if (light->manual_until_ns <= now_ns)
+		light->mode = MODE_AUTOMATIC;
+	carry_out(light, (struct why){ now_ns, NULL, "start" });
+	arm(light->manual_timer, light->manual_until_ns <= now_ns ? NEVER_NS : light->manual_until_ns);
 	output_start(light->relay);
 	say(light);
 	return 0;
@@ -227,6 +436,7 @@ static void deinit(struct component *component)
 	}
 	free(light->sensors);
 	light->off_timer = sd_event_source_disable_unref(light->off_timer);
+	light->manual_timer = sd_event_source_disable_unref(light->manual_timer);
 	light->relay = output_free(light->relay);
 }
 
@@ -236,7 +446,12 @@ const struct component_class light_controller_class = {
 	.instance_size = sizeof(struct light_controller),
 	.config_size = sizeof(struct light_config),
 	.options = options,
+	.properties = properties,
+	.actions = actions,
+	.kept = kept,
 	.init = init,
+	.restored = restored,
+	.describe = describe,
 	.start = start,
 	.deinit = deinit,
 };

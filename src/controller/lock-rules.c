@@ -14,15 +14,29 @@ enum lock_outcome lock_rules_motion(struct lock_rules *rules, uint64_t at_ns)
 	if (__builtin_add_overflow(at_ns, rules->alert_interval_ns, &rules->next_alert_ns))
 		rules->next_alert_ns = NEVER_NS;
 	rules->alert = true;
+	rules->alert_ns = at_ns;
 	return LOCK_ALERT;
+}
+
+enum lock_outcome lock_rules_set(struct lock_rules *rules, bool locked)
+{
+	if (rules->locked == locked)
+		return LOCK_NOTHING;
+	rules->locked = locked;
+	if (!locked)
+		rules->alert = false;
+	return locked ? LOCK_LOCKED : LOCK_UNLOCKED;
+}
+
+enum lock_outcome lock_rules_acknowledge(struct lock_rules *rules)
+{
+	if (!rules->alert)
+		return LOCK_NOTHING;
+	rules->alert = false;
+	return LOCK_ACKNOWLEDGED;
 }
 
 enum lock_outcome lock_rules_press(struct lock_rules *rules)
 {
-	if (rules->alert) {
-		rules->alert = false;
-		return LOCK_ACKNOWLEDGED;
-	}
-	rules->locked = !rules->locked;
-	return rules->locked ? LOCK_LOCKED : LOCK_UNLOCKED;
+	return rules->alert ? lock_rules_acknowledge(rules) : lock_rules_set(rules, !rules->locked);
 }

@@ -8,6 +8,7 @@
 struct lock_rules {
 	uint64_t alert_interval_ns;
 	uint64_t next_alert_ns; /* no alert before this time; 0 until the first */
+	uint64_t alert_ns;      /* when the last one was raised */
 	/* Decisions: */
 	bool locked;
 	bool alert; /* one is open: raised, and neither acknowledged nor unlocked since */
@@ -30,3 +31,9 @@ enum lock_outcome lock_rules_motion(struct lock_rules *rules, uint64_t at_ns);
 
 /* The button was pressed: acknowledges an open alert; with none open locks or unlocks. */
 enum lock_outcome lock_rules_press(struct lock_rules *rules);
+
+/* Somebody locks, or unlocks, which ends an open alert. LOCK_NOTHING if it is so already. */
+enum lock_outcome lock_rules_set(struct lock_rules *rules, bool locked);
+
+/* Somebody has seen the alert. LOCK_NOTHING if none is open. */
+enum lock_outcome lock_rules_acknowledge(struct lock_rules *rules);

@@ -3,12 +3,15 @@
 #include "roomd/component.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "controller/controllers.h"
 #include "controller/lock-rules.h"
 #include "io/input.h"
 #include "output/output.h"
+#include "util/clock.h"
+#include "util/problem.h"
 
 /* A contact of a push button bounces for a few ms; nobody presses one for less than this. */
 #define BUTTON_DEBOUNCE_NS UINT64_C(20000000)
@@ -69,10 +72,22 @@ struct door_lock {
 	char consumer[GPIO_CONSUMER_SIZE];
 	struct lock_rules rules;
 	struct output *led;
+	struct output_demand demand;
 	struct input *button; /* NULL: none */
 	bool pressed;
 	struct hub_subscription *motion; /* one for each of component.peers */
 };
+
+static void show(struct door_lock *lock, uint64_t at_ns)
+{
+	const struct lock_rules *rules = &lock->rules;
+
+	output_demand(lock->led, &lock->demand, OUTPUT_AUTOMATIC,
+	              rules->alert    ? OUTPUT_BLINK
+	              : rules->locked ? OUTPUT_ON
+	                              : OUTPUT_OFF,
+	              at_ns);
+}
 
 /* First the LED, then the event. */
 static void carry_out(struct door_lock *lock, enum lock_outcome outcome, uint64_t at_ns,
@@ -84,11 +99,10 @@ static void carry_out(struct door_lock *lock, enum lock_outcome outcome, uint64_
 		[LOCK_LOCKED] = EVENT_LOCKED,
 		[LOCK_UNLOCKED] = EVENT_UNLOCKED,
 	};
-	const struct lock_rules *rules = &lock->rules;
 
 	if (outcome == LOCK_NOTHING)
 		return;
-	output_set(lock->led, rules->alert ? OUTPUT_BLINK : rules->locked ? OUTPUT_ON : OUTPUT_OFF, at_ns);
+	show(lock, at_ns);
 	component_emit(&lock->component, events[outcome], at_ns, by, cause);
 }
 
@@ -96,6 +110,8 @@ static void on_motion(const struct event *event, void *userdata)
 {
 	struct door_lock *lock = userdata;
 
+	if (event->repeated)
+		return;
 	carry_out(lock, lock_rules_motion(&lock->rules, event->monotonic_ns), event->monotonic_ns,
 	          event->source, "motion");
 }
@@ -106,6 +122,7 @@ static void on_button(bool active, uint64_t monotonic_ns, enum input_level_from 
 	struct door_lock *lock = userdata;
 	bool press = active && !lock->pressed && from == INPUT_EDGE;
 
+	lock->component.room->counters.edges += from == INPUT_EDGE;
 	lock->pressed = active;
 	if (press)
 		carry_out(lock, lock_rules_press(&lock->rules), monotonic_ns, NULL, "button");
@@ -115,6 +132,7 @@ static void on_edges_lost(uint64_t count, uint64_t monotonic_ns, void *userdata)
 {
 	struct door_lock *lock = userdata;
 
+	lock->component.room->counters.edges_lost += count;
 	component_emit_count(&lock->component, EVENT_EDGES_LOST, monotonic_ns, count);
 }
 
@@ -142,6 +160,116 @@ static const struct input_handlers button_handlers = {
 	.edges_lost = on_edges_lost,
 	.availability = { .unavailable = on_unavailable, .available = on_available },
 };
+
+/* --- by hand --------------------------------------------------------------------------------- */
+
+static int set_locked(struct component *component, bool locked)
+{
+	struct door_lock *lock = (struct door_lock *)component;
+
+	carry_out(lock, lock_rules_set(&lock->rules, locked), clock_now_ns(CLOCK_MONOTONIC), NULL, "manual");
+	return 0;
+}
+
+static int lock_it(struct component *component, const union interface_value *arguments,
+                   struct problem *problem)
+{
+	(void)arguments, (void)problem;
+	return set_locked(component, true);
+}
+
+static int unlock_it(struct component *component, const union interface_value *arguments,
+                     struct problem *problem)
+{
+	(void)arguments, (void)problem;
+	return set_locked(component, false);
+}
+
+static int acknowledge(struct component *component, const union interface_value *arguments,
+                       struct problem *problem)
+{
+	struct door_lock *lock = (struct door_lock *)component;
+	enum lock_outcome outcome = lock_rules_acknowledge(&lock->rules);
+
+	(void)arguments;
+	if (outcome == LOCK_NOTHING)
+		return problem_set(problem, -EALREADY, "no alert is open");
+	carry_out(lock, outcome, clock_now_ns(CLOCK_MONOTONIC), NULL, "manual");
+	return 0;
+}
+
+static const struct interface_action actions[] = {
+	{ .name = "Lock",
+	  .about = "Locks. Nothing happens if it is locked.",
+	  .right = RIGHT_CONTROL,
+	  .run = lock_it },
+	{ .name = "Unlock",
+	  .about = "Unlocks, which also ends an open alert. Nothing happens if it is unlocked.",
+	  .right = RIGHT_UNLOCK,
+	  .run = unlock_it },
+	{ .name = "Acknowledge",
+	  .about = "Ends an open alert; it stays locked. An error if none is open.",
+	  .right = RIGHT_CONTROL,
+	  .run = acknowledge },
+	{ 0 },
+};
+
+static void get_locked(const struct component *component, union interface_value *ret)
+{
+	ret->b = ((const struct door_lock *)component)->rules.locked;
+}
+
+static void get_alert(const struct component *component, union interface_value *ret)
+{
+	ret->b = ((const struct door_lock *)component)->rules.alert;
+}
+
+static void get_alert_at(const struct component *component, union interface_value *ret)
+{
+	ret->t = ((const struct door_lock *)component)->rules.alert_ns / NSEC_PER_USEC;
+}
+
+static const struct interface_property properties[] = {
+	{ "Locked", 'b', "Whether it is locked.", get_locked },
+	{ "Alert", 'b', "Whether an alert is open: raised, and not acknowledged.", get_alert },
+	{ "AlertAt", 't', "When the last alert was raised: CLOCK_MONOTONIC, µs; 0: never.", get_alert_at },
+	{ 0 },
+};
+
+static void describe(const struct component *component, char *buffer, size_t size)
+{
+	const struct lock_rules *rules = &((const struct door_lock *)component)->rules;
+
+	snprintf(buffer, size, "%s%s", rules->locked ? "locked" : "unlocked", rules->alert ? ", ALERT" : "");
+}
+
+/* --- what survives --------------------------------------------------------------------------- */
+
+static const struct kept_field kept[] = {
+	{ "locked", KEPT_BOOL, offsetof(struct door_lock, rules.locked), KEPT_OVER_POWER_LOSS },
+	{ "alert", KEPT_BOOL, offsetof(struct door_lock, rules.alert), KEPT_OVER_POWER_LOSS },
+	{ "alert_ns", KEPT_U64, offsetof(struct door_lock, rules.alert_ns), KEPT_OVER_RESTART },
+	{ "next_alert_ns", KEPT_U64, offsetof(struct door_lock, rules.next_alert_ns), KEPT_OVER_RESTART },
+	{ "pressed", KEPT_BOOL, offsetof(struct door_lock, pressed), KEPT_OVER_RESTART },
+	{ 0 },
+};
+
+/* After the machine has gone off, InitialState= says what holds; an alert that nobody has seen stays open. */
+static void restored(struct component *component, enum kept_over over)
+{
+	struct door_lock *lock = (struct door_lock *)component;
+	const struct lock_config *config = component->config;
+
+	if (over == KEPT_OVER_POWER_LOSS) {
+		if (config->initial_state != INITIAL_LAST)
+			lock->rules.locked = config->initial_state == INITIAL_LOCKED;
+		lock->rules.alert_ns = lock->rules.alert ? clock_now_ns(CLOCK_MONOTONIC) : 0;
+	}
+	if (!lock->rules.locked)
+		lock->rules.alert = false;
+}
+
+/* --- life ------------------------------------------------------------------------------------ */
 
 static int init_lines(struct door_lock *lock)
 {
@@ -177,7 +305,6 @@ static int init(struct component *component)
 	r = init_lines(lock);
 	if (r < 0)
 		return r;
-	output_set(lock->led, lock->rules.locked ? OUTPUT_ON : OUTPUT_OFF, 0);
 	lock->motion = calloc(component->peers_n, sizeof *lock->motion);
 	if (!lock->motion && component->peers_n > 0)
 		return -ENOMEM;
@@ -192,6 +319,7 @@ static int start(struct component *component)
 {
 	struct door_lock *lock = (struct door_lock *)component;
 
+	show(lock, lock->rules.alert_ns);
 	output_start(lock->led);
 	if (lock->button)
 		input_start(lock->button);
@@ -215,7 +343,12 @@ const struct component_class door_lock_class = {
 	.instance_size = sizeof(struct door_lock),
 	.config_size = sizeof(struct lock_config),
 	.options = options,
+	.properties = properties,
+	.actions = actions,
+	.kept = kept,
 	.init = init,
+	.restored = restored,
+	.describe = describe,
 	.start = start,
 	.deinit = deinit,
 };

@@ -13,9 +13,7 @@
 struct room {
 	struct component_room shared;
 	const struct config *config;
-	struct component **components; /* in the order of the configuration */
-	const struct hub_source **sources;
-	size_t n;
+	const struct hub_source **sources; /* of shared.components */
 	sd_event_source *late;
 };
 
@@ -33,6 +31,36 @@ static void wake_late(void *userdata)
 	struct room *room = userdata;
 
 	sd_event_source_set_enabled(room->late, SD_EVENT_ON);
+}
+
+static int on_changes(sd_event_source *source, void *userdata)
+{
+	struct component_room *room = userdata;
+
+	(void)source;
+	for (size_t i = 0; i < room->components_n; i++) {
+		struct component *component = room->components[i];
+
+		if (!component || !component->changed)
+			continue;
+		component->changed = false;
+		for (struct room_watch *watch = room->watches, *next; watch; watch = next) {
+			next = watch->next;
+			watch->changed(component, watch->userdata);
+		}
+	}
+	return 0;
+}
+
+/* After the reporters, so that who is told of a change has heard of the event. */
+static int add_changes(struct component_room *room)
+{
+	int r;
+
+	r = sd_event_add_defer(room->event, &room->changes, on_changes, room);
+	if (r >= 0)
+		r = sd_event_source_set_priority(room->changes, SD_EVENT_PRIORITY_IDLE + 1);
+	return r < 0 ? r : sd_event_source_set_enabled(room->changes, SD_EVENT_OFF);
 }
 
 static int add_late(struct room *room)
@@ -58,7 +86,7 @@ static const char *location_of(const struct config_component *component)
 
 static int add_sources(struct room *room)
 {
-	for (size_t i = 0; i < room->n; i++) {
+	for (size_t i = 0; i < room->shared.components_n; i++) {
 		const struct config_component *component = &room->config->components[i];
 		int r;
 
@@ -84,13 +112,13 @@ static int resolve_peers(const struct room *room, const struct config_component 
 
 	if (!names)
 		return 0;
-	component->peers = calloc(room->n, sizeof *component->peers);
+	component->peers = calloc(room->shared.components_n, sizeof *component->peers);
 	if (!component->peers)
 		return -ENOMEM;
 	for (size_t i = 0; i < names->n; i++)
 		component->peers[component->peers_n++] =
 			source_of(room, config_find(room->config, kind, names->names[i]));
-	for (size_t i = 0; names->n == 0 && i < room->n; i++)
+	for (size_t i = 0; names->n == 0 && i < room->shared.components_n; i++)
 		if (strcmp(room->config->components[i].class->kind, kind) == 0)
 			component->peers[component->peers_n++] = room->sources[i];
 	return 0;
@@ -110,7 +138,7 @@ static int add_component(struct room *room, size_t i, struct problem *problem)
 		.source = room->sources[i],
 		.config = config->values,
 	};
-	room->components[i] = component;
+	room->shared.components[i] = component;
 	r = resolve_peers(room, config, component);
 	if (r >= 0)
 		r = config->class->init(component);
@@ -129,21 +157,23 @@ int room_new(sd_event *event, const struct config *config, struct room **ret, st
 		return problem_set(problem, -ENOMEM, "out of memory");
 	room->shared.event = sd_event_ref(event);
 	room->config = config;
-	room->components = calloc(config->n + 1, sizeof(struct component *));
+	room->shared.components = calloc(config->n + 1, sizeof(struct component *));
 	room->sources = calloc(config->n + 1, sizeof *room->sources);
-	if (!room->components || !room->sources)
+	if (!room->shared.components || !room->sources)
 		return problem_set(problem, -ENOMEM, "out of memory");
-	room->n = config->n;
+	room->shared.components_n = config->n;
 	r = hub_new(ROOM_HUB_CAPACITY, &room->shared.hub);
 	if (r >= 0)
 		r = iio_new(event, &room->shared.iio);
 	if (r >= 0)
 		r = add_late(room);
 	if (r >= 0)
+		r = add_changes(&room->shared);
+	if (r >= 0)
 		r = add_sources(room);
 	if (r < 0)
 		return problem_set(problem, r, "the room cannot be set up: %s", problem_errno(r));
-	for (size_t i = 0; i < room->n; i++) {
+	for (size_t i = 0; i < room->shared.components_n; i++) {
 		r = add_component(room, i, problem);
 		if (r < 0)
 			return r;
@@ -155,8 +185,8 @@ int room_new(sd_event *event, const struct config *config, struct room **ret, st
 int room_start(struct room *room, struct problem *problem)
 {
 	for (enum component_layer layer = 0; layer < COMPONENT_LAYERS; layer++)
-		for (size_t i = 0; i < room->n; i++) {
-			struct component *component = room->components[i];
+		for (size_t i = 0; i < room->shared.components_n; i++) {
+			struct component *component = room->shared.components[i];
 			int r;
 
 			if (component->class->layer != layer)
@@ -174,15 +204,15 @@ int room_start(struct room *room, struct problem *problem)
 static void end_components(struct room *room)
 {
 	for (enum component_layer layer = COMPONENT_LAYERS; layer-- > 0;)
-		for (size_t i = room->n; i-- > 0;) {
-			struct component *component = room->components[i];
+		for (size_t i = room->shared.components_n; i-- > 0;) {
+			struct component *component = room->shared.components[i];
 
 			if (!component || component->class->layer != layer)
 				continue;
 			component->class->deinit(component);
 			free(component->peers);
 			free(component);
-			room->components[i] = NULL;
+			room->shared.components[i] = NULL;
 		}
 }
 
@@ -192,10 +222,11 @@ struct room *room_free(struct room *room)
 		return NULL;
 	end_components(room);
 	sd_event_source_disable_unref(room->late);
+	sd_event_source_disable_unref(room->shared.changes);
 	iio_free(room->shared.iio);
 	hub_free(room->shared.hub);
 	sd_event_unref(room->shared.event);
-	free(room->components);
+	free(room->shared.components);
 	free(room->sources);
 	free(room);
 	return NULL;

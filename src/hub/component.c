@@ -1,11 +1,38 @@
 /* What all components do the same way: emitting, and being there or not. */
 #include "roomd/component.h"
 
+#include <stdio.h>
+
 #include "util/clock.h"
 
 const char *component_name(const struct component *component)
 {
 	return hub_source_name(component->source);
+}
+
+void room_watch(struct component_room *room, struct room_watch *watch,
+                void (*changed)(struct component *component, void *userdata), void *userdata)
+{
+	*watch = (struct room_watch){ .next = room->watches, .changed = changed, .userdata = userdata };
+	room->watches = watch;
+}
+
+void room_unwatch(struct component_room *room, struct room_watch *watch)
+{
+	for (struct room_watch **w = &room->watches; *w; w = &(*w)->next)
+		if (*w == watch) {
+			*w = watch->next;
+			return;
+		}
+}
+
+void component_changed(struct component *component)
+{
+	struct component_room *room = component->room;
+
+	component->changed = true;
+	if (room->watches)
+		sd_event_source_set_enabled(room->changes, SD_EVENT_ONESHOT);
 }
 
 void component_emit(struct component *component, enum event_type type, uint64_t monotonic_ns,
@@ -20,11 +47,22 @@ void component_emit(struct component *component, enum event_type type, uint64_t 
 	event.location = by && event_types[type].at_by ? hub_source_location(by) : NULL;
 	event.monotonic_ns = monotonic_ns;
 	event.count = 0;
+	event.repeated = false;
 	event.text[0] = '\0';
 	if (cause)
 		event_set_text(&event, cause);
 	/* Dropped if the queue is full, which the hub counts and tells the reporters. */
 	hub_emit(component->room->hub, &event);
+	component_changed(component);
+}
+
+void component_repeat(struct component *component, enum event_type type, uint64_t monotonic_ns)
+{
+	struct event event = {
+		.type = type, .source = component->source, .monotonic_ns = monotonic_ns, .repeated = true
+	};
+
+	hub_repeat(component->room->hub, &event);
 }
 
 void component_emit_value(struct component *component, enum event_type type, uint64_t monotonic_ns,
@@ -35,6 +73,7 @@ void component_emit_value(struct component *component, enum event_type type, uin
 	};
 
 	hub_emit(component->room->hub, &event);
+	component_changed(component);
 }
 
 void component_emit_count(struct component *component, enum event_type type, uint64_t monotonic_ns,
@@ -45,12 +84,15 @@ void component_emit_count(struct component *component, enum event_type type, uin
 	};
 
 	hub_emit(component->room->hub, &event);
+	component_changed(component);
 }
 
 void component_unavailable(struct component *component, const char *reason)
 {
 	bool sensor = component->class->layer == COMPONENT_SENSOR;
 
+	component->missing++;
+	snprintf(component->reason, sizeof component->reason, "%s", reason);
 	component_emit(component, sensor ? EVENT_SENSOR_UNAVAILABLE : EVENT_OUTPUT_UNAVAILABLE,
 	               clock_now_ns(CLOCK_MONOTONIC), NULL, reason);
 }
@@ -59,6 +101,8 @@ void component_available(struct component *component, const char *reason)
 {
 	bool sensor = component->class->layer == COMPONENT_SENSOR;
 
+	component->missing--;
+	snprintf(component->reason, sizeof component->reason, "%s", reason);
 	component_emit(component, sensor ? EVENT_SENSOR_AVAILABLE : EVENT_OUTPUT_AVAILABLE,
 	               clock_now_ns(CLOCK_MONOTONIC), NULL, reason);
 }

@@ -203,6 +203,17 @@ static struct event *slot(struct hub *hub, uint64_t position)
 	return &hub->ring[position & (hub->capacity - 1)];
 }
 
+/* What is in the ring and what its handlers emit in turn. */
+static void deliver_all(struct hub *hub)
+{
+	hub->delivering = true;
+	for (; hub->delivered < hub->head; hub->delivered++)
+		deliver(hub, slot(hub, hub->delivered));
+	hub->delivering = false;
+	if (hub->late && hub->wake)
+		hub->wake(hub->wake_userdata);
+}
+
 int hub_emit(struct hub *hub, const struct event *event)
 {
 	struct event *copy;
@@ -218,14 +229,18 @@ int hub_emit(struct hub *hub, const struct event *event)
 	if (!copy->location)
 		copy->location = copy->source->location;
 
+	if (!hub->delivering)
+		deliver_all(hub);
+	return 0;
+}
+
+int hub_repeat(struct hub *hub, const struct event *event)
+{
 	if (hub->delivering)
-		return 0;
+		return -EBUSY;
 	hub->delivering = true;
-	for (; hub->delivered < hub->head; hub->delivered++)
-		deliver(hub, slot(hub, hub->delivered));
-	hub->delivering = false;
-	if (hub->late && hub->wake)
-		hub->wake(hub->wake_userdata);
+	deliver(hub, event);
+	deliver_all(hub);
 	return 0;
 }
 

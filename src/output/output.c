@@ -7,9 +7,10 @@
 
 struct output {
 	struct line_keeper keeper; /* first */
-	enum output_pattern pattern;
-	bool level;        /* what the line shows, or would */
-	uint64_t blink_ns; /* when the level changes next, while blinking */
+	struct output_demand *demands;
+	enum output_pattern pattern; /* what they come to */
+	bool level;                  /* what the line shows, or would */
+	uint64_t blink_ns;           /* when the level changes next, while blinking */
 	sd_event_source *blink;
 };
 
@@ -101,6 +102,12 @@ struct output *output_free(struct output *output)
 {
 	if (!output)
 		return NULL;
+	while (output->demands) {
+		struct output_demand *demand = output->demands;
+
+		output->demands = demand->next;
+		*demand = (struct output_demand){ 0 };
+	}
 	line_keeper_deinit(&output->keeper);
 	sd_event_source_disable_unref(output->blink);
 	free(output);
@@ -112,8 +119,24 @@ void output_start(struct output *output)
 	line_keeper_start(&output->keeper);
 }
 
-void output_set(struct output *output, enum output_pattern pattern, uint64_t monotonic_ns)
+/* The highest rank that asks; of it the pattern that shows most. */
+static const struct output_demand *strongest(const struct output *output)
 {
+	const struct output_demand *best = NULL;
+
+	for (const struct output_demand *d = output->demands; d; d = d->next)
+		if (!best || d->rank > best->rank || (d->rank == best->rank && d->pattern > best->pattern))
+			best = d;
+	return best;
+}
+
+/* A demand that takes over from another of the same pattern changes nothing: a blinking goes on in its
+ * rhythm. */
+static void follow_demands(struct output *output, uint64_t monotonic_ns)
+{
+	const struct output_demand *best = strongest(output);
+	enum output_pattern pattern = best ? best->pattern : OUTPUT_OFF;
+
 	if (output->pattern == pattern)
 		return;
 	output->pattern = pattern;
@@ -124,6 +147,39 @@ void output_set(struct output *output, enum output_pattern pattern, uint64_t mon
 	} else {
 		sd_event_source_set_enabled(output->blink, SD_EVENT_OFF);
 	}
+}
+
+void output_demand(struct output *output, struct output_demand *demand, enum output_rank rank,
+                   enum output_pattern pattern, uint64_t monotonic_ns)
+{
+	if (!demand->output) {
+		demand->output = output;
+		demand->next = output->demands;
+		output->demands = demand;
+	}
+	demand->rank = rank;
+	demand->pattern = pattern;
+	follow_demands(output, monotonic_ns);
+}
+
+void output_release(struct output_demand *demand, uint64_t monotonic_ns)
+{
+	struct output *output = demand->output;
+
+	if (!output)
+		return;
+	for (struct output_demand **d = &output->demands; *d; d = &(*d)->next)
+		if (*d == demand) {
+			*d = demand->next;
+			break;
+		}
+	*demand = (struct output_demand){ 0 };
+	follow_demands(output, monotonic_ns);
+}
+
+enum output_pattern output_wanted(const struct output *output)
+{
+	return output->pattern;
 }
 
 bool output_is_available(const struct output *output)

@@ -1,4 +1,9 @@
-/* The line behind a relay or an LED: what it should show, and the line it shows it on, if that is there.
+/* The line behind a relay or an LED: what its demands make of it, and the line it shows it on, if that is
+ * there.
+ *
+ * Several parts may ask for the same output. Manual demands come before automatic ones; among equals the one
+ * that shows most wins (blinking, on, off): a light that two parts want goes out when the last one lets go.
+ * Without a demand an output is off.
  *
  * What is wanted is kept while the line is absent, and is its value from the first moment when it comes:
  * an output never shows a value that nobody asked for. */
@@ -17,8 +22,22 @@ enum output_pattern {
 
 struct output;
 
-/* An output that is not open yet and wants to be off. Settings' strings and `availability` outlive it.
- * -ENOMEM. */
+enum output_rank {
+	OUTPUT_AUTOMATIC, /* rules */
+	OUTPUT_MANUAL,    /* a person */
+};
+
+/* What one part asks of an output. Part of its owner, who does not look inside; all zero: asks for nothing.
+ */
+struct output_demand {
+	struct output_demand *next;
+	struct output *output; /* NULL: asks for nothing */
+	enum output_rank rank;
+	enum output_pattern pattern;
+};
+
+/* An output that is not open yet and of which nothing is asked. Settings' strings and `availability` outlive
+ * it. -ENOMEM. */
 int output_new(sd_event *event, const struct gpio_settings *settings,
                const struct line_availability *availability, void *userdata, struct output **ret);
 
@@ -28,9 +47,18 @@ struct output *output_free(struct output *output);
 /* Requests the line with the value that is wanted now, or reports that it is unavailable. */
 void output_start(struct output *output);
 
-/* From now on this is wanted; `monotonic_ns` is when a blinking begins (CLOCK_MONOTONIC). With the line there
- * and a level that changes: one ioctl, and nothing else. */
-void output_set(struct output *output, enum output_pattern pattern, uint64_t monotonic_ns);
+/* From now on the demand asks for this, instead of what it asked before; `monotonic_ns` is when a blinking
+ * begins (CLOCK_MONOTONIC). With the line there and a level that changes: one ioctl, and nothing else. A
+ * demand stays with one output. */
+void output_demand(struct output *output, struct output_demand *demand, enum output_rank rank,
+                   enum output_pattern pattern, uint64_t monotonic_ns);
+
+/* It asks for nothing any more; at `monotonic_ns` the output goes over to what the others ask for. Does
+ * nothing if it asked for nothing. */
+void output_release(struct output_demand *demand, uint64_t monotonic_ns);
+
+/* What the demands come to. */
+enum output_pattern output_wanted(const struct output *output);
 
 /* True if there is a line that shows what is wanted. */
 bool output_is_available(const struct output *output);

@@ -1,6 +1,8 @@
 /* MotionSensor: a PIR on a GPIO line. Says what it sees; must not know what is done about it. */
 #include "roomd/component.h"
 
+#include <stdio.h>
+
 #include "io/input.h"
 #include "sensor/sensors.h"
 #include "util/clock.h"
@@ -41,23 +43,31 @@ static const struct option options[] = {
 	{ 0 },
 };
 
+enum said {
+	SAID_NOTHING,
+	SAID_DETECTED,
+	SAID_CLEARED,
+};
+
 struct motion_sensor {
 	struct component component;
 	char consumer[GPIO_CONSUMER_SIZE];
 	struct input *input;
 	sd_event_source *warmup; /* NULL: over */
 	/* What was said last; nothing is repeated. */
-	enum { SAID_NOTHING, SAID_DETECTED, SAID_CLEARED } said;
+	int said; /* enum said */
+	uint64_t since_ns;
 };
 
 static void on_level(bool active, uint64_t monotonic_ns, enum input_level_from from, void *userdata)
 {
 	struct motion_sensor *sensor = userdata;
 
-	(void)from;
+	sensor->component.room->counters.edges += from == INPUT_EDGE;
 	if (sensor->warmup || sensor->said == (active ? SAID_DETECTED : SAID_CLEARED))
 		return;
 	sensor->said = active ? SAID_DETECTED : SAID_CLEARED;
+	sensor->since_ns = monotonic_ns;
 	component_emit(&sensor->component, active ? EVENT_MOTION_DETECTED : EVENT_MOTION_CLEARED,
 	               monotonic_ns, NULL, NULL);
 }
@@ -66,6 +76,7 @@ static void on_edges_lost(uint64_t count, uint64_t monotonic_ns, void *userdata)
 {
 	struct motion_sensor *sensor = userdata;
 
+	sensor->component.room->counters.edges_lost += count;
 	component_emit_count(&sensor->component, EVENT_EDGES_LOST, monotonic_ns, count);
 }
 
@@ -97,7 +108,65 @@ static int on_warm(sd_event_source *source, uint64_t usec, void *userdata)
 	(void)source, (void)usec;
 	sensor->warmup = sd_event_source_disable_unref(sensor->warmup);
 	input_report_level(sensor->input);
+	component_changed(&sensor->component);
 	return 0;
+}
+
+static void get_motion(const struct component *component, union interface_value *ret)
+{
+	ret->b = ((const struct motion_sensor *)component)->said == SAID_DETECTED;
+}
+
+static void get_since(const struct component *component, union interface_value *ret)
+{
+	ret->t = ((const struct motion_sensor *)component)->since_ns / NSEC_PER_USEC;
+}
+
+static void get_warming_up(const struct component *component, union interface_value *ret)
+{
+	ret->b = ((const struct motion_sensor *)component)->warmup;
+}
+
+static const struct interface_property properties[] = {
+	{ "Motion", 'b', "Whether it sees motion.", get_motion },
+	{ "Since", 't', "Since when: CLOCK_MONOTONIC, µs; 0: not known.", get_since },
+	{ "WarmingUp", 'b', "Whether edges count for nothing yet (WarmupSec=).", get_warming_up },
+	{ 0 },
+};
+
+static void describe(const struct component *component, char *buffer, size_t size)
+{
+	const struct motion_sensor *sensor = (const struct motion_sensor *)component;
+
+	snprintf(buffer, size, "%s",
+	         sensor->warmup                  ? "warming up"
+	         : sensor->said == SAID_DETECTED ? "motion"
+	                                         : "no motion");
+}
+
+static const struct kept_field kept[] = {
+	{ "said", KEPT_INT, offsetof(struct motion_sensor, said), KEPT_OVER_RESTART },
+	{ "since_ns", KEPT_U64, offsetof(struct motion_sensor, since_ns), KEPT_OVER_RESTART },
+	{ 0 },
+};
+
+static void restored(struct component *component, enum kept_over over)
+{
+	struct motion_sensor *sensor = (struct motion_sensor *)component;
+
+	(void)over;
+	if (sensor->said < SAID_NOTHING || sensor->said > SAID_CLEARED)
+		sensor->said = SAID_NOTHING;
+}
+
+static void announce(struct component *component)
+{
+	struct motion_sensor *sensor = (struct motion_sensor *)component;
+
+	if (sensor->said != SAID_NOTHING)
+		component_repeat(component,
+		                 sensor->said == SAID_DETECTED ? EVENT_MOTION_DETECTED : EVENT_MOTION_CLEARED,
+		                 sensor->since_ns);
 }
 
 static int init(struct component *component)
@@ -142,7 +211,12 @@ const struct component_class motion_sensor_class = {
 	.instance_size = sizeof(struct motion_sensor),
 	.config_size = sizeof(struct motion_config),
 	.options = options,
+	.properties = properties,
+	.kept = kept,
 	.init = init,
+	.restored = restored,
+	.announce = announce,
+	.describe = describe,
 	.start = start,
 	.deinit = deinit,
 };

@@ -3,6 +3,8 @@
 #include "roomd/component.h"
 
 #include <errno.h>
+#include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "io/iio.h"
@@ -94,6 +96,9 @@ struct temperature_sensor {
 	struct retry retry;    /* while unavailable */
 	unsigned errors;       /* in a row */
 	bool ever_read, unavailable;
+	double celsius; /* the last reading, NAN: none */
+	uint64_t read_ns;
+	int limit; /* limits.state, kept */
 };
 
 static int check(const void *config, const char **ret_key, struct problem *problem)
@@ -142,6 +147,7 @@ static void on_failure(struct temperature_sensor *sensor, bool absent, const cha
 	const struct temperature_config *config = sensor->component.config;
 
 	sensor->errors++;
+	sensor->component.room->counters.read_errors++;
 	/* A device that was never there need not be waited for: a bad wire shows in several readings, a
 	 * device that is not there in one. */
 	if (!sensor->unavailable && sensor->errors < config->errors_until_unavailable &&
@@ -213,6 +219,8 @@ static void on_success(struct temperature_sensor *sensor, double celsius, uint64
 
 	sensor->errors = 0;
 	sensor->ever_read = true;
+	sensor->celsius = celsius;
+	sensor->read_ns = monotonic_ns;
 	if (sensor->unavailable) {
 		sensor->unavailable = false;
 		retry_succeeded(&sensor->retry);
@@ -221,8 +229,10 @@ static void on_success(struct temperature_sensor *sensor, double celsius, uint64
 		component_available(&sensor->component, "it can be read again");
 	}
 	component_emit_value(&sensor->component, EVENT_TEMPERATURE_UPDATE, monotonic_ns, celsius);
-	if (limits_update(&sensor->limits, celsius))
+	if (limits_update(&sensor->limits, celsius)) {
+		sensor->limit = (int)sensor->limits.state;
 		component_emit_value(&sensor->component, events[sensor->limits.state], monotonic_ns, celsius);
+	}
 }
 
 static void on_reading(const struct iio_reading *reading, void *userdata)
@@ -236,11 +246,70 @@ static void on_reading(const struct iio_reading *reading, void *userdata)
 		on_failure(sensor, reading->absent, reading->problem.text);
 }
 
+static const char *const limit_names[] = {
+	[LIMITS_NORMAL] = "normal",
+	[LIMITS_HIGH] = "high",
+	[LIMITS_LOW] = "low",
+};
+
+static void get_value(const struct component *component, union interface_value *ret)
+{
+	ret->d = ((const struct temperature_sensor *)component)->celsius;
+}
+
+static void get_limit(const struct component *component, union interface_value *ret)
+{
+	ret->s = limit_names[((const struct temperature_sensor *)component)->limits.state];
+}
+
+static void get_read_at(const struct component *component, union interface_value *ret)
+{
+	ret->t = ((const struct temperature_sensor *)component)->read_ns / NSEC_PER_USEC;
+}
+
+static const struct interface_property properties[] = {
+	{ "Value", 'd', "The last reading, °C; NaN until there is one.", get_value },
+	{ "Limit", 's', "\"normal\", \"high\" or \"low\": where it is between Low= and High=.", get_limit },
+	{ "ReadAt", 't', "When the last reading was complete: CLOCK_MONOTONIC, µs; 0: never.", get_read_at },
+	{ 0 },
+};
+
+static void describe(const struct component *component, char *buffer, size_t size)
+{
+	const struct temperature_sensor *sensor = (const struct temperature_sensor *)component;
+
+	if (isnan(sensor->celsius))
+		snprintf(buffer, size, "no reading yet");
+	else
+		snprintf(buffer, size, "%.2f °C%s%s", sensor->celsius,
+		         sensor->limits.state == LIMITS_NORMAL ? "" : ", ",
+		         sensor->limits.state == LIMITS_NORMAL ? "" : limit_names[sensor->limits.state]);
+}
+
+static const struct kept_field kept[] = {
+	{ "limit", KEPT_INT, offsetof(struct temperature_sensor, limit), KEPT_OVER_RESTART },
+	{ "celsius", KEPT_DOUBLE, offsetof(struct temperature_sensor, celsius), KEPT_OVER_RESTART },
+	{ "read_ns", KEPT_U64, offsetof(struct temperature_sensor, read_ns), KEPT_OVER_RESTART },
+	{ 0 },
+};
+
+/* A limit that is no more is not exceeded. */
+static void restored(struct component *component, enum kept_over over)
+{
+	struct temperature_sensor *sensor = (struct temperature_sensor *)component;
+
+	(void)over;
+	if ((sensor->limit == LIMITS_HIGH && !isnan(sensor->limits.high)) ||
+	    (sensor->limit == LIMITS_LOW && !isnan(sensor->limits.low)))
+		sensor->limits.state = (enum limits_state)sensor->limit;
+	sensor->limit = (int)sensor->limits.state;
+}
+
 static int init(struct component *component)
 {
 	struct temperature_sensor *sensor = (struct temperature_sensor *)component;
 	const struct temperature_config *config = component->config;
-	const struct component_room *room = component->room;
+	struct component_room *room = component->room;
 	struct iio_channel_settings settings = {
 		.uri = config->uri,
 		.device = config->device,
@@ -248,6 +317,7 @@ static int init(struct component *component)
 	};
 	int r;
 
+	sensor->celsius = NAN;
 	sensor->limits =
 		(struct limits){ .high = config->high, .low = config->low, .hysteresis = config->hysteresis };
 	r = retry_init(&sensor->retry, room->event, on_retry, sensor);
@@ -289,8 +359,12 @@ const struct component_class temperature_sensor_class = {
 	.instance_size = sizeof(struct temperature_sensor),
 	.config_size = sizeof(struct temperature_config),
 	.options = options,
+	.properties = properties,
+	.kept = kept,
 	.check = check,
 	.init = init,
+	.restored = restored,
+	.describe = describe,
 	.start = start,
 	.deinit = deinit,
 };
