@@ -74,8 +74,13 @@ struct event {
 		double value;   /* °C */
 		uint64_t count; /* how many */
 	};
-	/* Said before: what follows from it has followed already. From hub_repeat(). */
+	/* Said before, and what follows from it has followed already: from hub_repeat(). To a late
+	 * subscriber: it may have got it before. */
 	bool repeated;
+	/* The hub's own: what the pointers above stand for, for whoever reports the event in another process.
+	 */
+	uint8_t location_of;
+	uint16_t source_id, by_id;
 	/* A cause or a reason in words, zero-terminated; empty if there is none. */
 	char text[EVENT_TEXT_SIZE];
 };

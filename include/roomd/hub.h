@@ -12,6 +12,7 @@
 #include "roomd/event.h"
 
 struct hub;
+struct memory;
 
 /* Which events: one type or EVENT_ANY, of one source or (NULL) of all. */
 struct hub_filter {
@@ -41,6 +42,7 @@ typedef int (*hub_late_handler)(const struct event *event, void *userdata);
  * late subscriber, before the next one that is. */
 typedef void (*hub_gap_handler)(uint64_t lost, void *userdata);
 
+struct hub_late_place;
 struct hub_late_subscription {
 	struct hub_late_subscription *next;
 	struct hub *hub;
@@ -50,6 +52,7 @@ struct hub_late_subscription {
 	uint64_t position;
 	uint64_t serial;
 	bool paused;
+	struct hub_late_place *kept; /* in the hub's memory, or NULL */
 };
 
 /* What has happened since hub_new(). */
@@ -62,6 +65,11 @@ struct hub_counters {
  * for subscribers, and so far may late subscribers fall behind.
  * 0 and the hub, to be freed by the caller; -EINVAL, -ENOMEM. */
 int hub_new(size_t capacity, struct hub **ret);
+
+/* The same, with its events in a memory that outlives the process (util/memory.h): serial numbers go on where
+ * the predecessor's committed ones ended, and a late subscriber whose position is kept there gets the events
+ * that the predecessor's had not taken. `memory` outlives the hub. */
+int hub_new_in(struct memory *memory, size_t capacity, struct hub **ret);
 
 /* Subscriptions that still stand are ended. Takes NULL; returns NULL. */
 struct hub *hub_free(struct hub *hub);
@@ -91,6 +99,12 @@ int hub_repeat(struct hub *hub, const struct event *event);
 /* Copies of all events from now on. `gap` may be NULL. `subscription` must not stand already. */
 void hub_subscribe_late(struct hub *hub, struct hub_late_subscription *subscription, hub_late_handler handler,
                         hub_gap_handler gap, void *userdata);
+
+/* The same, with a position that outlives the process, under this name in the hub's memory: begins where the
+ * predecessor's stopped. The one event that it may have taken without being able to say so is `repeated`.
+ * Without a memory as hub_subscribe_late(). As memory_block(). */
+int hub_subscribe_late_kept(struct hub *hub, struct hub_late_subscription *subscription, const char *name,
+                            hub_late_handler handler, hub_gap_handler gap, void *userdata);
 void hub_unsubscribe_late(struct hub_late_subscription *subscription);
 
 /* `wake(userdata)` is called when there is something for late subscribers: it arranges that

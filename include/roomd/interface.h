@@ -1,10 +1,12 @@
-/* What a kind of component shows, lets people do, and keeps: tables from which D-Bus, roomctl, the state that
- * survives and the manual follow. */
+/* What a kind of component shows and lets people do: tables from which D-Bus, roomctl and the manual follow.
+ */
 #pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#include "roomd/kept.h"
 
 struct component;
 struct problem;
@@ -52,27 +54,3 @@ struct interface_action {
 	int (*run)(struct component *component, const union interface_value *arguments,
 	           struct problem *problem);
 };
-
-/* How long a field outlives the process. */
-enum kept_over {
-	KEPT_OVER_RESTART,    /* any end of the process: restart, upgrade, crash */
-	KEPT_OVER_POWER_LOSS, /* also the end of the machine: in /var/lib/roomd */
-};
-
-enum kept_type {
-	KEPT_BOOL,   /* bool */
-	KEPT_INT,    /* int or an enum */
-	KEPT_U64,    /* uint64_t */
-	KEPT_DOUBLE, /* double */
-};
-
-/* A field of the instance that has to survive. The name is its name in what is stored: it stays the same in
- * later versions. Times on CLOCK_MONOTONIC are for KEPT_OVER_RESTART only. Ended by one without a name. */
-struct kept_field {
-	const char *name;
-	enum kept_type type;
-	size_t offset; /* in the instance */
-	enum kept_over over;
-};
-
-#define KEPT_NAME_MAX 23

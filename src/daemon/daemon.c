@@ -119,7 +119,7 @@ static int set_up_reports(struct daemon *daemon, const struct arguments *argumen
 {
 	int r;
 
-	r = journal_report_new(room_hub(daemon->room), &daemon->journal);
+	r = journal_report_new(daemon->event, room_hub(daemon->room), &daemon->journal);
 	if (r >= 0 && arguments->print_events)
 		r = json_report_new(daemon->event, room_hub(daemon->room), STDOUT_FILENO, &daemon->json);
 	return r < 0 ? problem_set(problem, r, "the reports cannot be set up: %s", problem_errno(r)) : 0;

@@ -30,6 +30,7 @@ static void occupy_standard_descriptors(void)
 int main(int argc, char **argv)
 {
 	struct arguments arguments;
+	int r = 0;
 
 	occupy_standard_descriptors();
 	if (arguments_parse(argc, argv, &arguments) < 0)
@@ -39,9 +40,12 @@ int main(int argc, char **argv)
 	case MODE_EXIT:
 		return EXIT_SUCCESS;
 	case MODE_CHECK_CONFIG:
-		return exit_status(daemon_check_config(arguments.config));
+		r = daemon_check_config(arguments.config);
+		break;
 	case MODE_RUN:
+		r = daemon_run(&arguments);
 		break;
 	}
-	return exit_status(daemon_run(&arguments));
+	log_drain();
+	return exit_status(r);
 }

@@ -3,10 +3,12 @@
 #include "roomd/hub.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "util/cleanup.h"
+#include "util/memory.h"
 
 /* Subscriptions of the same filter, in the order of their ids. */
 struct hub_list {
@@ -20,9 +22,30 @@ struct lists {
 
 struct hub_source {
 	struct hub_source *next;
+	uint16_t id; /* its row of hub.rows, from 1; 0: it has none */
 	struct lists lists;
 	const char *kind, *name, *location;
 	char texts[];
+};
+
+/* Whom an event of a predecessor was from, in a memory. The end of a long location is not kept. */
+struct source_row {
+	char kind[32], name[64], location[160];
+};
+
+#define ROWS_MAX 2048
+
+/* What event.location is, for another process. */
+enum location_of {
+	LOCATION_OF_SOURCE,
+	LOCATION_OF_BY,
+	LOCATION_OTHER, /* does not outlive this process */
+};
+
+/* How far a late subscriber has come, in a memory. `offered` is one more than `position` while it has an
+ * event in hand. */
+struct hub_late_place {
+	uint64_t position, serial, offered;
 };
 
 /* The lists that an event concerns: all or its type, of all sources or its own. */
@@ -48,6 +71,18 @@ struct hub {
 	void *wake_userdata;
 
 	struct hub_counters counters;
+
+	/* With a memory: */
+	struct memory *memory;
+	struct source_row *rows;
+	const struct hub_source **by_row; /* by id; 0: none */
+	uint64_t own_from;                /* where this process's events begin */
+};
+
+static const struct kept_field kept[] = {
+	{ "head", KEPT_U64, offsetof(struct hub, head), KEPT_OVER_RESTART },
+	{ "emitted", KEPT_U64, offsetof(struct hub, counters.emitted), KEPT_OVER_RESTART },
+	{ 0 },
 };
 
 const char *hub_source_kind(const struct hub_source *source)
@@ -65,9 +100,45 @@ const char *hub_source_location(const struct hub_source *source)
 	return source->location;
 }
 
-int hub_new(size_t capacity, struct hub **ret)
+/* Touched now, so that no page is fetched on the way to a relay, nor memory seen to grow for days. */
+static int make_ring(struct hub *hub)
+{
+	hub->ring = malloc(hub->capacity * sizeof *hub->ring);
+	if (!hub->ring)
+		return -ENOMEM;
+	memset(hub->ring, 0xff, hub->capacity * sizeof *hub->ring);
+	return 0;
+}
+
+/* A ring of another capacity cannot be read: what was in it is a gap. */
+static int find_ring(struct hub *hub)
+{
+	void *ring, *rows;
+	int r;
+
+	r = memory_block(hub->memory, "hub/rows", ROWS_MAX * sizeof *hub->rows, &rows);
+	if (r < 0)
+		return r;
+	hub->rows = rows;
+	hub->by_row = calloc(ROWS_MAX + 1, sizeof(struct hub_source *));
+	if (!hub->by_row)
+		return -ENOMEM;
+	r = memory_block(hub->memory, "hub/ring", hub->capacity * sizeof *hub->ring, &ring);
+	if (r < 0)
+		return r;
+	hub->ring = ring;
+	if (r == 0)
+		memory_forget(hub->memory, "hub");
+	r = memory_keep(hub->memory, "hub", kept, hub);
+	hub->delivered = hub->head;
+	hub->own_from = hub->head;
+	return r < 0 ? r : 0;
+}
+
+int hub_new_in(struct memory *memory, size_t capacity, struct hub **ret)
 {
 	struct hub *hub;
+	int r;
 
 	if (capacity < 2 || (capacity & (capacity - 1)) != 0)
 		return -EINVAL;
@@ -75,15 +146,19 @@ int hub_new(size_t capacity, struct hub **ret)
 	if (!hub)
 		return -ENOMEM;
 	hub->capacity = capacity;
-	hub->ring = malloc(capacity * sizeof *hub->ring);
-	if (!hub->ring) {
-		free(hub);
-		return -ENOMEM;
+	hub->memory = memory;
+	r = memory ? find_ring(hub) : make_ring(hub);
+	if (r < 0) {
+		hub_free(hub);
+		return r;
 	}
-	/* Touched now, so that no page is fetched on the way to a relay, nor memory seen to grow for days. */
-	memset(hub->ring, 0xff, capacity * sizeof *hub->ring);
 	*ret = hub;
 	return 0;
+}
+
+int hub_new(size_t capacity, struct hub **ret)
+{
+	return hub_new_in(NULL, capacity, ret);
 }
 
 static void end_all(struct lists *lists)
@@ -107,9 +182,32 @@ struct hub *hub_free(struct hub *hub)
 		end_all(&source->lists);
 		free(source);
 	}
-	free(hub->ring);
+	if (hub->memory)
+		memory_leave(hub->memory, "hub");
+	else
+		free(hub->ring);
+	free(hub->by_row);
 	free(hub);
 	return NULL;
+}
+
+/* The row that is this source's, or a free one; 0: there is none. */
+static uint16_t find_row(struct hub *hub, const char *kind, const char *name, const char *location)
+{
+	for (size_t i = 0; hub->rows && i < ROWS_MAX; i++) {
+		struct source_row *row = &hub->rows[i];
+
+		if (row->kind[0] && (strncmp(row->kind, kind, sizeof row->kind) != 0 ||
+		                     strncmp(row->name, name, sizeof row->name) != 0))
+			continue;
+		if (strlen(kind) >= sizeof row->kind || strlen(name) >= sizeof row->name)
+			return 0;
+		snprintf(row->location, sizeof row->location, "%s", location);
+		strcpy(row->name, name);
+		strcpy(row->kind, kind); /* last: a row without is free */
+		return (uint16_t)(i + 1);
+	}
+	return 0;
 }
 
 int hub_add_source(struct hub *hub, const char *kind, const char *name, const char *location,
@@ -124,6 +222,9 @@ int hub_add_source(struct hub *hub, const char *kind, const char *name, const ch
 	source->kind = memcpy(source->texts, kind, kind_size);
 	source->name = memcpy(source->texts + kind_size, name, name_size);
 	source->location = memcpy(source->texts + kind_size + name_size, location, location_size);
+	source->id = find_row(hub, kind, name, location);
+	if (hub->by_row)
+		hub->by_row[source->id] = source;
 	source->next = hub->sources;
 	hub->sources = source;
 	*ret = source;
@@ -228,6 +329,11 @@ int hub_emit(struct hub *hub, const struct event *event)
 	copy->serial = hub->counters.emitted;
 	if (!copy->location)
 		copy->location = copy->source->location;
+	copy->source_id = copy->source->id;
+	copy->by_id = copy->by ? copy->by->id : 0;
+	copy->location_of = copy->location == copy->source->location           ? LOCATION_OF_SOURCE
+	                    : copy->by && copy->location == copy->by->location ? LOCATION_OF_BY
+	                                                                       : LOCATION_OTHER;
 
 	if (!hub->delivering)
 		deliver_all(hub);
@@ -257,6 +363,36 @@ void hub_subscribe_late(struct hub *hub, struct hub_late_subscription *subscript
 		.serial = hub->counters.emitted,
 	};
 	hub->late = subscription;
+}
+
+int hub_subscribe_late_kept(struct hub *hub, struct hub_late_subscription *subscription, const char *name,
+                            hub_late_handler handler, hub_gap_handler gap, void *userdata)
+{
+	void *block;
+	int r;
+
+	hub_subscribe_late(hub, subscription, handler, gap, userdata);
+	if (!hub->memory)
+		return 0;
+	r = memory_block(hub->memory, name, sizeof *subscription->kept, &block);
+	if (r < 0) {
+		hub_unsubscribe_late(subscription);
+		return r;
+	}
+	subscription->kept = block;
+	if (r > 0 && subscription->kept->position <= hub->head &&
+	    subscription->kept->serial <= hub->counters.emitted) {
+		subscription->position = subscription->kept->position;
+		subscription->serial = subscription->kept->serial;
+	}
+	*subscription->kept = (struct hub_late_place){
+		.position = subscription->position,
+		.serial = subscription->serial,
+		.offered = r > 0 ? subscription->kept->offered : 0,
+	};
+	if (subscription->position != hub->head && hub->wake)
+		hub->wake(hub->wake_userdata);
+	return 0;
 }
 
 void hub_unsubscribe_late(struct hub_late_subscription *subscription)
@@ -294,6 +430,51 @@ static void report_gap(struct hub_late_subscription *subscription, uint64_t next
 		subscription->gap(lost, subscription->userdata);
 }
 
+/* The source of this row: one of this process, or made from what a predecessor wrote. */
+static const struct hub_source *source_of_row(struct hub *hub, uint16_t id)
+{
+	const struct source_row *row = id > 0 && id <= ROWS_MAX ? &hub->rows[id - 1] : NULL;
+	const struct hub_source *source;
+
+	if (!row || !row->kind[0])
+		return NULL;
+	if (!hub->by_row[id] && hub_add_source(hub, row->kind, row->name, row->location, &source) < 0)
+		return NULL;
+	return hub->by_row[id];
+}
+
+/* A predecessor's event, whose pointers mean nothing here. False: it cannot be told whose it is. */
+static bool put_right(struct hub *hub, struct event *event)
+{
+	event->source = source_of_row(hub, event->source_id);
+	if (!event->source)
+		return false;
+	event->by = source_of_row(hub, event->by_id);
+	if (event->location_of == LOCATION_OF_BY && event->by)
+		event->location = event->by->location;
+	else
+		event->location = event->source->location;
+	return true;
+}
+
+/* Before the handler gets an event, and after it has taken it. */
+static void set_offered(struct hub_late_subscription *subscription, uint64_t offered)
+{
+	if (subscription->kept)
+		subscription->kept->offered = offered;
+}
+
+static void set_taken(struct hub_late_subscription *subscription)
+{
+	struct hub_late_place *place = subscription->kept;
+
+	if (!place)
+		return;
+	/* First what is not used unless the rest is right. */
+	place->serial = subscription->serial;
+	place->position = subscription->position;
+}
+
 static bool dispatch_to(struct hub *hub, struct hub_late_subscription *subscription, size_t most)
 {
 	hub->served = subscription;
@@ -312,15 +493,22 @@ static bool dispatch_to(struct hub *hub, struct hub_late_subscription *subscript
 		report_gap(subscription, copy.serial);
 		if (!hub->served) /* it has ended itself, and may be freed */
 			return false;
-		r = subscription->handler(&copy, subscription->userdata);
+		copy.repeated =
+			subscription->kept && subscription->kept->offered == subscription->position + 1;
+		set_offered(subscription, subscription->position + 1);
+		r = 0;
+		if (subscription->position >= hub->own_from || put_right(hub, &copy))
+			r = subscription->handler(&copy, subscription->userdata);
 		if (!hub->served)
 			return false;
 		if (r == -EAGAIN) {
+			set_offered(subscription, 0);
 			subscription->paused = true;
 			return false;
 		}
 		subscription->position++;
 		subscription->serial = copy.serial;
+		set_taken(subscription);
 	}
 	return !subscription->paused && subscription->serial != hub->counters.emitted;
 }

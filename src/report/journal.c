@@ -8,8 +8,13 @@
 #include "roomd/message-ids.h"
 #include "util/log.h"
 
+/* A journal that has no room for a message is asked again after this time: there is no other way to learn
+ * that it has read. */
+#define AGAIN_USEC (20 * 1000)
+
 struct journal_report {
 	struct hub_late_subscription subscription;
+	sd_event_source *again;
 };
 
 /* What is said of an event: the words, how important it is, what it is known by. */
@@ -55,25 +60,43 @@ static void format_number(const struct event *event, char *buffer, size_t size)
 
 static int on_event(const struct event *event, void *userdata)
 {
+	char number[32], by[128] = "", serial[24];
 	const struct log_field fields[] = {
 		{ "ROOMD_COMPONENT", hub_source_name(event->source) },
 		{ "ROOMD_KIND", hub_source_kind(event->source) },
 		{ "ROOMD_EVENT", event_types[event->type].name },
 		{ "ROOMD_LOCATION", event->location },
+		{ "ROOMD_SERIAL", serial },
+		{ "ROOMD_REPEATED", event->repeated ? "yes" : NULL },
 		{ "MESSAGE_ID", entries[event->type].message_id },
 	};
-	char number[32], by[128] = "";
+	struct journal_report *report = userdata;
+	int r;
 
-	(void)userdata;
 	if (!log_shows(entries[event->type].level))
 		return 0;
 	format_number(event, number, sizeof number);
 	if (event->by)
 		snprintf(by, sizeof by, " (%s %s, %s)", hub_source_kind(event->by),
 		         hub_source_name(event->by), hub_source_location(event->by));
-	log_fields(entries[event->type].level, fields, ELEMENTS(fields), "%s %s: %s%s%s%s%s",
-	           hub_source_kind(event->source), hub_source_name(event->source), entries[event->type].words,
-	           number, event->text[0] ? ": " : "", event->text, by);
+	snprintf(serial, sizeof serial, "%" PRIu64, event->serial);
+	r = log_fields_or_later(entries[event->type].level, fields, ELEMENTS(fields), "%s %s: %s%s%s%s%s",
+	                        hub_source_kind(event->source), hub_source_name(event->source),
+	                        entries[event->type].words, number, event->text[0] ? ": " : "", event->text,
+	                        by);
+	if (r < 0) {
+		sd_event_source_set_time_relative(report->again, AGAIN_USEC);
+		sd_event_source_set_enabled(report->again, SD_EVENT_ONESHOT);
+	}
+	return r;
+}
+
+static int on_again(sd_event_source *source, uint64_t usec, void *userdata)
+{
+	struct journal_report *report = userdata;
+
+	(void)source, (void)usec;
+	hub_resume_late(&report->subscription);
 	return 0;
 }
 
@@ -88,21 +111,31 @@ static void on_gap(uint64_t lost, void *userdata)
 	           lost);
 }
 
-int journal_report_new(struct hub *hub, struct journal_report **ret)
+int journal_report_new(sd_event *event, struct hub *hub, struct journal_report **ret)
 {
-	struct journal_report *report = calloc(1, sizeof *report);
+	_cleanup_(journal_report_freep) struct journal_report *report = calloc(1, sizeof *report);
+	int r;
 
 	if (!report)
 		return -ENOMEM;
-	hub_subscribe_late(hub, &report->subscription, on_event, on_gap, report);
-	*ret = report;
+	r = sd_event_add_time(event, &report->again, CLOCK_MONOTONIC, 0, 1, on_again, report);
+	if (r >= 0)
+		r = sd_event_source_set_enabled(report->again, SD_EVENT_OFF);
+	if (r >= 0)
+		r = hub_subscribe_late_kept(hub, &report->subscription, "report/journal", on_event, on_gap,
+		                            report);
+	if (r < 0)
+		return r;
+	*ret = TAKE_PTR(report);
 	return 0;
 }
 
 struct journal_report *journal_report_free(struct journal_report *report)
 {
-	if (report)
-		hub_unsubscribe_late(&report->subscription);
+	if (!report)
+		return NULL;
+	hub_unsubscribe_late(&report->subscription);
+	sd_event_source_disable_unref(report->again);
 	free(report);
 	return NULL;
 }

@@ -7,9 +7,11 @@
 #include "util/cleanup.h"
 
 /* Tells the log (journal or standard error) of every event in words, with ROOMD_COMPONENT=, ROOMD_KIND=,
- * ROOMD_EVENT= and, where an administrator acts on it, MESSAGE_ID=. -ENOMEM. */
+ * ROOMD_EVENT= and, where an administrator acts on it, MESSAGE_ID=; ROOMD_SERIAL= counts them, over restarts.
+ * Where it stopped is kept in the hub's memory: a successor goes on there, and marks the one event that may
+ * have been said before with ROOMD_REPEATED=yes. A negative errno. */
 struct journal_report;
-int journal_report_new(struct hub *hub, struct journal_report **ret);
+int journal_report_new(sd_event *event, struct hub *hub, struct journal_report **ret);
 struct journal_report *journal_report_free(struct journal_report *report);
 DEFINE_CLEANUP(struct journal_report *, journal_report_free);
 

@@ -6,18 +6,24 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <linux/sockios.h>
 #include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
+#include <time.h>
 #include <unistd.h>
 
 #define MESSAGE_MAX 1024
 #define DATAGRAM_MAX 4096
+
+static const struct sockaddr_un journal = { .sun_family = AF_UNIX,
+	                                    .sun_path = "/run/systemd/journal/socket" };
 
 static int max_level = LOG_INFO;
 static int journal_fd = -1; /* a socket, if messages go to the journal */
@@ -70,8 +76,6 @@ static size_t add_field(char *datagram, size_t length, const char *name, const c
 /* Not connected, so that a journald that was restarted is found again. */
 static int send_to_journal(int level, const struct log_field *fields, size_t n, const char *message)
 {
-	static const struct sockaddr_un journal = { .sun_family = AF_UNIX,
-		                                    .sun_path = "/run/systemd/journal/socket" };
 	const char priority[] = { (char)('0' + level), '\0' };
 	char datagram[DATAGRAM_MAX];
 	size_t length = 0;
@@ -126,22 +130,55 @@ static void put_dropped(void)
 		dropped = 0;
 }
 
+static int say(int level, const struct log_field *fields, size_t n, const char *format, va_list arguments)
+{
+	char message[MESSAGE_MAX];
+
+	vsnprintf(message, sizeof message, format, arguments);
+	if (dropped > 0)
+		put_dropped();
+	return dropped > 0 ? -EAGAIN : put(level, fields, n, message);
+}
+
 void log_fields(int level, const struct log_field *fields, size_t n, const char *format, ...)
 {
 	int saved_errno = errno;
-	char message[MESSAGE_MAX];
 	va_list arguments;
 
 	if (!log_shows(level))
 		return;
 	va_start(arguments, format);
-	vsnprintf(message, sizeof message, format, arguments);
-	va_end(arguments);
-	if (dropped > 0)
-		put_dropped();
-	if (dropped > 0 || put(level, fields, n, message) == -EAGAIN)
+	if (say(level, fields, n, format, arguments) == -EAGAIN)
 		dropped++;
+	va_end(arguments);
 	errno = saved_errno;
+}
+
+int log_fields_or_later(int level, const struct log_field *fields, size_t n, const char *format, ...)
+{
+	va_list arguments;
+	int r;
+
+	if (!log_shows(level))
+		return 0;
+	va_start(arguments, format);
+	r = say(level, fields, n, format, arguments);
+	va_end(arguments);
+	return r == -EAGAIN ? r : 0;
+}
+
+/* An empty datagram is ignored by the journal; when it has been read, what came before has been dealt with.
+ * The kernel wakes nobody when a receiver has read, so this asks, a thousand times at most. */
+void log_drain(void)
+{
+	const struct timespec pause = { .tv_nsec = 1000000 };
+	int unread = 0;
+
+	if (journal_fd < 0 || sendto(journal_fd, "", 0, MSG_NOSIGNAL | MSG_DONTWAIT,
+	                             (const struct sockaddr *)&journal, sizeof journal) < 0)
+		return;
+	for (int i = 0; i < 1000 && ioctl(journal_fd, SIOCOUTQ, &unread) == 0 && unread > 0; i++)
+		nanosleep(&pause, NULL);
 }
 
 int log_level_from_name(const char *name)

@@ -31,6 +31,15 @@ bool log_shows(int level);
 void log_fields(int level, const struct log_field *fields, size_t n, const char *format, ...)
 	PRINTF_LIKE(4, 5);
 
+/* The same for whoever can say it later: -EAGAIN if it cannot be said at once, and nothing was dropped; else 0. */
+int log_fields_or_later(int level, const struct log_field *fields, size_t n, const char *format, ...)
+	PRINTF_LIKE(4, 5);
+
+/* Waits, a second at most, until the journal has read what was said. It finds out which unit a message is from by
+ * looking at the process that sent it, which therefore must still be there: `journalctl -u roomd` would not show why
+ * the service ended. */
+void log_drain(void);
+
 #define log_error(...) log_fields(LOG_ERR, NULL, 0, __VA_ARGS__)
 #define log_warning(...) log_fields(LOG_WARNING, NULL, 0, __VA_ARGS__)
 #define log_notice(...) log_fields(LOG_NOTICE, NULL, 0, __VA_ARGS__)

@@ -1,0 +1,29 @@
+/* Fields of a structure that outlive the process. */
+#pragma once
+
+#include <stddef.h>
+
+/* How long. */
+enum kept_over {
+	KEPT_OVER_RESTART,    /* any end of the process: restart, upgrade, crash; in util/memory.h */
+	KEPT_OVER_POWER_LOSS, /* also the end of the machine: in /var/lib/roomd */
+};
+
+enum kept_type {
+	KEPT_BOOL,   /* bool */
+	KEPT_INT,    /* int or an enum */
+	KEPT_U64,    /* uint64_t */
+	KEPT_DOUBLE, /* double */
+};
+
+/* The name is its name in what is stored: it stays the same in later versions. Times on CLOCK_MONOTONIC are
+ * for KEPT_OVER_RESTART only. A table is ended by one without a name. */
+struct kept_field {
+	const char *name;
+	enum kept_type type;
+	size_t offset; /* in the structure */
+	enum kept_over over;
+};
+
+/* Longest name, without the zero. */
+#define KEPT_NAME_MAX 23

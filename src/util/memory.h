@@ -1,0 +1,60 @@
+/* Memory that outlives the process: a successor goes on where this one stopped, even if it was killed in the
+ * middle.
+ *
+ * It is a memfd, which systemd keeps in its descriptor store while no process has it. Two sorts of things are
+ * in it, each under a name:
+ *  - fields of structures, copied by memory_commit(): all of them at once, or, for a process that was killed
+ * while it copied, none;
+ *  - blocks, which are used in place.
+ * Nothing here is a system call after start-up. SIGKILL stops a process between two instructions, so what is
+ * stored before is there and what comes after is not: no barrier but the compiler's is needed. (A power loss
+ * takes all of it, and so it should: the clock that its times are on begins anew, too.) */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "roomd/kept.h"
+#include "util/cleanup.h"
+
+struct memory;
+struct problem;
+
+/* Longest name, without the zero. */
+#define MEMORY_NAME_MAX 127
+
+/* Takes over what a predecessor left in `fd` (a memfd that memory_new() has made, perhaps in another
+ * version), or with -1 begins anew. The descriptor is the memory's from now on. 0; -EBADMSG: it is not such a
+ * memory (a problem says why; `fd` is still the caller's); -ENOMEM and what memfd_create(2) and mmap(2) say.
+ */
+int memory_new(int fd, struct memory **ret, struct problem *problem);
+
+/* Takes NULL; returns NULL. What is in the descriptor stays. */
+struct memory *memory_free(struct memory *memory);
+DEFINE_CLEANUP(struct memory *, memory_free);
+
+/* The memfd; owned by the memory. */
+int memory_fd(const struct memory *memory);
+
+/* From now on these fields of the structure are kept under this name. If a predecessor had fields of this
+ * name, those of the same name and type are set to what it committed last, and 1 is returned; else 0.
+ * -ENOMEM; -ENOSPC: no room is left; -EINVAL: too long a name. `fields` and the structure outlive the memory,
+ * or memory_forget() is called. */
+int memory_keep(struct memory *memory, const char *name, const struct kept_field *fields, void *structure);
+
+/* The block of this name and size, all zero if it is new: 0, or 1 if a predecessor had it; the same errors.
+ * It is valid until the memory is freed. One of another size is forgotten. */
+int memory_block(struct memory *memory, const char *name, size_t size, void **ret);
+
+/* The name is free again. Does nothing if there is none. */
+void memory_forget(struct memory *memory, const char *name);
+
+/* The structure is about to go away, and another will be given by memory_keep() under this name: its fields
+ * as they were committed last are kept until then. */
+void memory_leave(struct memory *memory, const char *name);
+
+/* Forgets all that no memory_keep() and no memory_block() has asked for. */
+void memory_forget_unused(struct memory *memory);
+
+/* All fields as they are now are what a successor will see. */
+void memory_commit(struct memory *memory);
