@@ -8,6 +8,7 @@
 #include "roomd/option.h"
 
 struct component;
+struct fd_store;
 struct iio;
 struct problem;
 
@@ -23,6 +24,7 @@ struct component_room {
 	sd_event *event;
 	struct hub *hub;
 	struct iio *iio;
+	struct fd_store *store; /* descriptors that outlive the process; util/fd-store.h */
 };
 
 /* A kind of component. All of it is constant; what belongs to an instance is in the instance. */
@@ -40,7 +42,8 @@ struct component_class {
 	 * `*ret_key` the key to name and `problem` what was expected of its value. No side effects. */
 	int (*check)(const void *config, const char **ret_key, struct problem *problem);
 
-	/* Subscribes, makes event sources; opens no device. Instances come zeroed, with struct component
+	/* Subscribes, makes event sources, takes its descriptors from the store (what nobody has taken by then is
+	 * released); opens no device. Instances come zeroed, with struct component
 	 * filled in. A negative errno ends the start of the service; `deinit` is then called all the same. */
 	int (*init)(struct component *component);
 
@@ -48,7 +51,11 @@ struct component_class {
 	 * is reported with component_unavailable() and tried again. */
 	int (*start)(struct component *component);
 
-	/* Undoes init and start, also half done. Emits nothing. */
+	/* May be NULL. The service is stopped, not restarted, and nobody will run it next: outputs are set to what
+	 * their StopValue= says. `deinit` follows. */
+	void (*stop)(struct component *component);
+
+	/* Undoes init and start, also half done. Emits nothing. Descriptors stay in the store. */
 	void (*deinit)(struct component *component);
 };
 
@@ -65,6 +72,12 @@ struct component {
 
 /* The component's name. */
 const char *component_name(const struct component *component);
+
+/* What a descriptor of this component is called in the store, `key` being the key of its configuration:
+ * "motion_sensor/hall/Line". Returns `buffer`. */
+#define COMPONENT_STORED_AS_SIZE 96
+char *component_stored_as(const struct component *component, const char *key,
+                          char buffer[static COMPONENT_STORED_AS_SIZE]);
 
 /* Emits an event of this component at this CLOCK_MONOTONIC time; `by` and `cause` may be NULL. */
 void component_emit(struct component *component, enum event_type type, uint64_t monotonic_ns,

@@ -120,7 +120,7 @@ static int add_component(struct room *room, size_t i, struct problem *problem)
 	return 0;
 }
 
-int room_new(sd_event *event, const struct config *config, struct room **ret, struct problem *problem)
+int room_new(sd_event *event, struct fd_store *store, const struct config *config, struct room **ret, struct problem *problem)
 {
 	_cleanup_(room_freep) struct room *room = calloc(1, sizeof *room);
 	int r;
@@ -128,6 +128,7 @@ int room_new(sd_event *event, const struct config *config, struct room **ret, st
 	if (!room)
 		return problem_set(problem, -ENOMEM, "out of memory");
 	room->shared.event = sd_event_ref(event);
+	room->shared.store = store;
 	room->config = config;
 	room->components = calloc(config->n + 1, sizeof(struct component *));
 	room->sources = calloc(config->n + 1, sizeof *room->sources);
@@ -168,6 +169,13 @@ int room_start(struct room *room, struct problem *problem)
 				                   problem_errno(r));
 		}
 	return 0;
+}
+
+void room_stop(struct room *room)
+{
+	for (size_t i = 0; i < room->n; i++)
+		if (room->components[i]->class->stop)
+			room->components[i]->class->stop(room->components[i]);
 }
 
 /* Controllers end before the sensors they listen to. */

@@ -1,11 +1,24 @@
 /* What all components do the same way: emitting, and being there or not. */
 #include "roomd/component.h"
 
+#include <stdio.h>
+
 #include "util/clock.h"
+#include "util/snake.h"
 
 const char *component_name(const struct component *component)
 {
 	return hub_source_name(component->source);
+}
+
+char *component_stored_as(const struct component *component, const char *key,
+                          char buffer[static COMPONENT_STORED_AS_SIZE])
+{
+	char kind[COMPONENT_STORED_AS_SIZE / 2];
+
+	snprintf(buffer, COMPONENT_STORED_AS_SIZE, "%s/%s/%s",
+	         kind_snake(component->class->kind, kind, sizeof kind), component_name(component), key);
+	return buffer;
 }
 
 void component_emit(struct component *component, enum event_type type, uint64_t monotonic_ns,

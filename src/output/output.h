@@ -17,19 +17,20 @@ enum output_pattern {
 
 struct output;
 
-/* An output that is not open yet and wants to be off. Settings' strings and `availability` outlive it.
- * -ENOMEM. */
-int output_new(sd_event *event, const struct gpio_settings *settings,
+/* An output that is not open yet and wants to be off. Settings' strings, `store` (which may be NULL) and
+ * `availability` outlive it. -ENOMEM. */
+int output_new(sd_event *event, struct fd_store *store, const struct gpio_settings *settings,
                const struct line_availability *availability, void *userdata, struct output **ret);
 
-/* Takes NULL; returns NULL. Releases the line. */
+/* Takes NULL; returns NULL. Closes the line, which stays in the store. */
 struct output *output_free(struct output *output);
 
-/* Requests the line with the value that is wanted now, or reports that it is unavailable. */
+/* Requests the line with the value that is wanted now, or reports that it is unavailable. A line that is adopted is
+ * left as it is if it shows that value, else set once. */
 void output_start(struct output *output);
 
-/* From now on this is wanted; `monotonic_ns` is when a blinking begins (CLOCK_MONOTONIC). With the line there
- * and a level that changes: one ioctl, and nothing else. */
+/* From now on this is wanted; `monotonic_ns` is when a blinking begins or began (CLOCK_MONOTONIC): it is shown in the
+ * phase it has come to by now. With the line there and a level that changes: one ioctl, and nothing else. */
 void output_set(struct output *output, enum output_pattern pattern, uint64_t monotonic_ns);
 
 /* True if there is a line that shows what is wanted. */

@@ -44,6 +44,7 @@ static const struct option options[] = {
 struct motion_sensor {
 	struct component component;
 	char consumer[GPIO_CONSUMER_SIZE];
+	char stored_as[COMPONENT_STORED_AS_SIZE];
 	struct input *input;
 	sd_event_source *warmup; /* NULL: over */
 	/* What was said last; nothing is repeated. */
@@ -110,10 +111,12 @@ static int init(struct component *component)
 		.active_low = config->active_low,
 		.bias = (enum gpio_bias)config->bias,
 		.debounce_ns = config->debounce_ns,
+		.stored_as = component_stored_as(component, "Line", sensor->stored_as),
 	};
 	int r;
 
-	r = input_new(component->room->event, &settings, &input_handlers, sensor, &sensor->input);
+	r = input_new(component->room->event, component->room->store, &settings, NULL, &input_handlers,
+	              sensor, &sensor->input);
 	if (r < 0 || clock_now_ns(CLOCK_BOOTTIME) >= config->warmup_ns)
 		return r;
 	return sd_event_add_time(component->room->event, &sensor->warmup, CLOCK_BOOTTIME,
