@@ -9,7 +9,9 @@
 #include "roomd/option.h"
 
 struct component;
+struct fd_store;
 struct iio;
+struct memory;
 struct problem;
 
 /* Sensors are started before controllers: a controller opens its outputs with the first levels known. */
@@ -45,6 +47,8 @@ struct component_room {
 	struct room_counters counters;
 	struct room_watch *watches;
 	sd_event_source *changes; /* tells them; the room's */
+	struct fd_store *store;   /* descriptors that outlive the process; util/fd-store.h */
+	struct memory *memory;    /* and what is known of them; util/memory.h */
 };
 
 /* From now on, until room_unwatch(). */
@@ -71,11 +75,12 @@ struct component_class {
 	 * `*ret_key` the key to name and `problem` what was expected of its value. No side effects. */
 	int (*check)(const void *config, const char **ret_key, struct problem *problem);
 
-	/* Subscribes, makes event sources; opens no device. Instances come zeroed, with struct component
-	 * filled in. A negative errno ends the start of the service; `deinit` is then called all the same. */
+	/* Subscribes, makes event sources, takes its descriptors from the store (what nobody has taken by
+	 * then is released); opens no device. Instances come zeroed, with struct component filled in. A
+	 * negative errno ends the start of the service; `deinit` is then called all the same. */
 	int (*init)(struct component *component);
 
-	/* May be NULL. Between init and start, after the kept fields were filled with what the instance
+	/* May be NULL. After init, before any start, after the kept fields were filled with what the instance
 	 * before had (`over` says which of them): brings into order what follows from them, and puts right
 	 * what makes no sense, because it may come from another version or configuration. */
 	void (*restored)(struct component *component, enum kept_over over);
@@ -84,14 +89,19 @@ struct component_class {
 	 * is reported with component_unavailable() and tried again. */
 	int (*start)(struct component *component);
 
-	/* May be NULL. Emits what holds now again, `repeated`, for those who have begun to listen since. */
+	/* May be NULL. Says with component_repeat() what was said last, for those who have begun to listen
+	 * since; before any start, so that what start makes of it comes after. */
 	void (*announce)(struct component *component);
 
 	/* Its state in a few words for a person ("on, manual"; "21.50 °C"), UTF-8. Not called while it is
 	 * unavailable and has nothing to say. */
 	void (*describe)(const struct component *component, char *buffer, size_t size);
 
-	/* Undoes init and start, also half done. Emits nothing. */
+	/* May be NULL. The service is stopped, not restarted, and nobody will run it next: outputs are set to
+	 * what their StopValue= says. `deinit` follows. */
+	void (*stop)(struct component *component);
+
+	/* Undoes init and start, also half done. Emits nothing. Descriptors stay in the store. */
 	void (*deinit)(struct component *component);
 };
 
@@ -117,6 +127,12 @@ const char *component_name(const struct component *component);
 
 /* Something that can be seen of it may have changed: its watchers are told later. Emitting implies it. */
 void component_changed(struct component *component);
+
+/* What a descriptor of this component is called in the store, `key` being the key of its configuration:
+ * "motion_sensor/hall/Line". Returns `buffer`. */
+#define COMPONENT_STORED_AS_SIZE 96
+char *component_stored_as(const struct component *component, const char *key,
+                          char buffer[static COMPONENT_STORED_AS_SIZE]);
 
 /* Emits an event of this component at this CLOCK_MONOTONIC time; `by` and `cause` may be NULL. */
 void component_emit(struct component *component, enum event_type type, uint64_t monotonic_ns,

@@ -67,6 +67,7 @@ struct why {
 struct light_controller {
 	struct component component;
 	char consumer[GPIO_CONSUMER_SIZE];
+	char stored_as[COMPONENT_STORED_AS_SIZE];
 	struct light_rules rules;
 	int mode;                   /* enum mode */
 	uint64_t manual_until_ns;   /* CLOCK_MONOTONIC; NEVER_NS: until SetAutomatic */
@@ -382,13 +383,14 @@ static int init(struct component *component)
 		.line = config->line,
 		.consumer = gpio_consumer(component_name(component), light->consumer),
 		.active_low = config->active_low,
+		.stored_as = component_stored_as(component, "Line", light->stored_as),
 	};
 	int r;
 
 	light_rules_init(&light->rules, config->off_delay_ns);
 	light->armed_ns = NEVER_NS;
 	light->manual_until_ns = NEVER_NS;
-	r = output_new(event, &settings, &relay_availability, light, &light->relay);
+	r = output_new(event, component->room->store, &settings, &relay_availability, light, &light->relay);
 	if (r < 0)
 		return r;
 	r = sd_event_add_time(event, &light->off_timer, CLOCK_MONOTONIC, 0, 1, on_off_time, light);

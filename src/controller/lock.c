@@ -70,6 +70,7 @@ static const struct option options[] = {
 struct door_lock {
 	struct component component;
 	char consumer[GPIO_CONSUMER_SIZE];
+	char led_stored_as[COMPONENT_STORED_AS_SIZE], button_stored_as[COMPONENT_STORED_AS_SIZE];
 	struct lock_rules rules;
 	struct output *led;
 	struct output_demand demand;
@@ -279,20 +280,23 @@ static int init_lines(struct door_lock *lock)
 		.line = config->led_line,
 		.consumer = consumer,
 		.active_low = config->active_low,
+		.stored_as = component_stored_as(&lock->component, "LedLine", lock->led_stored_as),
 	};
 	struct gpio_settings button = {
 		.line = config->button_line,
 		.consumer = consumer,
 		.active_low = config->button_active_low,
 		.debounce_ns = BUTTON_DEBOUNCE_NS,
+		.stored_as = component_stored_as(&lock->component, "ButtonLine", lock->button_stored_as),
 	};
-	sd_event *event = lock->component.room->event;
+	const struct component_room *room = lock->component.room;
 	int r;
 
-	r = output_new(event, &led, &led_availability, lock, &lock->led);
+	r = output_new(room->event, room->store, &led, &led_availability, lock, &lock->led);
 	if (r < 0 || !config->button_line)
 		return r;
-	return input_new(event, &button, &button_handlers, lock, &lock->button);
+	return input_new(room->event, room->store, room->memory, &button, &button_handlers, lock,
+	                 &lock->button);
 }
 
 static int init(struct component *component)

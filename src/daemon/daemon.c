@@ -10,12 +10,24 @@
 
 #include "daemon/config.h"
 #include "daemon/room.h"
+#include "io/gpio.h"
 #include "report/report.h"
 #include "roomd/message-ids.h"
+#include "util/clock.h"
+#include "util/fd-store.h"
 #include "util/log.h"
+#include "util/memory.h"
 #include "util/problem.h"
 
+/* systemd answers in milliseconds; one that is busy with a boot may take longer. */
+#define STORE_WAIT_USEC (5 * USEC_PER_SEC)
+
+/* What the memory is called in the store; lines have a '/' in their names. */
+#define MEMORY_STORED_AS "memory"
+
 struct daemon {
+	struct fd_store *store;
+	struct memory *memory;
 	sd_event *event;
 	struct config *config;
 	struct room *room;
@@ -33,6 +45,8 @@ static void daemon_deinit(struct daemon *daemon)
 	daemon->room = room_free(daemon->room);
 	daemon->config = config_free(daemon->config);
 	daemon->event = sd_event_unref(daemon->event);
+	daemon->memory = memory_free(daemon->memory);
+	daemon->store = fd_store_free(daemon->store);
 }
 
 /* Says all that is wrong, one message each. */
@@ -125,6 +139,48 @@ static int set_up_reports(struct daemon *daemon, const struct arguments *argumen
 	return r < 0 ? problem_set(problem, r, "the reports cannot be set up: %s", problem_errno(r)) : 0;
 }
 
+/* systemd does not say when it has closed or kept what it was told to, only that it has got that far. */
+static void wait_for_store(struct daemon *daemon)
+{
+	int r = fd_store_barrier(daemon->store, STORE_WAIT_USEC);
+
+	if (r < 0)
+		log_warning("systemd does not confirm that it keeps the lines for a restart: %s",
+		            problem_errno(r));
+}
+
+/* Before any line is requested: it may be one of these, held for a component that has another name now. */
+static void release_left(struct daemon *daemon)
+{
+	char description[GPIO_DESCRIPTION_SIZE];
+	const char *name;
+	int fd;
+
+	while ((name = fd_store_left(daemon->store, &fd))) {
+		log_notice("released %s: no component has it any more (it was stored as '%s')",
+		           gpio_describe(fd, description), name);
+		fd_store_drop(daemon->store, name);
+	}
+	wait_for_store(daemon);
+}
+
+static int start_room(struct daemon *daemon, struct problem *problem)
+{
+	const char *refusal;
+	int r;
+
+	release_left(daemon);
+	r = room_start(daemon->room, problem);
+	memory_commit(daemon->memory);
+	memory_forget_unused(daemon->memory);
+	for (size_t i = 0; (refusal = fd_store_refusal(daemon->store, i)); i++)
+		log_warning("%s", refusal);
+	/* Whoever is told that the service is ready may restart it. */
+	if (r >= 0)
+		wait_for_store(daemon);
+	return r;
+}
+
 static int run_loop(struct daemon *daemon)
 {
 	int r;
@@ -137,12 +193,52 @@ static int run_loop(struct daemon *daemon)
 	return r;
 }
 
+/* A memory that cannot be used is no reason not to start: what was known is lost, which is said. */
+static int find_memory(struct daemon *daemon, struct problem *problem)
+{
+	int fd = fd_store_take(daemon->store, MEMORY_STORED_AS), r;
+
+	r = memory_new(fd, &daemon->memory, problem);
+	if (r < 0 && fd >= 0) {
+		log_warning("what was kept over the restart cannot be used: %s; timers and states begin anew",
+		            problem->text);
+		fd_store_drop(daemon->store, MEMORY_STORED_AS);
+		close(fd);
+		r = memory_new(-1, &daemon->memory, problem);
+	} else if (fd >= 0) {
+		return 0;
+	}
+	if (r < 0)
+		return r;
+	r = fd_store_put(daemon->store, MEMORY_STORED_AS, memory_fd(daemon->memory));
+	if (r < 0)
+		log_warning("systemd does not keep what is to survive a restart: %s", problem_errno(r));
+	return 0;
+}
+
+/* What the service had when it ended. */
+static int find_predecessor(struct daemon *daemon, struct problem *problem)
+{
+	int r;
+
+	r = fd_store_new(&daemon->store);
+	if (r < 0)
+		return problem_set(problem, r, "the descriptors of systemd's store cannot be taken: %s",
+		                   problem_errno(r));
+	return find_memory(daemon, problem);
+}
+
 int daemon_run(const struct arguments *arguments)
 {
 	_cleanup_(daemon_deinit) struct daemon daemon = { 0 };
 	struct problem problem;
 	int r;
 
+	r = find_predecessor(&daemon, &problem);
+	if (r < 0) {
+		log_error("%s", problem.text);
+		return r;
+	}
 	r = load_config(arguments->config, &daemon.config);
 	if (r < 0)
 		return r;
@@ -152,11 +248,12 @@ int daemon_run(const struct arguments *arguments)
 
 	r = set_up_loop(&daemon, &problem);
 	if (r >= 0)
-		r = room_new(daemon.event, daemon.config, &daemon.room, &problem);
+		r = room_new(daemon.event, daemon.store, daemon.memory, daemon.config, &daemon.room,
+		             &problem);
 	if (r >= 0)
 		r = set_up_reports(&daemon, arguments, &problem);
 	if (r >= 0)
-		r = room_start(daemon.room, &problem);
+		r = start_room(&daemon, &problem);
 	if (r < 0) {
 		log_error("%s", problem.text);
 		return r;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "io/iio.h"
+#include "util/memory.h"
 #include "util/problem.h"
 
 /* Events handed to reporters before the loop looks for edges again. */
@@ -17,10 +18,12 @@ struct room {
 	sd_event_source *late;
 };
 
+/* What is said is committed first: whoever is killed after it does not say it again with another serial. */
 static int on_late(sd_event_source *source, void *userdata)
 {
 	struct room *room = userdata;
 
+	memory_commit(room->shared.memory);
 	if (!hub_dispatch_late(room->shared.hub, LATE_BATCH))
 		sd_event_source_set_enabled(source, SD_EVENT_OFF);
 	return 0;
@@ -38,6 +41,7 @@ static int on_changes(sd_event_source *source, void *userdata)
 	struct component_room *room = userdata;
 
 	(void)source;
+	memory_commit(room->memory);
 	for (size_t i = 0; i < room->components_n; i++) {
 		struct component *component = room->components[i];
 
@@ -124,6 +128,22 @@ static int resolve_peers(const struct room *room, const struct config_component 
 	return 0;
 }
 
+/* Its fields as its predecessor left them, if there was one. */
+static int recall(struct component *component)
+{
+	const struct component_class *class = component->class;
+	char name[COMPONENT_STORED_AS_SIZE];
+	int r;
+
+	if (!class->kept)
+		return 0;
+	r = memory_keep(component->room->memory, component_stored_as(component, "kept", name), class->kept,
+	                component);
+	if (r > 0 && class->restored)
+		class->restored(component, KEPT_OVER_RESTART);
+	return r;
+}
+
 static int add_component(struct room *room, size_t i, struct problem *problem)
 {
 	const struct config_component *config = &room->config->components[i];
@@ -142,13 +162,16 @@ static int add_component(struct room *room, size_t i, struct problem *problem)
 	r = resolve_peers(room, config, component);
 	if (r >= 0)
 		r = config->class->init(component);
+	if (r >= 0)
+		r = recall(component);
 	if (r < 0)
 		return problem_set(problem, r, "%s %s: cannot be set up: %s", config->class->kind,
 		                   config->name, problem_errno(r));
 	return 0;
 }
 
-int room_new(sd_event *event, const struct config *config, struct room **ret, struct problem *problem)
+int room_new(sd_event *event, struct fd_store *store, struct memory *memory, const struct config *config,
+             struct room **ret, struct problem *problem)
 {
 	_cleanup_(room_freep) struct room *room = calloc(1, sizeof *room);
 	int r;
@@ -156,13 +179,15 @@ int room_new(sd_event *event, const struct config *config, struct room **ret, st
 	if (!room)
 		return problem_set(problem, -ENOMEM, "out of memory");
 	room->shared.event = sd_event_ref(event);
+	room->shared.store = store;
+	room->shared.memory = memory;
 	room->config = config;
 	room->shared.components = calloc(config->n + 1, sizeof(struct component *));
 	room->sources = calloc(config->n + 1, sizeof *room->sources);
 	if (!room->shared.components || !room->sources)
 		return problem_set(problem, -ENOMEM, "out of memory");
 	room->shared.components_n = config->n;
-	r = hub_new(ROOM_HUB_CAPACITY, &room->shared.hub);
+	r = hub_new_in(memory, ROOM_HUB_CAPACITY, &room->shared.hub);
 	if (r >= 0)
 		r = iio_new(event, &room->shared.iio);
 	if (r >= 0)
@@ -184,6 +209,9 @@ int room_new(sd_event *event, const struct config *config, struct room **ret, st
 
 int room_start(struct room *room, struct problem *problem)
 {
+	for (size_t i = 0; i < room->shared.components_n; i++)
+		if (room->shared.components[i]->class->announce)
+			room->shared.components[i]->class->announce(room->shared.components[i]);
 	for (enum component_layer layer = 0; layer < COMPONENT_LAYERS; layer++)
 		for (size_t i = 0; i < room->shared.components_n; i++) {
 			struct component *component = room->shared.components[i];
@@ -200,15 +228,26 @@ int room_start(struct room *room, struct problem *problem)
 	return 0;
 }
 
+void room_stop(struct room *room)
+{
+	for (size_t i = 0; i < room->shared.components_n; i++)
+		if (room->shared.components[i]->class->stop)
+			room->shared.components[i]->class->stop(room->shared.components[i]);
+}
+
 /* Controllers end before the sensors they listen to. */
 static void end_components(struct room *room)
 {
+	char name[COMPONENT_STORED_AS_SIZE];
+
+	memory_commit(room->shared.memory);
 	for (enum component_layer layer = COMPONENT_LAYERS; layer-- > 0;)
 		for (size_t i = room->shared.components_n; i-- > 0;) {
 			struct component *component = room->shared.components[i];
 
 			if (!component || component->class->layer != layer)
 				continue;
+			memory_leave(component->room->memory, component_stored_as(component, "kept", name));
 			component->class->deinit(component);
 			free(component->peers);
 			free(component);

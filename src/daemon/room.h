@@ -6,6 +6,8 @@
 #include "daemon/config.h"
 #include "roomd/hub.h"
 
+struct fd_store;
+struct memory;
 struct problem;
 struct room;
 
@@ -13,13 +15,18 @@ struct room;
  * keeps of one line's edges, so that a line's burst and what it leads to reach them whole. */
 #define ROOM_HUB_CAPACITY 1024
 
-/* A room with these components, subscribed to each other; no device is opened yet. The configuration outlives
- * it. 0 and the room, which the caller frees; a negative errno and a problem. */
-int room_new(sd_event *event, const struct config *config, struct room **ret, struct problem *problem);
+/* A room with these components, subscribed to each other; no device is opened yet, but descriptors are taken
+ * from the store. Configuration and store outlive it. 0 and the room, which the caller frees; a negative
+ * errno and a problem. */
+int room_new(sd_event *event, struct fd_store *store, struct memory *memory, const struct config *config,
+             struct room **ret, struct problem *problem);
 
 /* Opens the devices: sensors first, so that outputs are requested with values that are right. Devices that
  * are absent make their components unavailable, which is an event and not an error. */
 int room_start(struct room *room, struct problem *problem);
+
+/* The service is stopped, not restarted: outputs are set to what their StopValue= says. */
+void room_stop(struct room *room);
 
 /* Releases everything. Takes NULL; returns NULL. */
 struct room *room_free(struct room *room);
@@ -27,6 +34,6 @@ DEFINE_CLEANUP(struct room *, room_free);
 
 struct hub *room_hub(struct room *room);
 
-/* Releases all lines, then delivers what late subscribers have not got yet, as far as they take it. Only
- * room_free() may follow. */
+/* Closes all lines (those in the store outlive that), then delivers what late subscribers have not got yet,
+ * as far as they take it. Only room_free() may follow. */
 void room_end(struct room *room);

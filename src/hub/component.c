@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "util/clock.h"
+#include "util/snake.h"
 
 const char *component_name(const struct component *component)
 {
@@ -24,6 +25,16 @@ void room_unwatch(struct component_room *room, struct room_watch *watch)
 			*w = watch->next;
 			return;
 		}
+}
+
+char *component_stored_as(const struct component *component, const char *key,
+                          char buffer[static COMPONENT_STORED_AS_SIZE])
+{
+	char kind[COMPONENT_STORED_AS_SIZE / 2];
+
+	snprintf(buffer, COMPONENT_STORED_AS_SIZE, "%s/%s/%s",
+	         kind_snake(component->class->kind, kind, sizeof kind), component_name(component), key);
+	return buffer;
 }
 
 void component_changed(struct component *component)

@@ -1,14 +1,19 @@
 #define _GNU_SOURCE
 #include "io/gpio.h"
 
+#include <assert.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <gpiod.h>
+#include <linux/gpio.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "util/cleanup.h"
 #include "util/clock.h"
@@ -17,12 +22,24 @@
 #define PLACE_SIZE 80
 #define SEARCHED_SIZE 170 /* of a message, for the chips that were searched */
 
+/* libgpiod finds and requests a line, but it cannot adopt one; so what is done with a line is done through
+ * its descriptor, wherever that came from. */
 struct gpio_line {
-	struct gpiod_line_request *request;
-	struct gpiod_edge_event_buffer *edges; /* inputs */
+	int fd; /* of a request of this one line */
+	bool output;
 	unsigned offset;
 	char place[PLACE_SIZE];
 };
+
+static_assert(sizeof(struct gpio_raw_edge) == sizeof(struct gpio_v2_line_event), "as the kernel has it");
+static_assert(offsetof(struct gpio_raw_edge, monotonic_ns) ==
+                              offsetof(struct gpio_v2_line_event, timestamp_ns) &&
+                      offsetof(struct gpio_raw_edge, id) == offsetof(struct gpio_v2_line_event, id) &&
+                      offsetof(struct gpio_raw_edge, offset) == offsetof(struct gpio_v2_line_event, offset) &&
+                      offsetof(struct gpio_raw_edge, seqno) == offsetof(struct gpio_v2_line_event, seqno) &&
+                      offsetof(struct gpio_raw_edge, line_seqno) ==
+                              offsetof(struct gpio_v2_line_event, line_seqno),
+              "as the kernel has it");
 
 /* The chips that are there now. */
 struct chips {
@@ -57,6 +74,13 @@ static struct gpiod_request_config *free_request_config(struct gpiod_request_con
 	return NULL;
 }
 DEFINE_CLEANUP(struct gpiod_request_config *, free_request_config);
+
+static struct gpiod_line_request *free_request(struct gpiod_line_request *r)
+{
+	gpiod_line_request_release(r);
+	return NULL;
+}
+DEFINE_CLEANUP(struct gpiod_line_request *, free_request);
 
 static struct gpiod_line_info *free_info(struct gpiod_line_info *i)
 {
@@ -284,37 +308,62 @@ static int explain_request(struct chip *chip, unsigned offset, const char *text,
 	                   chip->name, offset, chip->label, problem_errno(error));
 }
 
-static int request(const struct gpio_settings *settings, struct gpiod_line_settings *line_settings,
-                   struct gpio_line **ret, struct problem *problem)
+static struct gpio_line *new_line(int fd, bool output, const struct chip *chip, unsigned offset)
+{
+	struct gpio_line *line = calloc(1, sizeof *line);
+
+	if (!line)
+		return NULL;
+	line->fd = fd;
+	line->output = output;
+	line->offset = offset;
+	snprintf(line->place, sizeof line->place, "%s:%u", chip->name, offset);
+	return line;
+}
+
+/* So that reading until there is no more does not wait for the next edge. */
+static int set_nonblocking(int fd)
+{
+	return fcntl(fd, F_SETFL, O_NONBLOCK) < 0 ? -errno : 0;
+}
+
+static int request(const struct gpio_settings *settings, bool output,
+                   struct gpiod_line_settings *line_settings, struct gpio_line **ret, struct problem *problem)
 {
 	_cleanup_(close_chips) struct chips chips = { 0 };
 	_cleanup_(free_configp) struct gpiod_line_config *config = gpiod_line_config_new();
 	_cleanup_(free_request_configp) struct gpiod_request_config *request_config =
 		gpiod_request_config_new();
-	_cleanup_(gpio_closep) struct gpio_line *line = calloc(1, sizeof *line);
+	_cleanup_(free_requestp) struct gpiod_line_request *request = NULL;
+	_cleanup_(gpio_closep) struct gpio_line *line = NULL;
 	struct problem local;
 	struct chip *chip = NULL;
+	unsigned offset;
 	int r;
 
 	if (!problem)
 		problem = &local;
-	if (!config || !request_config || !line)
+	if (!config || !request_config)
 		return problem_set(problem, -ENOMEM, "line %s: out of memory", settings->line);
 	open_chips(&chips);
-	r = find_line(&chips, settings->line, &chip, &line->offset, problem);
+	r = find_line(&chips, settings->line, &chip, &offset, problem);
 	if (r < 0)
 		return r;
-	snprintf(line->place, sizeof line->place, "%s:%u", chip->name, line->offset);
-	if (gpiod_line_config_add_line_settings(config, &line->offset, 1, line_settings) < 0)
-		return explain_request(chip, line->offset, settings->line, -errno, problem);
+	line = new_line(-1, output, chip, offset);
+	if (!line)
+		return problem_set(problem, -ENOMEM, "line %s: out of memory", settings->line);
+	if (gpiod_line_config_add_line_settings(config, &offset, 1, line_settings) < 0)
+		return explain_request(chip, offset, settings->line, -errno, problem);
 	gpiod_request_config_set_consumer(request_config, settings->consumer);
 	gpiod_request_config_set_event_buffer_size(request_config, GPIO_EDGES_KEPT);
-	line->request = gpiod_chip_request_lines(chip->chip, request_config, config);
-	if (!line->request)
-		return explain_request(chip, line->offset, settings->line, -errno, problem);
-	/* So that reading until there is no more does not wait for the next edge. */
-	if (fcntl(gpio_fd(line), F_SETFL, O_NONBLOCK) < 0)
-		return explain_request(chip, line->offset, settings->line, -errno, problem);
+	request = gpiod_chip_request_lines(chip->chip, request_config, config);
+	if (!request)
+		return explain_request(chip, offset, settings->line, -errno, problem);
+	/* The kernel's request lives as long as any descriptor of it, so libgpiod's object can go. */
+	line->fd = fcntl(gpiod_line_request_get_fd(request), F_DUPFD_CLOEXEC, 3);
+	r = line->fd < 0 ? -errno : set_nonblocking(line->fd);
+	if (r < 0)
+		return explain_request(chip, offset, settings->line, r, problem);
 	*ret = TAKE_PTR(line);
 	return 0;
 }
@@ -328,8 +377,6 @@ int gpio_open_input(const struct gpio_settings *settings, struct gpio_line **ret
 		[GPIO_BIAS_PULL_DOWN] = GPIOD_LINE_BIAS_PULL_DOWN,
 	};
 	_cleanup_(free_settingsp) struct gpiod_line_settings *line_settings = gpiod_line_settings_new();
-	_cleanup_(gpio_closep) struct gpio_line *line = NULL;
-	int r;
 
 	if (!line_settings)
 		return problem_set(problem, -ENOMEM, "line %s: out of memory", settings->line);
@@ -340,14 +387,7 @@ int gpio_open_input(const struct gpio_settings *settings, struct gpio_line **ret
 	gpiod_line_settings_set_bias(line_settings, biases[settings->bias]);
 	gpiod_line_settings_set_debounce_period_us(line_settings,
 	                                           (unsigned long)(settings->debounce_ns / NSEC_PER_USEC));
-	r = request(settings, line_settings, &line, problem);
-	if (r < 0)
-		return r;
-	line->edges = gpiod_edge_event_buffer_new(GPIO_EDGES_READ);
-	if (!line->edges)
-		return problem_set(problem, -ENOMEM, "line %s: out of memory", settings->line);
-	*ret = TAKE_PTR(line);
-	return 0;
+	return request(settings, false, line_settings, ret, problem);
 }
 
 int gpio_open_output(const struct gpio_settings *settings, bool active, struct gpio_line **ret,
@@ -361,16 +401,227 @@ int gpio_open_output(const struct gpio_settings *settings, bool active, struct g
 	gpiod_line_settings_set_active_low(line_settings, settings->active_low);
 	gpiod_line_settings_set_output_value(line_settings,
 	                                     active ? GPIOD_LINE_VALUE_ACTIVE : GPIOD_LINE_VALUE_INACTIVE);
-	return request(settings, line_settings, ret, problem);
+	return request(settings, true, line_settings, ret, problem);
 }
+
+/* --- lines that others have requested ----------------------------------------------------------------------
+ */
+
+/* What the kernel has for these settings, without GPIO_V2_LINE_FLAG_USED. */
+static uint64_t flags_of(const struct gpio_settings *settings, bool output)
+{
+	static const uint64_t biases[] = {
+		[GPIO_BIAS_AS_IS] = 0,
+		[GPIO_BIAS_DISABLED] = GPIO_V2_LINE_FLAG_BIAS_DISABLED,
+		[GPIO_BIAS_PULL_UP] = GPIO_V2_LINE_FLAG_BIAS_PULL_UP,
+		[GPIO_BIAS_PULL_DOWN] = GPIO_V2_LINE_FLAG_BIAS_PULL_DOWN,
+	};
+	uint64_t flags = settings->active_low ? GPIO_V2_LINE_FLAG_ACTIVE_LOW : 0;
+
+	if (output)
+		return flags | GPIO_V2_LINE_FLAG_OUTPUT;
+	return flags | GPIO_V2_LINE_FLAG_INPUT | GPIO_V2_LINE_FLAG_EDGE_RISING |
+	       GPIO_V2_LINE_FLAG_EDGE_FALLING | biases[settings->bias];
+}
+
+static uint32_t debounce_us_of(const struct gpio_settings *settings, bool output)
+{
+	return output ? 0 : (uint32_t)(settings->debounce_ns / NSEC_PER_USEC);
+}
+
+static bool has_settings(const struct gpio_v2_line_info *info, const struct gpio_settings *settings,
+                         bool output)
+{
+	uint32_t debounce_us = 0;
+
+	for (uint32_t i = 0; i < info->num_attrs; i++)
+		if (info->attrs[i].id == GPIO_V2_LINE_ATTR_ID_DEBOUNCE)
+			debounce_us = info->attrs[i].debounce_period_us;
+	return (info->flags & ~(uint64_t)GPIO_V2_LINE_FLAG_USED) == flags_of(settings, output) &&
+	       debounce_us == debounce_us_of(settings, output);
+}
+
+static int configure(int fd, const struct gpio_settings *settings, bool output, bool active)
+{
+	struct gpio_v2_line_config config = { .flags = flags_of(settings, output) };
+	uint32_t debounce_us = debounce_us_of(settings, output);
+
+	if (output)
+		config.attrs[config.num_attrs++] = (struct gpio_v2_line_config_attribute){
+			.attr = { .id = GPIO_V2_LINE_ATTR_ID_OUTPUT_VALUES, .values = active }, .mask = 1
+		};
+	if (debounce_us > 0)
+		config.attrs[config.num_attrs++] =
+			(struct gpio_v2_line_config_attribute){ .attr = { .id = GPIO_V2_LINE_ATTR_ID_DEBOUNCE,
+			                                                  .debounce_period_us = debounce_us },
+			                                        .mask = 1 };
+	return ioctl(fd, GPIO_V2_LINE_SET_CONFIG_IOCTL, &config) < 0 ? -errno : 0;
+}
+
+/* The link in /proc says what kind a descriptor is of; only the kernel makes the names without a '/'. */
+static void read_link(int fd, char *link, size_t size)
+{
+	char path[32];
+	ssize_t n;
+
+	snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
+	n = readlink(path, link, size - 1);
+	link[n > 0 ? n : 0] = '\0';
+}
+
+/* The chip and offset of a line's request, as "gpiochip0:3". -EBADF: not a line's request, or of several
+ * lines; -EOPNOTSUPP: a kernel that does not tell. */
+static int read_place(int fd, char place[static PLACE_SIZE])
+{
+	char text[1024], link[64], chip[32];
+	char *chip_entry, *line_entry;
+	unsigned offset;
+	ssize_t n;
+	int info;
+
+	read_link(fd, link, sizeof link);
+	if (strcmp(link, "anon_inode:gpio-line") != 0)
+		return -EBADF;
+	snprintf(text, sizeof text, "/proc/self/fdinfo/%d", fd);
+	info = open(text, O_RDONLY | O_CLOEXEC);
+	n = info >= 0 ? read(info, text, sizeof text - 1) : -1;
+	if (info >= 0)
+		close(info);
+	text[n > 0 ? n : 0] = '\0';
+	chip_entry = strstr(text, "gpio-chip:");
+	line_entry = strstr(text, "gpio-line:");
+	if (!chip_entry || !line_entry || sscanf(chip_entry, "gpio-chip: %31s", chip) != 1 ||
+	    sscanf(line_entry, "gpio-line: %u", &offset) != 1)
+		return -EOPNOTSUPP;
+	if (strstr(line_entry + 1, "gpio-line:"))
+		return -EBADF;
+	snprintf(place, PLACE_SIZE, "%s:%u", chip, offset);
+	return 0;
+}
+
+char *gpio_describe(int fd, char buffer[static GPIO_DESCRIPTION_SIZE])
+{
+	char link[64], place[PLACE_SIZE];
+	int r = read_place(fd, place);
+
+	read_link(fd, link, sizeof link);
+	if (r >= 0)
+		snprintf(buffer, GPIO_DESCRIPTION_SIZE, "line %s", place);
+	else if (strcmp(link, "anon_inode:gpio-line") == 0)
+		snprintf(buffer, GPIO_DESCRIPTION_SIZE, "%s",
+		         r == -EOPNOTSUPP ? "a line that this kernel is too old to tell the name of"
+		                          : "several lines");
+	else if (strncmp(link, "/dev/gpiochip", strlen("/dev/gpiochip")) == 0)
+		snprintf(buffer, GPIO_DESCRIPTION_SIZE, "the chip %s", link + strlen("/dev/"));
+	else if (strncmp(link, "pipe:", strlen("pipe:")) == 0)
+		snprintf(buffer, GPIO_DESCRIPTION_SIZE, "a pipe");
+	else if (strncmp(link, "socket:", strlen("socket:")) == 0)
+		snprintf(buffer, GPIO_DESCRIPTION_SIZE, "a socket");
+	else
+		snprintf(buffer, GPIO_DESCRIPTION_SIZE, "%s", link[0] ? link : "nothing");
+	return buffer;
+}
+
+static int refuse(const struct gpio_settings *settings, int error, int fd, const char *but,
+                  struct problem *problem)
+{
+	char description[GPIO_DESCRIPTION_SIZE];
+
+	return problem_set(problem, error, "the stored descriptor '%s' is %s, %s", settings->stored_as,
+	                   gpio_describe(fd, description), but);
+}
+
+/* That the descriptor holds this line, for this consumer, and that the chip is still there. */
+static int check_holds(const struct gpio_settings *settings, int fd, const struct chip *chip, unsigned offset,
+                       const struct gpio_v2_line_info *info, struct problem *problem)
+{
+	struct pollfd poll_fd = { .fd = fd };
+	char place[PLACE_SIZE], wanted[PLACE_SIZE], but[2 * PLACE_SIZE];
+	int r;
+
+	snprintf(wanted, sizeof wanted, "%s:%u", chip->name, offset);
+	snprintf(but, sizeof but, "not line %s (%s)", settings->line, wanted);
+	r = read_place(fd, place);
+	if (r < 0 || strcmp(place, wanted) != 0)
+		return refuse(settings, r < 0 ? r : -ESTALE, fd, but, problem);
+	if (poll(&poll_fd, 1, 0) < 0 || (poll_fd.revents & (POLLHUP | POLLERR)))
+		return refuse(settings, -ENODEV, fd, "of a chip that has gone", problem);
+	if (!(info->flags & GPIO_V2_LINE_FLAG_USED) ||
+	    strncmp(info->consumer, settings->consumer, GPIO_NAME_MAX) != 0) {
+		snprintf(but, sizeof but, "held as '%.*s' and not as '%s'", GPIO_NAME_MAX, info->consumer,
+		         settings->consumer);
+		return refuse(settings, -ESTALE, fd, but, problem);
+	}
+	return 0;
+}
+
+static int adopt(const struct gpio_settings *settings, bool output, int fd, bool active,
+                 struct gpio_line **ret, bool *ret_reconfigured, struct problem *problem)
+{
+	_cleanup_(close_chips) struct chips chips = { 0 };
+	struct gpio_v2_line_info info = { 0 };
+	struct problem local;
+	struct gpio_line *line;
+	struct chip *chip = NULL;
+	unsigned offset;
+	bool differs;
+	int r;
+
+	if (!problem)
+		problem = &local;
+	open_chips(&chips);
+	r = find_line(&chips, settings->line, &chip, &offset, &local);
+	if (r < 0)
+		return refuse(settings, r, fd, "and the line of the configuration is not to be found",
+		              problem);
+	info.offset = offset;
+	if (ioctl(gpiod_chip_get_fd(chip->chip), GPIO_V2_GET_LINEINFO_IOCTL, &info) < 0)
+		return refuse(settings, -errno, fd, "whose settings cannot be read", problem);
+	r = check_holds(settings, fd, chip, offset, &info, problem);
+	if (r < 0)
+		return r;
+	line = new_line(fd, output, chip, offset);
+	if (!line)
+		return problem_set(problem, -ENOMEM, "line %s: out of memory", settings->line);
+	differs = !has_settings(&info, settings, output);
+	r = set_nonblocking(fd);
+	if (r >= 0 && differs)
+		r = configure(fd, settings, output, active);
+	if (r < 0) {
+		free(line);
+		return refuse(settings, r, fd, "whose settings cannot be changed", problem);
+	}
+	*ret_reconfigured = differs;
+	*ret = line;
+	return 0;
+}
+
+int gpio_adopt_input(const struct gpio_settings *settings, int fd, struct gpio_line **ret,
+                     bool *ret_reconfigured, struct problem *problem)
+{
+	return adopt(settings, false, fd, false, ret, ret_reconfigured, problem);
+}
+
+int gpio_adopt_output(const struct gpio_settings *settings, int fd, bool active, struct gpio_line **ret,
+                      bool *ret_reconfigured, struct problem *problem)
+{
+	return adopt(settings, true, fd, active, ret, ret_reconfigured, problem);
+}
+
+int gpio_reconfigure(struct gpio_line *line, const struct gpio_settings *settings, bool active)
+{
+	return configure(line->fd, settings, line->output, active);
+}
+
+/* --- using a line -----------------------------------------------------------------------------------------
+ */
 
 struct gpio_line *gpio_close(struct gpio_line *line)
 {
 	if (!line)
 		return NULL;
-	gpiod_edge_event_buffer_free(line->edges);
-	if (line->request)
-		gpiod_line_request_release(line->request);
+	if (line->fd >= 0)
+		close(line->fd);
 	free(line);
 	return NULL;
 }
@@ -382,39 +633,37 @@ const char *gpio_place(const struct gpio_line *line)
 
 int gpio_fd(const struct gpio_line *line)
 {
-	return gpiod_line_request_get_fd(line->request);
+	return line->fd;
 }
 
 int gpio_get(const struct gpio_line *line)
 {
-	enum gpiod_line_value value = gpiod_line_request_get_value(line->request, line->offset);
+	struct gpio_v2_line_values values = { .mask = 1 };
 
-	return value == GPIOD_LINE_VALUE_ERROR ? -errno : value == GPIOD_LINE_VALUE_ACTIVE;
+	return ioctl(line->fd, GPIO_V2_LINE_GET_VALUES_IOCTL, &values) < 0 ? -errno : (int)(values.bits & 1);
 }
 
 int gpio_set(const struct gpio_line *line, bool active)
 {
-	return gpiod_line_request_set_value(line->request, line->offset,
-	                                    active ? GPIOD_LINE_VALUE_ACTIVE : GPIOD_LINE_VALUE_INACTIVE) < 0
-	               ? -errno
-	               : 0;
+	struct gpio_v2_line_values values = { .bits = active, .mask = 1 };
+
+	return ioctl(line->fd, GPIO_V2_LINE_SET_VALUES_IOCTL, &values) < 0 ? -errno : 0;
 }
 
-int gpio_read_edges(struct gpio_line *line, struct gpio_edge *edges, size_t most)
+int gpio_read_edges(struct gpio_line *line, struct gpio_raw_edge *edges, size_t most)
 {
-	int n = gpiod_line_request_read_edge_events(line->request, line->edges, most);
+	ssize_t n = read(line->fd, edges, most * sizeof *edges);
 
 	if (n < 0)
 		return errno == EAGAIN ? 0 : -errno;
-	for (int i = 0; i < n; i++) {
-		struct gpiod_edge_event *event =
-			gpiod_edge_event_buffer_get_event(line->edges, (unsigned long)i);
+	return (int)((size_t)n / sizeof *edges);
+}
 
-		edges[i] = (struct gpio_edge){
-			.active = gpiod_edge_event_get_event_type(event) == GPIOD_EDGE_EVENT_RISING_EDGE,
-			.monotonic_ns = gpiod_edge_event_get_timestamp_ns(event),
-			.line_seqno = (uint32_t)gpiod_edge_event_get_line_seqno(event),
-		};
-	}
-	return n;
+void gpio_decode_edge(const struct gpio_raw_edge *raw, struct gpio_edge *ret)
+{
+	*ret = (struct gpio_edge){
+		.active = raw->id == GPIO_V2_LINE_EVENT_RISING_EDGE,
+		.monotonic_ns = raw->monotonic_ns,
+		.line_seqno = raw->line_seqno,
+	};
 }

@@ -1,5 +1,9 @@
-/* One GPIO line: found by name, requested, read and set. The only part that knows libgpiod; what it does
- * with the kernel is described in the kernel's Documentation/userspace-api/gpio/chardev.rst.
+/* One GPIO line: found by name, requested or adopted, read and set. The only part that knows libgpiod and
+ * <linux/gpio.h>; what it does with the kernel is described in its
+ * Documentation/userspace-api/gpio/chardev.rst.
+ *
+ * A line belongs to whoever has a descriptor of its request. It can outlive a process in systemd's descriptor
+ * store, and is adopted by the next one as it is: never released, never requested again.
  *
  * A line is written as its name ("PIR_HALL"), looked for on all chips, or as chip and offset, the chip
  * being its device ("gpiochip0:17") or its label ("pinctrl-rp1:17"). */
@@ -33,6 +37,8 @@ struct gpio_settings {
 	bool active_low;
 	enum gpio_bias bias;  /* inputs */
 	uint64_t debounce_ns; /* inputs; debounced by the kernel; 0: not */
+	/* What its descriptor is called in the store (util/fd-store.h); NULL: it is not kept there. */
+	const char *stored_as;
 };
 
 /* An edge as the kernel saw it. */
@@ -40,6 +46,16 @@ struct gpio_edge {
 	bool active;           /* the level after it, active-low applied */
 	uint64_t monotonic_ns; /* CLOCK_MONOTONIC */
 	uint32_t line_seqno;   /* counts the line's edges from 1; a step of more than one is a loss */
+};
+
+/* An edge as read(2) puts it into memory: struct gpio_v2_line_event of <linux/gpio.h>. */
+struct gpio_raw_edge {
+	uint64_t monotonic_ns;
+	uint32_t id;
+	uint32_t offset;
+	uint32_t seqno;
+	uint32_t line_seqno;
+	uint32_t padding[6];
 };
 
 /* So many edges the kernel keeps for a request until they are read; the oldest go first. */
@@ -58,7 +74,28 @@ int gpio_open_input(const struct gpio_settings *settings, struct gpio_line **ret
 int gpio_open_output(const struct gpio_settings *settings, bool active, struct gpio_line **ret,
                      struct problem *problem);
 
-/* Releases the line. Takes NULL; returns NULL. */
+/* The descriptor of a request that another process has made, to be used as if it had been requested here.
+ * That it is one of this line, with this consumer, is checked. If the kernel has other settings for it, they
+ * are changed in place, an output then showing `active`, and `*ret_reconfigured` is true; if not, nothing
+ * touches the line. 0, the line, which the caller closes, and the descriptor is the line's; else the
+ * descriptor stays the caller's, and a problem says what it is instead: -EBADF: not a line's request;
+ * -ESTALE: of another line, or of another consumer; -ENODEV: its chip has gone; -EOPNOTSUPP: the kernel is
+ * too old to tell; -EINVAL, ...: it could not be changed. */
+int gpio_adopt_input(const struct gpio_settings *settings, int fd, struct gpio_line **ret,
+                     bool *ret_reconfigured, struct problem *problem);
+int gpio_adopt_output(const struct gpio_settings *settings, int fd, bool active, struct gpio_line **ret,
+                      bool *ret_reconfigured, struct problem *problem);
+
+/* Changes the line's settings in place, without a moment in which nobody holds it. The settings' line and
+ * consumer are the same as before; an output shows `active` from then on. 0 or a negative errno. */
+int gpio_reconfigure(struct gpio_line *line, const struct gpio_settings *settings, bool active);
+
+/* What a descriptor is, for a person: "line gpiochip0:3", "a pipe", "the chip gpiochip0". Returns `buffer`.
+ */
+#define GPIO_DESCRIPTION_SIZE 96
+char *gpio_describe(int fd, char buffer[static GPIO_DESCRIPTION_SIZE]);
+
+/* Closes the line; it is released if nobody else has its descriptor. Takes NULL; returns NULL. */
 struct gpio_line *gpio_close(struct gpio_line *line);
 DEFINE_CLEANUP(struct gpio_line *, gpio_close);
 
@@ -74,10 +111,14 @@ int gpio_get(const struct gpio_line *line);
 /* One ioctl. 0 or a negative errno (-ENODEV: the chip has gone). */
 int gpio_set(const struct gpio_line *line, bool active);
 
-/* Reads as many edges as there are, up to `most` (at most GPIO_EDGES_READ): one read(2). The number read, 0
- * if there is none, or a negative errno (-ENODEV: the chip has gone). */
+/* Reads as many edges as there are, up to `most`, into the caller's memory: one read(2). The number read, 0
+ * if there is none, or a negative errno (-ENODEV: the chip has gone). Those beyond the number are left as
+ * they were. */
 #define GPIO_EDGES_READ 64
-int gpio_read_edges(struct gpio_line *line, struct gpio_edge *edges, size_t most);
+int gpio_read_edges(struct gpio_line *line, struct gpio_raw_edge *edges, size_t most);
+
+/* What it means. */
+void gpio_decode_edge(const struct gpio_raw_edge *raw, struct gpio_edge *ret);
 
 /* Splits "CHIP:OFFSET". True if `text` has that form; `*ret_chip_length` is the length of CHIP in it. */
 bool gpio_split_place(const char *text, size_t *ret_chip_length, unsigned *ret_offset);

@@ -1,54 +1,125 @@
 #include "io/input.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
 
 #include "util/clock.h"
+#include "util/memory.h"
 
 /* Reads in one wake-up: all that the kernel can have kept. */
 #define READS_MAX (GPIO_EDGES_KEPT / GPIO_EDGES_READ)
+
+/* Where the kernel puts edges. In memory that outlives the process, those that it has handed out and nobody
+ * has handled yet are not lost: they are the ones with a line_seqno other than 0 that come after the
+ * last_seqno. */
+struct input_inbox {
+	struct gpio_raw_edge edges[GPIO_EDGES_READ];
+};
+
+/* How far an input has come. All zero: nothing is known. */
+struct input_kept {
+	/* The level was read after this time: an edge before it is contained in that level. 0: it never was.
+	 */
+	uint64_t known_ns;
+	int last_seqno; /* of the last edge that was handled; 32 bits of the kernel's counter, which wraps */
+	bool counting;  /* there is a last_seqno */
+};
 
 struct input {
 	struct line_keeper keeper; /* first */
 	const struct input_handlers *handlers;
 	void *userdata;
-	uint32_t last_seqno; /* the kernel's counter is 32 bits wide and wraps */
-	/* The level was read after this time: an edge before it is contained in that level. */
-	uint64_t known_ns;
+	struct input_kept kept;
+	struct memory *memory;
+	struct input_inbox *inbox, own_inbox;
 };
 
-/* The clock is read before the level: an edge between the two is then reported again, never left out. */
-static int read_level(struct input *input)
+static const struct kept_field kept_fields[] = {
+	{ "known_ns", KEPT_U64, offsetof(struct input, kept.known_ns), KEPT_OVER_RESTART },
+	{ "last_seqno", KEPT_INT, offsetof(struct input, kept.last_seqno), KEPT_OVER_RESTART },
+	{ "counting", KEPT_BOOL, offsetof(struct input, kept.counting), KEPT_OVER_RESTART },
+	{ 0 },
+};
+
+static void handled(struct input *input)
+{
+	if (input->memory)
+		memory_commit(input->memory);
+}
+
+/* The clock is read before the level: an edge between the two is then reported again, never left out. Edges
+ * from `known_ns` on are not known to be contained in it; 0: from now on. */
+static int read_level(struct input *input, uint64_t known_ns)
 {
 	uint64_t now = clock_now_ns(CLOCK_MONOTONIC);
 	int level = gpio_get(input->keeper.line);
 
 	if (level < 0)
 		return level;
-	input->known_ns = now;
+	input->kept.known_ns = known_ns > 0 ? known_ns : now;
 	input->handlers->level(level > 0, now, INPUT_READ, input->userdata);
+	handled(input);
 	return 0;
 }
 
-/* Reports what was read; returns how many edges are missing in between. */
-static uint64_t report_edges(struct input *input, const struct gpio_edge *edges, size_t n)
+/* Returns how many edges are missing before this one. */
+static uint32_t report_edge(struct input *input, const struct gpio_edge *edge)
+{
+	uint32_t missing = input->kept.counting ? edge->line_seqno - (uint32_t)input->kept.last_seqno - 1 : 0;
+
+	input->kept.last_seqno = (int)edge->line_seqno;
+	input->kept.counting = true;
+	if (missing > 0)
+		input->handlers->edges_lost(missing, edge->monotonic_ns, input->userdata);
+	if (edge->monotonic_ns >= input->kept.known_ns)
+		input->handlers->level(edge->active, edge->monotonic_ns, INPUT_EDGE, input->userdata);
+	handled(input);
+	return missing;
+}
+
+/* So that whoever finds the inbox can tell which entries the kernel has filled. */
+static void clear_inbox(struct input_inbox *inbox)
+{
+	for (size_t i = 0; i < GPIO_EDGES_READ; i++)
+		inbox->edges[i].line_seqno = 0;
+}
+
+/* What another one was given by the kernel and did not handle any more. */
+static uint64_t report_inbox(struct input *input)
 {
 	uint64_t lost = 0;
 
-	for (size_t i = 0; i < n; i++) {
-		uint32_t missing = edges[i].line_seqno - input->last_seqno - 1;
+	for (size_t i = 0; i < GPIO_EDGES_READ; i++) {
+		struct gpio_edge edge;
 
-		input->last_seqno = edges[i].line_seqno;
-		if (missing > 0) {
-			lost += missing;
-			input->handlers->edges_lost(missing, edges[i].monotonic_ns, input->userdata);
-		}
-		if (edges[i].monotonic_ns >= input->known_ns)
-			input->handlers->level(edges[i].active, edges[i].monotonic_ns, INPUT_EDGE,
-			                       input->userdata);
+		gpio_decode_edge(&input->inbox->edges[i], &edge);
+		if (edge.line_seqno != 0 && input->kept.counting &&
+		    (int32_t)(edge.line_seqno - (uint32_t)input->kept.last_seqno) > 0)
+			lost += report_edge(input, &edge);
 	}
 	return lost;
+}
+
+/* Adds to `*lost` how many edges are missing. The number of the last read, or a negative errno. */
+static int read_edges(struct input *input, uint64_t *lost)
+{
+	unsigned reads = 0;
+	int n;
+
+	/* A read that does not fill the buffer has taken all there was: no second system call to learn it. */
+	do {
+		clear_inbox(input->inbox);
+		n = gpio_read_edges(input->keeper.line, input->inbox->edges, GPIO_EDGES_READ);
+		for (int i = 0; i < n; i++) {
+			struct gpio_edge edge;
+
+			gpio_decode_edge(&input->inbox->edges[i], &edge);
+			*lost += report_edge(input, &edge);
+		}
+	} while (n == GPIO_EDGES_READ && ++reads < READS_MAX);
+	return n;
 }
 
 static int keeper_open(struct line_keeper *keeper, struct gpio_line **ret, struct problem *problem)
@@ -56,60 +127,109 @@ static int keeper_open(struct line_keeper *keeper, struct gpio_line **ret, struc
 	return gpio_open_input(&keeper->settings, ret, problem);
 }
 
-static int keeper_opened(struct line_keeper *keeper)
+static int keeper_adopt(struct line_keeper *keeper, int fd, struct gpio_line **ret, bool *ret_reconfigured,
+                        struct problem *problem)
+{
+	return gpio_adopt_input(&keeper->settings, fd, ret, ret_reconfigured, problem);
+}
+
+/* What came while nobody read, in its order and with its times; then the level, unless it follows from that.
+ */
+static int go_on(struct input *input)
+{
+	uint64_t start = clock_now_ns(CLOCK_MONOTONIC), lost;
+	bool known = input->kept.known_ns > 0;
+	int n;
+
+	lost = report_inbox(input);
+	n = read_edges(input, &lost);
+	if (n < 0)
+		return n;
+	if (lost > 0)
+		return read_level(input, 0);
+	/* None of the edges since `start` was left out by the reading above, so none is from now on. */
+	return known ? 0 : read_level(input, start);
+}
+
+static int keeper_opened(struct line_keeper *keeper, enum line_keeper_from from, bool level)
 {
 	struct input *input = (struct input *)keeper;
 
-	input->last_seqno = 0;
-	return read_level(input);
+	(void)level;
+	if (from == LINE_ADOPTED)
+		return go_on(input);
+	clear_inbox(input->inbox);
+	if (from == LINE_REQUESTED) /* the kernel counts anew */
+		input->kept = (struct input_kept){ .counting = true };
+	return read_level(input, 0);
 }
 
 static void keeper_ready(struct line_keeper *keeper, uint32_t events)
 {
 	struct input *input = (struct input *)keeper;
-	struct gpio_edge edges[GPIO_EDGES_READ];
-	unsigned reads = 0;
 	uint64_t lost = 0;
 	int n;
 
-	/* A read that does not fill the buffer has taken all there was: no second system call to learn it. */
-	do {
-		n = gpio_read_edges(keeper->line, edges, GPIO_EDGES_READ);
-		if (n > 0)
-			lost += report_edges(input, edges, (size_t)n);
-	} while (n == GPIO_EDGES_READ && ++reads < READS_MAX);
-
+	n = read_edges(input, &lost);
 	if (n == 0 && (events & (EPOLLHUP | EPOLLERR)))
 		n = -ENODEV;
 	if (n >= 0 && lost > 0)
-		n = read_level(input);
+		n = read_level(input, 0);
 	if (n < 0)
 		line_keeper_lost(keeper, n);
 }
 
 static const struct line_keeper_ops keeper_ops = {
 	.open = keeper_open,
+	.adopt = keeper_adopt,
 	.opened = keeper_opened,
 	.ready = keeper_ready,
 	.events = EPOLLIN,
 };
 
-int input_new(sd_event *event, const struct gpio_settings *settings, const struct input_handlers *handlers,
-              void *userdata, struct input **ret)
+#define INBOX_NAME_SIZE (MEMORY_NAME_MAX + 1)
+
+static const char *inbox_name(const struct input *input, char buffer[static INBOX_NAME_SIZE])
 {
-	struct input *input = calloc(1, sizeof *input);
+	snprintf(buffer, INBOX_NAME_SIZE, "%s/inbox", input->keeper.settings.stored_as);
+	return buffer;
+}
+
+static int find_memory(struct input *input)
+{
+	char name[INBOX_NAME_SIZE];
+	void *inbox;
+	int r;
+
+	r = memory_keep(input->memory, input->keeper.settings.stored_as, kept_fields, input);
+	if (r >= 0)
+		r = memory_block(input->memory, inbox_name(input, name), sizeof *input->inbox, &inbox);
+	if (r >= 0)
+		input->inbox = inbox;
+	return r;
+}
+
+int input_new(sd_event *event, struct fd_store *store, struct memory *memory,
+              const struct gpio_settings *settings, const struct input_handlers *handlers, void *userdata,
+              struct input **ret)
+{
+	_cleanup_(input_freep) struct input *input = calloc(1, sizeof *input);
 	int r;
 
 	if (!input)
 		return -ENOMEM;
 	input->handlers = handlers;
 	input->userdata = userdata;
-	r = line_keeper_init(&input->keeper, event, settings, &keeper_ops, &handlers->availability, userdata);
-	if (r < 0) {
-		input_free(input);
-		return r;
+	input->inbox = &input->own_inbox;
+	r = line_keeper_init(&input->keeper, event, store, settings, &keeper_ops, &handlers->availability,
+	                     userdata);
+	if (r >= 0 && memory) {
+		input->memory = memory;
+		r = find_memory(input);
 	}
-	*ret = input;
+	if (r < 0)
+		return r;
+	*ret = TAKE_PTR(input);
 	return 0;
 }
 
@@ -117,6 +237,8 @@ struct input *input_free(struct input *input)
 {
 	if (!input)
 		return NULL;
+	if (input->memory)
+		memory_leave(input->memory, input->keeper.settings.stored_as);
 	line_keeper_deinit(&input->keeper);
 	free(input);
 	return NULL;
@@ -133,7 +255,7 @@ void input_report_level(struct input *input)
 
 	if (!input->keeper.line)
 		return;
-	r = read_level(input);
+	r = read_level(input, 0);
 	if (r < 0)
 		line_keeper_lost(&input->keeper, r);
 }

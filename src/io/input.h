@@ -21,15 +21,24 @@ struct input_handlers {
 };
 
 struct input;
+struct memory;
 
-/* An input that is not open yet. The settings' strings and the handlers outlive it. -ENOMEM. */
-int input_new(sd_event *event, const struct gpio_settings *settings, const struct input_handlers *handlers,
-              void *userdata, struct input **ret);
+/* An input that is not open yet. The settings' strings, the handlers, the store and the memory outlive it.
+ * `store` and `memory` may be NULL. How far it has come, and the edges that the kernel has handed out and
+ * nobody has handled yet, are kept in the memory under settings->stored_as; it is committed after each edge,
+ * and each level that was read, when everything that follows from it has been done. A negative errno. */
+int input_new(sd_event *event, struct fd_store *store, struct memory *memory,
+              const struct gpio_settings *settings, const struct input_handlers *handlers, void *userdata,
+              struct input **ret);
 
-/* Takes NULL; returns NULL. Releases the line. */
+/* Takes NULL; returns NULL. Closes the line, which stays in the store. */
 struct input *input_free(struct input *input);
+DEFINE_CLEANUP(struct input *, input_free);
 
-/* Opens it now and reports the first level, or that it is unavailable. */
+/* Opens it now. A line that is requested: its first level is reported, or that it is unavailable. A line that
+ * is adopted: what the inbox and the kernel have is handled, as if there had been no gap; its level is only
+ * read if the memory knew nothing of it, if edges were lost, or if its settings were changed (edges from
+ * before that are then contained in the level). */
 void input_start(struct input *input);
 
 /* Reads the level and reports it, if the line is there. */

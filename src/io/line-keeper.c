@@ -1,6 +1,9 @@
 #include "io/line-keeper.h"
 
 #include <errno.h>
+#include <unistd.h>
+
+#include "util/fd-store.h"
 
 /* So many wake-ups in this time, and the line has to wait for the rest of it: one that chatters without end
  * must not keep timers and signals from their turn. What the kernel drops meanwhile is counted. */
@@ -9,15 +12,19 @@
 
 static void try_open(void *userdata);
 
-int line_keeper_init(struct line_keeper *keeper, sd_event *event, const struct gpio_settings *settings,
-                     const struct line_keeper_ops *ops, const struct line_availability *availability,
-                     void *userdata)
+int line_keeper_init(struct line_keeper *keeper, sd_event *event, struct fd_store *store,
+                     const struct gpio_settings *settings, const struct line_keeper_ops *ops,
+                     const struct line_availability *availability, void *userdata)
 {
+	int fd = settings->stored_as ? fd_store_take(store, settings->stored_as) : -ENOENT;
+
 	*keeper = (struct line_keeper){
 		.ops = ops,
 		.availability = availability,
 		.userdata = userdata,
 		.event = event,
+		.store = store,
+		.stored_fd = fd > 0 ? fd : 0,
 		.settings = *settings,
 	};
 	return retry_init(&keeper->retry, event, try_open, keeper);
@@ -32,11 +39,16 @@ static void close_line(struct line_keeper *keeper)
 void line_keeper_deinit(struct line_keeper *keeper)
 {
 	close_line(keeper);
+	if (keeper->stored_fd > 0)
+		close(keeper->stored_fd);
+	keeper->stored_fd = 0;
 	retry_deinit(&keeper->retry);
 }
 
 static void give_up(struct line_keeper *keeper, const char *reason)
 {
+	if (keeper->line && keeper->settings.stored_as)
+		fd_store_drop(keeper->store, keeper->settings.stored_as);
 	close_line(keeper);
 	if (!keeper->reported) {
 		keeper->reported = true;
@@ -87,15 +99,44 @@ static void say_available(struct line_keeper *keeper)
 	keeper->availability->available(where.text, keeper->userdata);
 }
 
+/* The sentence is kept in the store: whoever reads messages is told of it once all lines are there. */
+static int adopt(struct line_keeper *keeper, enum line_keeper_from *ret_from)
+{
+	struct problem problem, sentence;
+	int fd = keeper->stored_fd, r;
+	bool reconfigured = false;
+
+	if (fd <= 0)
+		return -ENOENT;
+	keeper->stored_fd = 0;
+	r = keeper->ops->adopt(keeper, fd, &keeper->line, &reconfigured, &problem);
+	if (r < 0) {
+		problem_set(&sentence, r, "%s; it was closed and the line requested anew", problem.text);
+		fd_store_refuse(keeper->store, keeper->settings.stored_as, fd, sentence.text);
+		return r;
+	}
+	*ret_from = reconfigured ? LINE_RECONFIGURED : LINE_ADOPTED;
+	return 0;
+}
+
+/* Only once its owner knows of it: what a successor adopts has to be what the owner has kept. Without a
+ * store, or with one that cannot be told, a restart releases the line. */
+static void store(struct line_keeper *keeper)
+{
+	if (keeper->settings.stored_as)
+		fd_store_put(keeper->store, keeper->settings.stored_as, gpio_fd(keeper->line));
+}
+
 /* A line that can be requested and not be read is no better than one that is absent: it is read first, and
  * only then said to be there. */
 static void try_open(void *userdata)
 {
 	struct line_keeper *keeper = userdata;
+	enum line_keeper_from from = LINE_REQUESTED;
 	struct problem problem;
 	int r;
 
-	if (keeper->ops->open(keeper, &keeper->line, &problem) < 0) {
+	if (adopt(keeper, &from) < 0 && keeper->ops->open(keeper, &keeper->line, &problem) < 0) {
 		give_up(keeper, problem.text);
 		return;
 	}
@@ -104,12 +145,14 @@ static void try_open(void *userdata)
 		r = gpio_get(keeper->line);
 	if (r >= 0) {
 		say_available(keeper);
-		r = keeper->ops->opened(keeper);
+		r = keeper->ops->opened(keeper, from, r > 0);
 	}
 	if (r < 0) {
 		line_keeper_lost(keeper, r);
 		return;
 	}
+	if (from == LINE_REQUESTED)
+		store(keeper);
 	retry_succeeded(&keeper->retry);
 }
 

@@ -19,10 +19,27 @@ static int keeper_open(struct line_keeper *keeper, struct gpio_line **ret, struc
 	return gpio_open_output(&keeper->settings, ((struct output *)keeper)->level, ret, problem);
 }
 
-static int keeper_opened(struct line_keeper *keeper)
+static int keeper_adopt(struct line_keeper *keeper, int fd, struct gpio_line **ret, bool *ret_reconfigured,
+                        struct problem *problem)
 {
-	(void)keeper;
-	return 0;
+	return gpio_adopt_output(&keeper->settings, fd, ((struct output *)keeper)->level, ret,
+	                         ret_reconfigured, problem);
+}
+
+/* On an expander a single transfer may fail, and releasing the line could click the relay. */
+static int set(struct output *output)
+{
+	int r = gpio_set(output->keeper.line, output->level);
+
+	return r < 0 && r != -ENODEV ? gpio_set(output->keeper.line, output->level) : r;
+}
+
+/* One that was adopted shows what it was last set to, which may be what is wanted now. */
+static int keeper_opened(struct line_keeper *keeper, enum line_keeper_from from, bool level)
+{
+	struct output *output = (struct output *)keeper;
+
+	return from == LINE_ADOPTED && level != output->level ? set(output) : 0;
 }
 
 /* No events were asked for, so it can only be a hang-up: the chip was unplugged. */
@@ -34,6 +51,7 @@ static void keeper_ready(struct line_keeper *keeper, uint32_t events)
 
 static const struct line_keeper_ops keeper_ops = {
 	.open = keeper_open,
+	.adopt = keeper_adopt,
 	.opened = keeper_opened,
 	.ready = keeper_ready,
 };
@@ -47,10 +65,7 @@ static void show(struct output *output, bool level)
 	output->level = level;
 	if (!output->keeper.line)
 		return;
-	r = gpio_set(output->keeper.line, level);
-	/* On an expander a single transfer may fail, and releasing the line could click the relay. */
-	if (r < 0 && r != -ENODEV)
-		r = gpio_set(output->keeper.line, level);
+	r = set(output);
 	if (r < 0)
 		line_keeper_lost(&output->keeper, r);
 }
@@ -77,7 +92,7 @@ static int on_blink(sd_event_source *source, uint64_t usec, void *userdata)
 	return 0;
 }
 
-int output_new(sd_event *event, const struct gpio_settings *settings,
+int output_new(sd_event *event, struct fd_store *store, const struct gpio_settings *settings,
                const struct line_availability *availability, void *userdata, struct output **ret)
 {
 	struct output *output = calloc(1, sizeof *output);
@@ -85,7 +100,7 @@ int output_new(sd_event *event, const struct gpio_settings *settings,
 
 	if (!output)
 		return -ENOMEM;
-	r = line_keeper_init(&output->keeper, event, settings, &keeper_ops, availability, userdata);
+	r = line_keeper_init(&output->keeper, event, store, settings, &keeper_ops, availability, userdata);
 	if (r >= 0)
 		r = sd_event_add_time(event, &output->blink, CLOCK_MONOTONIC, 0, 1, on_blink, output);
 	if (r >= 0)
@@ -130,21 +145,32 @@ static const struct output_demand *strongest(const struct output *output)
 	return best;
 }
 
+/* How many half periods have passed since then. The clock is a vDSO's on every board, not a system call. */
+static uint64_t half_periods_since(uint64_t monotonic_ns)
+{
+	uint64_t now = clock_now_ns(CLOCK_MONOTONIC);
+
+	return now > monotonic_ns ? (now - monotonic_ns) / OUTPUT_BLINK_HALF_NS : 0;
+}
+
 /* A demand that takes over from another of the same pattern changes nothing: a blinking goes on in its
  * rhythm. */
 static void follow_demands(struct output *output, uint64_t monotonic_ns)
 {
 	const struct output_demand *best = strongest(output);
 	enum output_pattern pattern = best ? best->pattern : OUTPUT_OFF;
+	uint64_t passed;
 
 	if (output->pattern == pattern)
 		return;
 	output->pattern = pattern;
-	show(output, pattern == OUTPUT_ON);
 	if (pattern == OUTPUT_BLINK) {
-		output->blink_ns = monotonic_ns + OUTPUT_BLINK_HALF_NS;
+		passed = half_periods_since(monotonic_ns);
+		show(output, passed % 2 == 1);
+		output->blink_ns = monotonic_ns + (passed + 1) * OUTPUT_BLINK_HALF_NS;
 		arm_blink(output);
 	} else {
+		show(output, pattern == OUTPUT_ON);
 		sd_event_source_set_enabled(output->blink, SD_EVENT_OFF);
 	}
 }

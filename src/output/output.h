@@ -36,20 +36,21 @@ struct output_demand {
 	enum output_pattern pattern;
 };
 
-/* An output that is not open yet and of which nothing is asked. Settings' strings and `availability` outlive
- * it. -ENOMEM. */
-int output_new(sd_event *event, const struct gpio_settings *settings,
+/* An output that is not open yet and of which nothing is asked. Settings' strings, `store` (which may be
+ * NULL) and `availability` outlive it. -ENOMEM. */
+int output_new(sd_event *event, struct fd_store *store, const struct gpio_settings *settings,
                const struct line_availability *availability, void *userdata, struct output **ret);
 
-/* Takes NULL; returns NULL. Releases the line. */
+/* Takes NULL; returns NULL. Closes the line, which stays in the store. */
 struct output *output_free(struct output *output);
 
-/* Requests the line with the value that is wanted now, or reports that it is unavailable. */
+/* Requests the line with the value that is wanted now, or reports that it is unavailable. A line that is
+ * adopted is left as it is if it shows that value, else set once. */
 void output_start(struct output *output);
 
 /* From now on the demand asks for this, instead of what it asked before; `monotonic_ns` is when a blinking
- * begins (CLOCK_MONOTONIC). With the line there and a level that changes: one ioctl, and nothing else. A
- * demand stays with one output. */
+ * begins or began (CLOCK_MONOTONIC): it is shown in the phase it has come to by now. With the line there and
+ * a level that changes: one ioctl, and nothing else. A demand stays with one output. */
 void output_demand(struct output *output, struct output_demand *demand, enum output_rank rank,
                    enum output_pattern pattern, uint64_t monotonic_ns);
 

@@ -52,6 +52,7 @@ enum said {
 struct motion_sensor {
 	struct component component;
 	char consumer[GPIO_CONSUMER_SIZE];
+	char stored_as[COMPONENT_STORED_AS_SIZE];
 	struct input *input;
 	sd_event_source *warmup; /* NULL: over */
 	/* What was said last; nothing is repeated. */
@@ -173,16 +174,19 @@ static int init(struct component *component)
 {
 	struct motion_sensor *sensor = (struct motion_sensor *)component;
 	const struct motion_config *config = component->config;
+	const struct component_room *room = component->room;
 	struct gpio_settings settings = {
 		.line = config->line,
 		.consumer = gpio_consumer(component_name(component), sensor->consumer),
 		.active_low = config->active_low,
 		.bias = (enum gpio_bias)config->bias,
 		.debounce_ns = config->debounce_ns,
+		.stored_as = component_stored_as(component, "Line", sensor->stored_as),
 	};
 	int r;
 
-	r = input_new(component->room->event, &settings, &input_handlers, sensor, &sensor->input);
+	r = input_new(room->event, room->store, room->memory, &settings, &input_handlers, sensor,
+	              &sensor->input);
 	if (r < 0 || clock_now_ns(CLOCK_BOOTTIME) >= config->warmup_ns)
 		return r;
 	return sd_event_add_time(component->room->event, &sensor->warmup, CLOCK_BOOTTIME,

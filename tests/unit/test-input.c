@@ -16,15 +16,26 @@
 /* --- the kernel's side ------------------------------------------------------------------------------------
  */
 
-static struct gpio_edge script[EDGES_MAX]; /* what is still to be read */
+static struct gpio_raw_edge script[EDGES_MAX]; /* what is still to be read */
 static size_t script_n, script_next, reads;
 static int level, fd = -1;
 static bool endless; /* an edge for every read, always */
+static bool reconfigured; /* when it was adopted */
 
 int gpio_open_input(const struct gpio_settings *settings, struct gpio_line **ret, struct problem *problem)
 {
 	(void)settings, (void)problem;
 	*ret = (struct gpio_line *)&level;
+	return 0;
+}
+
+int gpio_adopt_input(const struct gpio_settings *settings, int handed_over, struct gpio_line **ret,
+                     bool *ret_reconfigured, struct problem *problem)
+{
+	(void)settings, (void)problem;
+	close(handed_over);
+	*ret = (struct gpio_line *)&level;
+	*ret_reconfigured = reconfigured;
 	return 0;
 }
 
@@ -52,13 +63,15 @@ int gpio_get(const struct gpio_line *line)
 	return level;
 }
 
-int gpio_read_edges(struct gpio_line *line, struct gpio_edge *edges, size_t most)
+int gpio_read_edges(struct gpio_line *line, struct gpio_raw_edge *edges, size_t most)
 {
 	size_t n = 0;
 	uint64_t count;
 
 	(void)line;
 	reads++;
+	for (size_t i = 0; i < most; i++) /* a successor must not take an old entry for a new one */
+		assert_int_equal(edges[i].line_seqno, 0);
 	while (n < most && script_next < script_n)
 		edges[n++] = script[script_next++];
 	if (endless)
@@ -68,10 +81,22 @@ int gpio_read_edges(struct gpio_line *line, struct gpio_edge *edges, size_t most
 	return (int)n;
 }
 
+void gpio_decode_edge(const struct gpio_raw_edge *raw, struct gpio_edge *ret)
+{
+	*ret = (struct gpio_edge){
+		.active = raw->id == 1, .monotonic_ns = raw->monotonic_ns, .line_seqno = raw->line_seqno
+	};
+}
+
+static struct gpio_raw_edge raw_edge(uint32_t seqno, bool active, uint64_t ns)
+{
+	return (struct gpio_raw_edge){ .id = active ? 1 : 2, .monotonic_ns = ns, .line_seqno = seqno };
+}
+
 static void add_edge(uint32_t seqno, bool active, uint64_t ns)
 {
 	assert_true(script_n < EDGES_MAX);
-	script[script_n++] = (struct gpio_edge){ .active = active, .monotonic_ns = ns, .line_seqno = seqno };
+	script[script_n++] = raw_edge(seqno, active, ns);
 }
 
 /* --- the owner's side -------------------------------------------------------------------------------------
@@ -131,7 +156,7 @@ static int setup(void **state)
 	said[0] = '\0';
 	fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
 	assert_true(sd_event_new(&world.event) >= 0);
-	assert_true(input_new(world.event, &settings, &handlers, NULL, &world.input) >= 0);
+	assert_true(input_new(world.event, NULL, NULL, &settings, &handlers, NULL, &world.input) >= 0);
 	input_start(world.input);
 	*state = &world;
 	return 0;
