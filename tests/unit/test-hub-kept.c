@@ -1,0 +1,284 @@
+/* A hub whose events outlive the process: what the successor's reporters get. */
+#include "roomd/hub.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "helpers.h"
+#include "util/memory.h"
+#include "util/problem.h"
+
+#define CAPACITY 8
+
+struct world {
+	struct memory *memory;
+	struct hub *hub;
+	const struct hub_source *hall, *light;
+	struct hub_late_subscription late;
+	uint64_t refuse_from; /* this serial and later ones are not taken now; 0: all are */
+	int copy_fd;          /* copy_memory() */
+	char log[1024];
+};
+
+/* Another memfd with the same bytes. */
+static void copy_memory(struct world *world)
+{
+	static char buffer[1 << 16];
+	struct memory *copy;
+	struct problem problem;
+	char *to;
+	off_t size = lseek(memory_fd(world->memory), 0, SEEK_END);
+	ssize_t n;
+
+	assert_int_equal(memory_new(-1, &copy, &problem), 0);
+	world->copy_fd = dup(memory_fd(copy));
+	to = mmap(NULL, (size_t)size, PROT_READ | PROT_WRITE, MAP_SHARED, world->copy_fd, 0);
+	assert_ptr_not_equal(to, MAP_FAILED);
+	for (off_t at = 0; (n = pread(memory_fd(world->memory), buffer, sizeof buffer, at)) > 0; at += n)
+		memcpy(to + at, buffer, (size_t)n);
+	munmap(to, (size_t)size);
+	memory_free(copy);
+}
+
+static int hear(const struct event *event, void *userdata)
+{
+	struct world *world = userdata;
+	size_t length = strlen(world->log);
+
+	if (world->refuse_from > 0 && event->serial >= world->refuse_from)
+		return -EAGAIN;
+	snprintf(world->log + length, sizeof world->log - length, "%s%llu%s:%s.%s@%s%s%s", length ? " " : "",
+	         (unsigned long long)event->serial, event->repeated ? "r" : "",
+	         hub_source_name(event->source), event_types[event->type].name, event->location,
+	         event->by ? "<" : "", event->by ? hub_source_name(event->by) : "");
+	return 0;
+}
+
+static void hear_gap(uint64_t lost, void *userdata)
+{
+	struct world *world = userdata;
+	size_t length = strlen(world->log);
+
+	snprintf(world->log + length, sizeof world->log - length, "%s-%llu", length ? " " : "",
+	         (unsigned long long)lost);
+}
+
+static void start(struct world *world, int fd, size_t capacity)
+{
+	struct problem problem;
+
+	assert_int_equal(memory_new(fd, &world->memory, &problem), 0);
+	assert_int_equal(hub_new_in(world->memory, capacity, &world->hub), 0);
+	world->log[0] = '\0';
+}
+
+static void add_sources(struct world *world)
+{
+	assert_int_equal(hub_add_source(world->hub, "MotionSensor", "hall", "Hall", &world->hall), 0);
+	assert_int_equal(hub_add_source(world->hub, "LightController", "lamp", "Ceiling", &world->light), 0);
+}
+
+static void listen(struct world *world)
+{
+	assert_int_equal(hub_subscribe_late_kept(world->hub, &world->late, "late", hear, hear_gap, world), 0);
+}
+
+/* The process ends, without a word, and the next one starts. */
+static void succeed(struct world *world, size_t capacity)
+{
+	int fd = dup(memory_fd(world->memory));
+
+	hub_free(world->hub);
+	memory_free(world->memory);
+	start(world, fd, capacity);
+}
+
+static void finish(struct world *world)
+{
+	hub_free(world->hub);
+	memory_free(world->memory);
+}
+
+static void emit(struct world *world, unsigned n)
+{
+	for (unsigned i = 0; i < n; i++) {
+		struct event motion = { .type = EVENT_MOTION_DETECTED, .source = world->hall };
+		struct event alert = { .type = EVENT_LOCK_ALERT,
+			               .source = world->light,
+			               .by = world->hall,
+			               .location = hub_source_location(world->hall) };
+
+		assert_int_equal(hub_emit(world->hub, i % 2 ? &alert : &motion), 0);
+	}
+}
+
+static void late(struct world *world, const char *expected)
+{
+	while (hub_dispatch_late(world->hub, 3))
+		;
+	assert_string_equal(world->log, expected);
+	world->log[0] = '\0';
+}
+
+#define MOTION "hall.motion_detected@Hall"
+#define ALERT "lamp.lock_alert@Hall<hall"
+
+/* What nobody had reported is reported by the successor, whole, and serial numbers go on. */
+static void test_events_outlive_the_process(void **state)
+{
+	struct world world = { 0 };
+
+	(void)state;
+	start(&world, -1, CAPACITY);
+	add_sources(&world);
+	listen(&world);
+	emit(&world, 1);
+	late(&world, "1:" MOTION);
+	emit(&world, 3);
+	memory_commit(world.memory);
+	succeed(&world, CAPACITY);
+	add_sources(&world);
+	listen(&world);
+	emit(&world, 1);
+	late(&world, "2:" MOTION " 3:" ALERT " 4:" MOTION " 5:" MOTION);
+	succeed(&world, CAPACITY);
+	listen(&world);
+	late(&world, "");
+	finish(&world);
+}
+
+/* The sources may be others by then. */
+static void test_sources_that_have_gone(void **state)
+{
+	struct world world = { 0 };
+
+	(void)state;
+	start(&world, -1, CAPACITY);
+	add_sources(&world);
+	listen(&world);
+	emit(&world, 2);
+	memory_commit(world.memory);
+	succeed(&world, CAPACITY);
+	assert_int_equal(hub_add_source(world.hub, "MotionSensor", "yard", "Yard", &world.hall), 0);
+	listen(&world);
+	emit(&world, 1);
+	late(&world, "1:" MOTION " 2:" ALERT " 3:yard.motion_detected@Yard");
+	finish(&world);
+}
+
+/* What was not committed did not happen: it happens again, under the same number. */
+static void test_uncommitted_events(void **state)
+{
+	struct world world = { 0 };
+
+	(void)state;
+	start(&world, -1, CAPACITY);
+	add_sources(&world);
+	listen(&world);
+	emit(&world, 1);
+	memory_commit(world.memory);
+	emit(&world, 2);
+	succeed(&world, CAPACITY);
+	add_sources(&world);
+	listen(&world);
+	emit(&world, 2);
+	late(&world, "1:" MOTION " 2:" MOTION " 3:" ALERT);
+	finish(&world);
+}
+
+/* As if the process were killed here, with the event said and nobody told: what it left is what the memory
+ * has. */
+static int hear_and_keep(const struct event *event, void *userdata)
+{
+	struct world *world = userdata;
+
+	if (event->serial == 2)
+		copy_memory(world);
+	return hear(event, userdata);
+}
+
+/* The one event that may have been said before is marked; others are not. */
+static void test_killed_while_reporting(void **state)
+{
+	struct world world = { .copy_fd = -1 };
+
+	(void)state;
+	start(&world, -1, CAPACITY);
+	add_sources(&world);
+	assert_int_equal(
+		hub_subscribe_late_kept(world.hub, &world.late, "late", hear_and_keep, hear_gap, &world), 0);
+	emit(&world, 3);
+	memory_commit(world.memory);
+	late(&world, "1:" MOTION " 2:" ALERT " 3:" MOTION);
+	finish(&world);
+	start(&world, world.copy_fd, CAPACITY);
+	add_sources(&world);
+	listen(&world);
+	emit(&world, 1);
+	late(&world, "2r:" ALERT " 3:" MOTION " 4:" MOTION);
+	finish(&world);
+}
+
+/* A reporter that could not take an event has not said it. */
+static void test_refused_is_not_repeated(void **state)
+{
+	struct world world = { 0 };
+
+	(void)state;
+	start(&world, -1, CAPACITY);
+	add_sources(&world);
+	listen(&world);
+	emit(&world, 3);
+	memory_commit(world.memory);
+	world.refuse_from = 2;
+	late(&world, "1:" MOTION);
+	world.refuse_from = 0;
+	succeed(&world, CAPACITY);
+	add_sources(&world);
+	listen(&world);
+	late(&world, "2:" ALERT " 3:" MOTION);
+	finish(&world);
+}
+
+/* More than the ring holds came before the end: the oldest are a gap. So is a ring of another size. */
+static void test_gaps(void **state)
+{
+	struct world world = { 0 };
+
+	(void)state;
+	start(&world, -1, CAPACITY);
+	add_sources(&world);
+	listen(&world);
+	emit(&world, CAPACITY + 2);
+	memory_commit(world.memory);
+	succeed(&world, CAPACITY);
+	add_sources(&world);
+	listen(&world);
+	late(&world, "-2 3:" MOTION " 4:" ALERT " 5:" MOTION " 6:" ALERT " 7:" MOTION " 8:" ALERT " 9:" MOTION
+	             " 10:" ALERT);
+	emit(&world, 2);
+	memory_commit(world.memory);
+	succeed(&world, 2 * CAPACITY);
+	add_sources(&world);
+	listen(&world);
+	emit(&world, 1);
+	late(&world, "1:" MOTION);
+	finish(&world);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_events_outlive_the_process),
+		cmocka_unit_test(test_sources_that_have_gone),
+		cmocka_unit_test(test_uncommitted_events),
+		cmocka_unit_test(test_killed_while_reporting),
+		cmocka_unit_test(test_refused_is_not_repeated),
+		cmocka_unit_test(test_gaps),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
