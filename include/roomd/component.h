@@ -35,6 +35,10 @@ struct room_watch {
 	struct room_watch *next;
 	void (*changed)(struct component *component, void *userdata);
 	void *userdata;
+	/* May be set after room_watch(): a reload has made it, before it is started; or is about to end it, for good
+	 * or for one of the same name with other settings, which is then added. */
+	void (*added)(struct component *component, void *userdata);
+	void (*removed)(struct component *component, void *userdata);
 };
 
 /* What everybody in a room shares. Owned by the room, outlives all components. */
@@ -116,6 +120,7 @@ struct component {
 	 * the key that option_names() defines; unset: all of that kind. */
 	const struct hub_source **peers;
 	size_t peers_n;
+	bool started;     /* the room's */
 	bool changed;     /* its watchers have not been told yet */
 	unsigned missing; /* parts that are unavailable */
 	/* Why, or where it was found again: the last component_unavailable() or component_available(). */

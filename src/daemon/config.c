@@ -14,7 +14,6 @@
 
 #define WORDS_MAX 32
 #define VALUE_TEXT_SIZE 256
-#define LIST_TEXT_SIZE 16384
 #define LIST_WIDTH 150
 
 static size_t count_options(const struct component_class *class)
@@ -329,7 +328,7 @@ void config_print(const struct config *config, FILE *stream)
 
 		fprintf(stream, "\n[%s %s]\n", component->class->kind, component->name);
 		for (const struct option *option = component->class->options; option->key; option++) {
-			char value[LIST_TEXT_SIZE];
+			char value[CONFIG_VALUE_SIZE];
 
 			option->type->format(option, config_field(component, option), value, sizeof value);
 			print_value(stream, option, value);

@@ -8,6 +8,9 @@
 #include "daemon/config-text.h"
 #include "roomd/component.h"
 
+/* So long a value can be, written out. */
+#define CONFIG_VALUE_SIZE 16384
+
 struct config_component {
 	const struct component_class *class;
 	char *name;

@@ -3,8 +3,10 @@
 #include "daemon/daemon.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
+#include <sys/signalfd.h>
 #include <systemd/sd-daemon.h>
 #include <unistd.h>
 
@@ -21,11 +23,14 @@
 
 /* systemd answers in milliseconds; one that is busy with a boot may take longer. */
 #define STORE_WAIT_USEC (5 * USEC_PER_SEC)
+/* On the loop nobody is held up for long; what systemd has not closed by then is tried again like any busy line. */
+#define STORE_WAIT_ON_LOOP_USEC (USEC_PER_SEC / 10)
 
 /* What the memory is called in the store; lines have a '/' in their names. */
 #define MEMORY_STORED_AS "memory"
 
 struct daemon {
+	const struct arguments *arguments;
 	struct fd_store *store;
 	struct memory *memory;
 	sd_event *event;
@@ -33,6 +38,8 @@ struct daemon {
 	struct room *room;
 	struct journal_report *journal;
 	struct json_report *json;
+	size_t refusals_said;
+	bool runs; /* its loop */
 };
 
 /* Lines first: whoever waits for them need not wait for what there is still to say. */
@@ -40,39 +47,40 @@ static void daemon_deinit(struct daemon *daemon)
 {
 	if (daemon->room)
 		room_end(daemon->room);
+	daemon->store = fd_store_free(daemon->store);
 	daemon->json = json_report_free(daemon->json);
 	daemon->journal = journal_report_free(daemon->journal);
 	daemon->room = room_free(daemon->room);
 	daemon->config = config_free(daemon->config);
 	daemon->event = sd_event_unref(daemon->event);
 	daemon->memory = memory_free(daemon->memory);
-	daemon->store = fd_store_free(daemon->store);
 }
 
-/* Says all that is wrong, one message each. */
-static int load_config(const char *path, struct config **ret)
+/* Says all that is wrong, one message each, and what follows from it. The errors are the caller's. */
+static int load_config(const char *path, const char *consequence, struct config **ret,
+                       struct config_errors *errors)
 {
 	static const struct log_field fields[] = { { "MESSAGE_ID", ROOMD_MESSAGE_CONFIG_INVALID } };
-	_cleanup_(config_errors_free) struct config_errors errors = { 0 };
 	int r;
 
-	r = config_load(path, ret, &errors);
-	for (size_t i = 0; i < errors.n; i++)
-		log_fields(LOG_ERR, fields, ELEMENTS(fields), "%s", errors.texts[i]);
+	r = config_load(path, ret, errors);
+	for (size_t i = 0; i < errors->n; i++)
+		log_fields(LOG_ERR, fields, ELEMENTS(fields), "%s", errors->texts[i]);
 	if (r == -EBADMSG)
-		log_error("the configuration has %zu error%s; nothing was started", errors.n,
-		          errors.n == 1 ? "" : "s");
+		log_error("the configuration has %zu error%s; %s", errors->n, errors->n == 1 ? "" : "s",
+		          consequence);
 	else if (r < 0)
-		log_error("the configuration cannot be read: %s", problem_errno(r));
+		log_error("the configuration cannot be read: %s; %s", problem_errno(r), consequence);
 	return r;
 }
 
 int daemon_check_config(const char *path)
 {
 	_cleanup_(config_freep) struct config *config = NULL;
+	_cleanup_(config_errors_free) struct config_errors errors = { 0 };
 	int r;
 
-	r = load_config(path, &config);
+	r = load_config(path, "nothing was started", &config, &errors);
 	if (r < 0)
 		return r;
 	config_print(config, stdout);
@@ -82,51 +90,6 @@ int daemon_check_config(const char *path)
 		return r;
 	}
 	return 0;
-}
-
-/* Before everything else: a line that chatters must not keep the service from ending. Without a handler of
- * ours sd-event ends the loop. */
-static int add_end_signal(sd_event *event, int number)
-{
-	sd_event_source *source;
-	int r;
-
-	r = sd_event_add_signal(event, &source, number, NULL, NULL);
-	if (r < 0)
-		return r;
-	r = sd_event_source_set_priority(source, SD_EVENT_PRIORITY_IMPORTANT - 1);
-	sd_event_source_set_floating(source, true); /* the loop keeps it */
-	sd_event_source_unref(source);
-	return r;
-}
-
-/* Blocked before any thread exists, so that all of them inherit it and only the loop's signalfd sees them. A
- * pipe whose reader has gone is an error of the write, not the end of the service. */
-static int set_up_signals(sd_event *event)
-{
-	sigset_t signals;
-	int r;
-
-	sigemptyset(&signals);
-	sigaddset(&signals, SIGTERM);
-	sigaddset(&signals, SIGINT);
-	if (sigprocmask(SIG_BLOCK, &signals, NULL) < 0 || signal(SIGPIPE, SIG_IGN) == SIG_ERR)
-		return -errno;
-	r = add_end_signal(event, SIGTERM);
-	return r < 0 ? r : add_end_signal(event, SIGINT);
-}
-
-static int set_up_loop(struct daemon *daemon, struct problem *problem)
-{
-	int r;
-
-	r = sd_event_new(&daemon->event);
-	if (r >= 0)
-		r = set_up_signals(daemon->event);
-	if (r >= 0) /* from the loop itself, so that a loop that is stuck is noticed; nothing without
-	               WatchdogSec= */
-		r = sd_event_set_watchdog(daemon->event, true);
-	return r < 0 ? problem_set(problem, r, "the event loop cannot be set up: %s", problem_errno(r)) : 0;
 }
 
 static int set_up_reports(struct daemon *daemon, const struct arguments *arguments, struct problem *problem)
@@ -142,7 +105,8 @@ static int set_up_reports(struct daemon *daemon, const struct arguments *argumen
 /* systemd does not say when it has closed or kept what it was told to, only that it has got that far. */
 static void wait_for_store(struct daemon *daemon)
 {
-	int r = fd_store_barrier(daemon->store, STORE_WAIT_USEC);
+	uint64_t usec = daemon->runs ? STORE_WAIT_ON_LOOP_USEC : STORE_WAIT_USEC;
+	int r = fd_store_barrier(daemon->store, usec);
 
 	if (r < 0)
 		log_warning("systemd does not confirm that it keeps the lines for a restart: %s",
@@ -171,14 +135,112 @@ static int start_room(struct daemon *daemon, struct problem *problem)
 
 	release_left(daemon);
 	r = room_start(daemon->room, problem);
-	memory_commit(daemon->memory);
-	memory_forget_unused(daemon->memory);
-	for (size_t i = 0; (refusal = fd_store_refusal(daemon->store, i)); i++)
+	while ((refusal = fd_store_refusal(daemon->store, daemon->refusals_said))) {
 		log_warning("%s", refusal);
+		daemon->refusals_said++;
+	}
 	/* Whoever is told that the service is ready may restart it. */
 	if (r >= 0)
 		wait_for_store(daemon);
 	return r;
+}
+
+/* The room goes over to `next`, or the service ends and is started again: nothing of the room is lost by
+ * that. */
+static int change_room(struct daemon *daemon, struct config *next)
+{
+	struct problem problem;
+	int r;
+
+	r = room_reload(daemon->room, next, &problem);
+	if (r >= 0) {
+		config_free(daemon->config);
+		daemon->config = next;
+		r = start_room(daemon, &problem);
+	} else {
+		config_free(next);
+	}
+	if (r < 0) {
+		log_error("the configuration could not be changed: %s; the service starts again",
+		          problem.text);
+		sd_event_exit(daemon->event, r);
+		return r;
+	}
+	log_notice("the configuration was read again: %zu component%s", next->n, next->n == 1 ? "" : "s");
+	return 0;
+}
+
+/* Reads the configuration again. With an error in it nothing changes: -EBADMSG, and `errors` has what is
+ * wrong. */
+static int reload(struct daemon *daemon, struct config_errors *errors)
+{
+	struct config *next = NULL;
+	int r;
+
+	sd_notifyf(0, "RELOADING=1\nMONOTONIC_USEC=%" PRIu64, clock_now_ns(CLOCK_MONOTONIC) / NSEC_PER_USEC);
+	r = load_config(daemon->arguments->config, "the one before stays in force", &next, errors);
+	if (r >= 0)
+		r = change_room(daemon, next);
+	sd_notify(0, "READY=1");
+	return r;
+}
+
+static int on_reload_signal(sd_event_source *source, const struct signalfd_siginfo *info, void *userdata)
+{
+	_cleanup_(config_errors_free) struct config_errors errors = { 0 };
+
+	(void)source, (void)info;
+	reload(userdata, &errors); /* who sent the signal gets no answer but the journal's */
+	return 0;
+}
+
+/* Before everything else: a line that chatters must not keep the service from ending. Without a handler of
+ * ours sd-event ends the loop. */
+static int add_end_signal(sd_event *event, int number)
+{
+	sd_event_source *source;
+	int r;
+
+	r = sd_event_add_signal(event, &source, number, NULL, NULL);
+	if (r < 0)
+		return r;
+	r = sd_event_source_set_priority(source, SD_EVENT_PRIORITY_IMPORTANT - 1);
+	sd_event_source_set_floating(source, true); /* the loop keeps it */
+	sd_event_source_unref(source);
+	return r;
+}
+
+/* Blocked before any thread exists, so that all of them inherit it and only the loop's signalfd sees them. A
+ * pipe whose reader has gone is an error of the write, not the end of the service. */
+static int set_up_signals(struct daemon *daemon)
+{
+	sd_event *event = daemon->event;
+	sigset_t signals;
+	int r;
+
+	sigemptyset(&signals);
+	sigaddset(&signals, SIGTERM);
+	sigaddset(&signals, SIGINT);
+	sigaddset(&signals, SIGHUP);
+	if (sigprocmask(SIG_BLOCK, &signals, NULL) < 0 || signal(SIGPIPE, SIG_IGN) == SIG_ERR)
+		return -errno;
+	r = add_end_signal(event, SIGTERM);
+	if (r >= 0)
+		r = add_end_signal(event, SIGINT);
+	return r < 0 ? r : sd_event_add_signal(event, NULL, SIGHUP, on_reload_signal, daemon);
+}
+
+static int set_up_loop(struct daemon *daemon, struct problem *problem)
+{
+	int r;
+
+	r = sd_event_new(&daemon->event);
+	if (r >= 0)
+		r = set_up_signals(daemon);
+	if (r >= 0) /* from the loop itself, so that a loop that is stuck is noticed; nothing without
+	               WatchdogSec= */
+		r = sd_event_set_watchdog(daemon->event, true);
+	return r < 0 ? problem_set(problem, r, "the event loop cannot be set up: %s", problem_errno(r)) : 0;
 }
 
 static int run_loop(struct daemon *daemon)
@@ -186,6 +248,7 @@ static int run_loop(struct daemon *daemon)
 	int r;
 
 	log_set_patient(false);
+	daemon->runs = true;
 	r = sd_event_loop(daemon->event);
 	sd_notify(0, "STOPPING=1");
 	if (r < 0)
@@ -230,7 +293,8 @@ static int find_predecessor(struct daemon *daemon, struct problem *problem)
 
 int daemon_run(const struct arguments *arguments)
 {
-	_cleanup_(daemon_deinit) struct daemon daemon = { 0 };
+	_cleanup_(daemon_deinit) struct daemon daemon = { .arguments = arguments };
+	_cleanup_(config_errors_free) struct config_errors errors = { 0 };
 	struct problem problem;
 	int r;
 
@@ -239,7 +303,7 @@ int daemon_run(const struct arguments *arguments)
 		log_error("%s", problem.text);
 		return r;
 	}
-	r = load_config(arguments->config, &daemon.config);
+	r = load_config(arguments->config, "nothing was started", &daemon.config, &errors);
 	if (r < 0)
 		return r;
 	if (daemon.config->n == 0)

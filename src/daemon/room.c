@@ -1,20 +1,30 @@
 #include "daemon/room.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "io/iio.h"
+#include "util/fd-store.h"
 #include "util/memory.h"
 #include "util/problem.h"
+#include "util/snake.h"
 
 /* Events handed to reporters before the loop looks for edges again. */
 #define LATE_BATCH 16
 
+/* The components of one configuration, in its order. */
+struct set {
+	struct config *config;
+	struct component **components;
+	const struct hub_source **sources;
+	size_t n;
+};
+
 struct room {
 	struct component_room shared;
-	const struct config *config;
-	const struct hub_source **sources; /* of shared.components */
+	struct set set;
 	sd_event_source *late;
 };
 
@@ -88,43 +98,77 @@ static const char *location_of(const struct config_component *component)
 	return location ? location : component->name;
 }
 
-static int add_sources(struct room *room)
+static int add_sources(struct room *room, struct set *set)
 {
-	for (size_t i = 0; i < room->shared.components_n; i++) {
-		const struct config_component *component = &room->config->components[i];
+	for (size_t i = 0; i < set->n; i++) {
+		const struct config_component *component = &set->config->components[i];
 		int r;
 
 		r = hub_add_source(room->shared.hub, component->class->kind, component->name,
-		                   location_of(component), &room->sources[i]);
+		                   location_of(component), &set->sources[i]);
 		if (r < 0)
 			return r;
 	}
 	return 0;
 }
 
-static const struct hub_source *source_of(const struct room *room, const struct config_component *component)
+static void free_set(struct set *set)
 {
-	return room->sources[component - room->config->components];
+	free(set->components);
+	free(set->sources);
+	*set = (struct set){ 0 };
 }
 
-/* The sources that the component's configuration names, or all of the kind if it names none. */
-static int resolve_peers(const struct room *room, const struct config_component *config,
-                         struct component *component)
+/* Room for the components of this configuration; none is made yet. */
+static int new_set(struct room *room, struct config *config, struct set *ret)
+{
+	struct set set = {
+		.config = config,
+		.components = calloc(config->n + 1, sizeof(struct component *)),
+		.sources = calloc(config->n + 1, sizeof *set.sources),
+		.n = config->n,
+	};
+	int r = set.components && set.sources ? add_sources(room, &set) : -ENOMEM;
+
+	if (r < 0)
+		free_set(&set);
+	else
+		*ret = set;
+	return r;
+}
+
+static void use_set(struct room *room, const struct set *set)
+{
+	room->set = *set;
+	room->shared.components = set->components;
+	room->shared.components_n = set->n;
+}
+
+/* The sources that the component's configuration names, or all of the kind if it names none. The list is the
+ * caller's. */
+static int resolve_peers(const struct set *set, const struct config_component *config,
+                         const struct hub_source ***ret, size_t *ret_n)
 {
 	const char *kind = NULL;
 	const struct option_name_list *names = config_peers(config, &kind);
+	const struct hub_source **peers;
+	size_t n = 0;
 
+	*ret = NULL;
+	*ret_n = 0;
 	if (!names)
 		return 0;
-	component->peers = calloc(room->shared.components_n, sizeof *component->peers);
-	if (!component->peers)
+	peers = calloc(set->n + 1, sizeof *peers);
+	if (!peers)
 		return -ENOMEM;
 	for (size_t i = 0; i < names->n; i++)
-		component->peers[component->peers_n++] =
-			source_of(room, config_find(room->config, kind, names->names[i]));
-	for (size_t i = 0; names->n == 0 && i < room->shared.components_n; i++)
-		if (strcmp(room->config->components[i].class->kind, kind) == 0)
-			component->peers[component->peers_n++] = room->sources[i];
+		peers[n++] = set->sources[config_find(set->config, kind, names->names[i]) -
+		                          set->config->components];
+	for (size_t i = 0; names->n == 0 && i < set->n; i++)
+		if (strcmp(set->config->components[i].class->kind, kind) == 0)
+			peers[n++] = set->sources[i];
+	*ret = peers;
+	*ret_n = n;
 	return 0;
 }
 
@@ -144,9 +188,9 @@ static int recall(struct component *component)
 	return r;
 }
 
-static int add_component(struct room *room, size_t i, struct problem *problem)
+static int add_component(struct room *room, const struct set *set, size_t i, struct problem *problem)
 {
-	const struct config_component *config = &room->config->components[i];
+	const struct config_component *config = &set->config->components[i];
 	struct component *component = calloc(1, config->class->instance_size);
 	int r;
 
@@ -155,11 +199,11 @@ static int add_component(struct room *room, size_t i, struct problem *problem)
 	*component = (struct component){
 		.class = config->class,
 		.room = &room->shared,
-		.source = room->sources[i],
+		.source = set->sources[i],
 		.config = config->values,
 	};
-	room->shared.components[i] = component;
-	r = resolve_peers(room, config, component);
+	set->components[i] = component;
+	r = resolve_peers(set, config, &component->peers, &component->peers_n);
 	if (r >= 0)
 		r = config->class->init(component);
 	if (r >= 0)
@@ -170,10 +214,11 @@ static int add_component(struct room *room, size_t i, struct problem *problem)
 	return 0;
 }
 
-int room_new(sd_event *event, struct fd_store *store, struct memory *memory, const struct config *config,
+int room_new(sd_event *event, struct fd_store *store, struct memory *memory, struct config *config,
              struct room **ret, struct problem *problem)
 {
 	_cleanup_(room_freep) struct room *room = calloc(1, sizeof *room);
+	struct set set;
 	int r;
 
 	if (!room)
@@ -181,12 +226,6 @@ int room_new(sd_event *event, struct fd_store *store, struct memory *memory, con
 	room->shared.event = sd_event_ref(event);
 	room->shared.store = store;
 	room->shared.memory = memory;
-	room->config = config;
-	room->shared.components = calloc(config->n + 1, sizeof(struct component *));
-	room->sources = calloc(config->n + 1, sizeof *room->sources);
-	if (!room->shared.components || !room->sources)
-		return problem_set(problem, -ENOMEM, "out of memory");
-	room->shared.components_n = config->n;
 	r = hub_new_in(memory, ROOM_HUB_CAPACITY, &room->shared.hub);
 	if (r >= 0)
 		r = iio_new(event, &room->shared.iio);
@@ -195,11 +234,12 @@ int room_new(sd_event *event, struct fd_store *store, struct memory *memory, con
 	if (r >= 0)
 		r = add_changes(&room->shared);
 	if (r >= 0)
-		r = add_sources(room);
+		r = new_set(room, config, &set);
 	if (r < 0)
 		return problem_set(problem, r, "the room cannot be set up: %s", problem_errno(r));
-	for (size_t i = 0; i < room->shared.components_n; i++) {
-		r = add_component(room, i, problem);
+	use_set(room, &set);
+	for (size_t i = 0; i < set.n; i++) {
+		r = add_component(room, &set, i, problem);
 		if (r < 0)
 			return r;
 	}
@@ -207,53 +247,174 @@ int room_new(sd_event *event, struct fd_store *store, struct memory *memory, con
 	return 0;
 }
 
+static int start_component(struct component *component, struct problem *problem)
+{
+	int r;
+
+	if (component->started)
+		return 0;
+	component->started = true;
+	r = component->class->start(component);
+	return r < 0 ? problem_set(problem, r, "%s %s: cannot be started: %s", component->class->kind,
+	                           component_name(component), problem_errno(r))
+	             : 0;
+}
+
 int room_start(struct room *room, struct problem *problem)
 {
-	for (size_t i = 0; i < room->shared.components_n; i++)
-		if (room->shared.components[i]->class->announce)
-			room->shared.components[i]->class->announce(room->shared.components[i]);
+	for (size_t i = 0; i < room->set.n; i++)
+		if (room->set.components[i]->class->announce)
+			room->set.components[i]->class->announce(room->set.components[i]);
 	for (enum component_layer layer = 0; layer < COMPONENT_LAYERS; layer++)
-		for (size_t i = 0; i < room->shared.components_n; i++) {
-			struct component *component = room->shared.components[i];
-			int r;
+		for (size_t i = 0; i < room->set.n; i++) {
+			int r = 0;
 
-			if (component->class->layer != layer)
-				continue;
-			r = component->class->start(component);
+			if (room->set.components[i]->class->layer == layer)
+				r = start_component(room->set.components[i], problem);
 			if (r < 0)
-				return problem_set(problem, r, "%s %s: cannot be started: %s",
-				                   component->class->kind, component_name(component),
-				                   problem_errno(r));
+				return r;
 		}
+	memory_commit(room->shared.memory);
 	return 0;
 }
 
 void room_stop(struct room *room)
 {
-	for (size_t i = 0; i < room->shared.components_n; i++)
-		if (room->shared.components[i]->class->stop)
-			room->shared.components[i]->class->stop(room->shared.components[i]);
+	for (size_t i = 0; i < room->set.n; i++)
+		if (room->set.components[i]->class->stop)
+			room->set.components[i]->class->stop(room->set.components[i]);
+}
+
+/* What it keeps stays in the memory, and its descriptors in the store. */
+static void end_component(struct room *room, struct component **slot)
+{
+	struct component *component = *slot;
+	char name[COMPONENT_STORED_AS_SIZE];
+
+	for (struct room_watch *watch = room->shared.watches, *next; watch; watch = next) {
+		next = watch->next;
+		if (watch->removed)
+			watch->removed(component, watch->userdata);
+	}
+	memory_leave(room->shared.memory, component_stored_as(component, "kept", name));
+	component->class->deinit(component);
+	free(component->peers);
+	free(component);
+	*slot = NULL;
 }
 
 /* Controllers end before the sensors they listen to. */
 static void end_components(struct room *room)
 {
-	char name[COMPONENT_STORED_AS_SIZE];
-
 	memory_commit(room->shared.memory);
 	for (enum component_layer layer = COMPONENT_LAYERS; layer-- > 0;)
-		for (size_t i = room->shared.components_n; i-- > 0;) {
-			struct component *component = room->shared.components[i];
-
-			if (!component || component->class->layer != layer)
-				continue;
-			memory_leave(component->room->memory, component_stored_as(component, "kept", name));
-			component->class->deinit(component);
-			free(component->peers);
-			free(component);
-			room->shared.components[i] = NULL;
-		}
+		for (size_t i = room->set.n; i-- > 0;)
+			if (room->set.components[i] && room->set.components[i]->class->layer == layer)
+				end_component(room, &room->set.components[i]);
 }
+
+/* --- reload ---------------------------------------------------------------------------------- */
+
+static bool have_same_values(const struct config_component *a, const struct config_component *b)
+{
+	static char text_a[CONFIG_VALUE_SIZE], text_b[CONFIG_VALUE_SIZE];
+
+	for (const struct option *option = a->class->options; option->key; option++) {
+		option->type->format(option, config_field(a, option), text_a, sizeof text_a);
+		option->type->format(option, config_field(b, option), text_b, sizeof text_b);
+		if (strcmp(text_a, text_b) != 0)
+			return false;
+	}
+	return true;
+}
+
+/* The i-th component of the next set is one that runs, as it is: its index in the present one. -ENOENT: there
+ * is none, or it has other settings or other peers. */
+static int find_unchanged(const struct room *room, const struct set *next, size_t i)
+{
+	const struct config_component *wanted = &next->config->components[i];
+	const struct config_component *present =
+		config_find(room->set.config, wanted->class->kind, wanted->name);
+	const struct component *component;
+	const struct hub_source **peers;
+	size_t n, index;
+	bool same;
+
+	if (!present || !have_same_values(present, wanted))
+		return -ENOENT;
+	index = (size_t)(present - room->set.config->components);
+	component = room->set.components[index];
+	if (resolve_peers(next, wanted, &peers, &n) < 0)
+		return -ENOMEM;
+	same = n == component->peers_n && (n == 0 || memcmp(peers, component->peers, n * sizeof *peers) == 0);
+	free(peers);
+	return same ? (int)index : -ENOENT;
+}
+
+/* It goes on with the values that it knows, which are as good as the new ones. */
+static void move(struct room *room, size_t from, struct set *next, size_t to)
+{
+	void *values = next->config->components[to].values;
+
+	next->config->components[to].values = room->set.config->components[from].values;
+	room->set.config->components[from].values = values;
+	next->components[to] = room->set.components[from];
+	room->set.components[from] = NULL;
+}
+
+/* The lines of a component that the next configuration does not have are released; what was known of it is
+ * forgotten. */
+static void forget_component(struct room *room, const struct config_component *config)
+{
+	char kind[COMPONENT_STORED_AS_SIZE / 2], prefix[COMPONENT_STORED_AS_SIZE];
+
+	snprintf(prefix, sizeof prefix, "%s/%s/", kind_snake(config->class->kind, kind, sizeof kind),
+	         config->name);
+	fd_store_drop_below(room->shared.store, prefix);
+	memory_forget_below(room->shared.memory, prefix);
+}
+
+static void forget_gone(struct room *room, const struct set *before)
+{
+	for (size_t i = 0; i < before->n; i++) {
+		const struct config_component *config = &before->config->components[i];
+
+		if (!config_find(room->set.config, config->class->kind, config->name))
+			forget_component(room, config);
+	}
+}
+
+int room_reload(struct room *room, struct config *config, struct problem *problem)
+{
+	struct set next, before = room->set;
+	int r;
+
+	r = new_set(room, config, &next);
+	if (r < 0)
+		return problem_set(problem, r, "nothing was changed: %s", problem_errno(r));
+	memory_commit(room->shared.memory);
+	for (size_t i = 0; i < next.n; i++) {
+		int from = find_unchanged(room, &next, i);
+
+		if (from >= 0)
+			move(room, (size_t)from, &next, i);
+	}
+	end_components(room);
+	use_set(room, &next);
+	forget_gone(room, &before);
+	for (size_t i = 0; r >= 0 && i < next.n; i++) {
+		if (next.components[i])
+			continue;
+		r = add_component(room, &next, i, problem);
+		for (struct room_watch *watch = room->shared.watches; r >= 0 && watch; watch = watch->next)
+			if (watch->added)
+				watch->added(next.components[i], watch->userdata);
+	}
+	free_set(&before);
+	return r;
+}
+
+/* --- the end --------------------------------------------------------------------------------- */
 
 struct room *room_free(struct room *room)
 {
@@ -265,8 +426,7 @@ struct room *room_free(struct room *room)
 	iio_free(room->shared.iio);
 	hub_free(room->shared.hub);
 	sd_event_unref(room->shared.event);
-	free(room->shared.components);
-	free(room->sources);
+	free_set(&room->set);
 	free(room);
 	return NULL;
 }

@@ -16,9 +16,9 @@ struct room;
 #define ROOM_HUB_CAPACITY 1024
 
 /* A room with these components, subscribed to each other; no device is opened yet, but descriptors are taken
- * from the store. Configuration and store outlive it. 0 and the room, which the caller frees; a negative
- * errno and a problem. */
-int room_new(sd_event *event, struct fd_store *store, struct memory *memory, const struct config *config,
+ * from the store. Configuration and store outlive it (and is changed by room_reload()). 0 and the room, which
+ * the caller frees; a negative errno and a problem. */
+int room_new(sd_event *event, struct fd_store *store, struct memory *memory, struct config *config,
              struct room **ret, struct problem *problem);
 
 /* Opens the devices: sensors first, so that outputs are requested with values that are right. Devices that
@@ -27,6 +27,14 @@ int room_start(struct room *room, struct problem *problem);
 
 /* The service is stopped, not restarted: outputs are set to what their StopValue= says. */
 void room_stop(struct room *room);
+
+/* Goes over to another configuration. Components that are the same in both are not touched at all. One whose
+ * settings or peers are others is ended and made anew, with what it has kept and with its lines, which are
+ * reconfigured in place; what belongs to none is released. room_start() is to follow, after the caller has
+ * seen to what is left in the store. 0: `config` is in use, and the one before can be freed; or a problem:
+ * either nothing was changed (the components are all there), or, without memory, some are missing, and the
+ * room has to be ended. */
+int room_reload(struct room *room, struct config *config, struct problem *problem);
 
 /* Releases everything. Takes NULL; returns NULL. */
 struct room *room_free(struct room *room);

@@ -25,7 +25,14 @@ struct hub_source {
 	uint16_t id; /* its row of hub.rows, from 1; 0: it has none */
 	struct lists lists;
 	const char *kind, *name, *location;
+	struct former_location *former;
 	char texts[];
+};
+
+/* Where it was before a reload: events that are still to be reported point to it. */
+struct former_location {
+	struct former_location *next;
+	char location[];
 };
 
 /* Whom an event of a predecessor was from, in a memory. The end of a long location is not kept. */
@@ -180,6 +187,12 @@ struct hub *hub_free(struct hub *hub)
 
 		hub->sources = source->next;
 		end_all(&source->lists);
+		while (source->former) {
+			struct former_location *former = source->former;
+
+			source->former = former->next;
+			free(former);
+		}
 		free(source);
 	}
 	if (hub->memory)
@@ -210,13 +223,50 @@ static uint16_t find_row(struct hub *hub, const char *kind, const char *name, co
 	return 0;
 }
 
+static struct hub_source *find_source(struct hub *hub, const char *kind, const char *name)
+{
+	for (struct hub_source *source = hub->sources; source; source = source->next)
+		if (strcmp(source->kind, kind) == 0 && strcmp(source->name, name) == 0)
+			return source;
+	return NULL;
+}
+
+/* All locations that it ever had are kept, so that none is allocated twice however often they change. */
+static int set_location(struct hub_source *source, const char *location)
+{
+	struct former_location *former;
+	size_t size = strlen(location) + 1;
+
+	if (strcmp(source->location, location) == 0)
+		return 0;
+	for (former = source->former; former; former = former->next)
+		if (strcmp(former->location, location) == 0)
+			break;
+	if (!former) {
+		former = malloc(sizeof *former + size);
+		if (!former)
+			return -ENOMEM;
+		memcpy(former->location, location, size);
+		former->next = source->former;
+		source->former = former;
+	}
+	source->location = former->location;
+	return 0;
+}
+
 int hub_add_source(struct hub *hub, const char *kind, const char *name, const char *location,
                    const struct hub_source **ret)
 {
 	size_t kind_size = strlen(kind) + 1, name_size = strlen(name) + 1,
 	       location_size = strlen(location) + 1;
-	struct hub_source *source = calloc(1, sizeof *source + kind_size + name_size + location_size);
+	struct hub_source *source = find_source(hub, kind, name);
 
+	if (source) {
+		*ret = source;
+		find_row(hub, kind, name, location);
+		return set_location(source, location);
+	}
+	source = calloc(1, sizeof *source + kind_size + name_size + location_size);
 	if (!source)
 		return -ENOMEM;
 	source->kind = memcpy(source->texts, kind, kind_size);

@@ -1,6 +1,7 @@
 #include "io/line-keeper.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <unistd.h>
 
 #include "util/fd-store.h"
@@ -36,8 +37,19 @@ static void close_line(struct line_keeper *keeper)
 	keeper->line = gpio_close(keeper->line);
 }
 
+/* For a successor in this process: the line is not released in between. */
+static void give_back(struct line_keeper *keeper)
+{
+	int fd = fcntl(gpio_fd(keeper->line), F_DUPFD_CLOEXEC, 3);
+
+	if (fd >= 0)
+		fd_store_give_back(keeper->store, keeper->settings.stored_as, fd);
+}
+
 void line_keeper_deinit(struct line_keeper *keeper)
 {
+	if (keeper->line && keeper->settings.stored_as)
+		give_back(keeper);
 	close_line(keeper);
 	if (keeper->stored_fd > 0)
 		close(keeper->stored_fd);

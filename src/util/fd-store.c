@@ -159,6 +159,16 @@ int fd_store_put(struct fd_store *store, const char *name, int fd)
 	return tell(store, "FDSTORE", name, fd);
 }
 
+void fd_store_give_back(struct fd_store *store, const char *name, int fd)
+{
+	struct stored *stored = store ? find(store, name) : NULL;
+
+	if (stored && stored->fd < 0)
+		stored->fd = fd;
+	else
+		close(fd);
+}
+
 void fd_store_drop(struct fd_store *store, const char *name)
 {
 	struct stored *stored = store ? find(store, name) : NULL;

@@ -32,6 +32,10 @@ int fd_store_take(struct fd_store *store, const char *name);
  * systemd says nothing if it has too many (FileDescriptorStoreMax=). `store` may be NULL. */
 int fd_store_put(struct fd_store *store, const char *name, int fd);
 
+/* What was taken or put comes back: `fd` is the store's from now on, for whoever takes it next in this process; systemd's
+ * copy stays. Closed if there is no such entry. `store` may be NULL. */
+void fd_store_give_back(struct fd_store *store, const char *name, int fd);
+
 /* systemd closes what it has under this name. What was taken stays open, what nobody took is closed. `store` may be NULL. */
 void fd_store_drop(struct fd_store *store, const char *name);
 

@@ -441,6 +441,18 @@ void memory_forget(struct memory *memory, const char *name)
 	set_free(memory, entry);
 }
 
+void memory_forget_below(struct memory *memory, const char *prefix)
+{
+	for (size_t i = 0; i < memory->header->entries_n; i++) {
+		struct entry *entry = &memory->header->entries[i];
+
+		if (entry->kind != ENTRY_FREE && strncmp(entry->name, prefix, strlen(prefix)) == 0) {
+			memory_leave(memory, entry->name);
+			set_free(memory, entry);
+		}
+	}
+}
+
 void memory_forget_unused(struct memory *memory)
 {
 	for (size_t i = 0; i < memory->header->entries_n; i++)

@@ -49,6 +49,9 @@ int memory_block(struct memory *memory, const char *name, size_t size, void **re
 /* The name is free again. Does nothing if there is none. */
 void memory_forget(struct memory *memory, const char *name);
 
+/* The same for all names that begin so. */
+void memory_forget_below(struct memory *memory, const char *prefix);
+
 /* The structure is about to go away, and another will be given by memory_keep() under this name: its fields
  * as they were committed last are kept until then. */
 void memory_leave(struct memory *memory, const char *name);
