@@ -74,6 +74,8 @@ struct component_class {
 	const struct interface_property *properties;
 	const struct interface_action *actions;
 	const struct kept_field *kept;
+	/* The events it emits, ended by EVENT_ANY; those of being there or not among them. */
+	const enum event_type *events;
 
 	/* May be NULL. Says what no single key can know, such as Low= above High=: a negative errno, with
 	 * `*ret_key` the key to name and `problem` what was expected of its value. No side effects. */
@@ -129,6 +131,9 @@ struct component {
 
 /* The component's name. */
 const char *component_name(const struct component *component);
+
+/* Its state in a few words, as describe() has it, also while it is unavailable. */
+void component_summary(const struct component *component, char buffer[static COMPONENT_SUMMARY_SIZE]);
 
 /* Something that can be seen of it may have changed: its watchers are told later. Emitting implies it. */
 void component_changed(struct component *component);

@@ -292,6 +292,14 @@ static const struct interface_property properties[] = {
 	{ 0 },
 };
 
+static const enum event_type events[] = {
+	EVENT_LIGHT_ON,
+	EVENT_LIGHT_OFF,
+	EVENT_OUTPUT_AVAILABLE,
+	EVENT_OUTPUT_UNAVAILABLE,
+	EVENT_ANY,
+};
+
 static void describe(const struct component *component, char *buffer, size_t size)
 {
 	const struct light_controller *light = (const struct light_controller *)component;
@@ -451,6 +459,7 @@ const struct component_class light_controller_class = {
 	.properties = properties,
 	.actions = actions,
 	.kept = kept,
+	.events = events,
 	.init = init,
 	.restored = restored,
 	.describe = describe,

@@ -237,6 +237,17 @@ static const struct interface_property properties[] = {
 	{ 0 },
 };
 
+static const enum event_type events[] = {
+	EVENT_LOCKED,
+	EVENT_UNLOCKED,
+	EVENT_LOCK_ALERT,
+	EVENT_LOCK_ACKNOWLEDGED,
+	EVENT_OUTPUT_AVAILABLE,
+	EVENT_OUTPUT_UNAVAILABLE,
+	EVENT_EDGES_LOST,
+	EVENT_ANY,
+};
+
 static void describe(const struct component *component, char *buffer, size_t size)
 {
 	const struct lock_rules *rules = &((const struct door_lock *)component)->rules;
@@ -350,6 +361,7 @@ const struct component_class door_lock_class = {
 	.properties = properties,
 	.actions = actions,
 	.kept = kept,
+	.events = events,
 	.init = init,
 	.restored = restored,
 	.describe = describe,

@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 void config_error(struct config_errors *errors, const struct config_place *place, const char *format, ...)
 {
@@ -33,6 +34,23 @@ void config_error(struct config_errors *errors, const struct config_place *place
 		errors->out_of_memory = true;
 	else
 		errors->n++;
+}
+
+char *config_errors_join(const struct config_errors *errors)
+{
+	size_t size = 1;
+	char *text, *end;
+
+	for (size_t i = 0; i < errors->n; i++)
+		size += strlen(errors->texts[i]) + 1;
+	text = malloc(size);
+	if (!text)
+		return NULL;
+	*text = '\0';
+	end = text;
+	for (size_t i = 0; i < errors->n; i++)
+		end += sprintf(end, "%s%s", i ? "\n" : "", errors->texts[i]);
+	return text;
 }
 
 void config_errors_free(struct config_errors *errors)

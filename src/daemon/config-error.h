@@ -26,4 +26,7 @@ struct config_errors {
 void config_error(struct config_errors *errors, const struct config_place *place, const char *format, ...)
 	PRINTF_LIKE(3, 4);
 
+/* All of them, one a line; NULL if there is no memory. The caller frees it. */
+char *config_errors_join(const struct config_errors *errors);
+
 void config_errors_free(struct config_errors *errors);

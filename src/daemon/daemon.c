@@ -6,12 +6,16 @@
 #include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/signalfd.h>
 #include <systemd/sd-daemon.h>
 #include <unistd.h>
 
+#include "bus/bus.h"
 #include "daemon/config.h"
 #include "daemon/room.h"
+#include "daemon/status.h"
 #include "io/gpio.h"
 #include "report/report.h"
 #include "roomd/message-ids.h"
@@ -25,6 +29,8 @@
 #define STORE_WAIT_USEC (5 * USEC_PER_SEC)
 /* On the loop nobody is held up for long; what systemd has not closed by then is tried again like any busy line. */
 #define STORE_WAIT_ON_LOOP_USEC (USEC_PER_SEC / 10)
+/* Whoever started the service may use D-Bus when it is ready, but does not wait longer than this for it. */
+#define READY_USEC (2 * USEC_PER_SEC)
 
 /* What the memory is called in the store; lines have a '/' in their names. */
 #define MEMORY_STORED_AS "memory"
@@ -38,6 +44,10 @@ struct daemon {
 	struct room *room;
 	struct journal_report *journal;
 	struct json_report *json;
+	struct status *status;
+	struct bus *bus;
+	struct room_watch watch;
+	sd_event_source *ready; /* until the bus has settled */
 	size_t refusals_said;
 	bool runs; /* its loop */
 };
@@ -48,6 +58,9 @@ static void daemon_deinit(struct daemon *daemon)
 	if (daemon->room)
 		room_end(daemon->room);
 	daemon->store = fd_store_free(daemon->store);
+	sd_event_source_disable_unref(daemon->ready);
+	daemon->bus = bus_free(daemon->bus);
+	daemon->status = status_free(daemon->status);
 	daemon->json = json_report_free(daemon->json);
 	daemon->journal = journal_report_free(daemon->journal);
 	daemon->room = room_free(daemon->room);
@@ -166,6 +179,7 @@ static int change_room(struct daemon *daemon, struct config *next)
 		sd_event_exit(daemon->event, r);
 		return r;
 	}
+	bus_components_changed(daemon->bus);
 	log_notice("the configuration was read again: %zu component%s", next->n, next->n == 1 ? "" : "s");
 	return 0;
 }
@@ -182,6 +196,15 @@ static int reload(struct daemon *daemon, struct config_errors *errors)
 	if (r >= 0)
 		r = change_room(daemon, next);
 	sd_notify(0, "READY=1");
+	return r;
+}
+
+static int reload_for_bus(void *userdata, char **ret_text)
+{
+	_cleanup_(config_errors_free) struct config_errors errors = { 0 };
+	int r = reload(userdata, &errors);
+
+	*ret_text = r == -EBADMSG ? config_errors_join(&errors) : r < 0 ? strdup(problem_errno(r)) : NULL;
 	return r;
 }
 
@@ -243,12 +266,73 @@ static int set_up_loop(struct daemon *daemon, struct problem *problem)
 	return r < 0 ? problem_set(problem, r, "the event loop cannot be set up: %s", problem_errno(r)) : 0;
 }
 
+/* --- D-Bus ----------------------------------------------------------------------------------- */
+
+static int on_ready(sd_event_source *source, uint64_t usec, void *userdata)
+{
+	struct daemon *daemon = userdata;
+
+	(void)source, (void)usec;
+	if (daemon->ready) {
+		daemon->ready = sd_event_source_disable_unref(daemon->ready);
+		sd_notify(0, "READY=1");
+	}
+	return 0;
+}
+
+static void on_settled(void *userdata)
+{
+	on_ready(NULL, 0, userdata);
+}
+
+static const char *get_status(void *userdata)
+{
+	return status_text(((struct daemon *)userdata)->status);
+}
+
+static const struct bus_callbacks bus_callbacks = {
+	.status = get_status,
+	.reload = reload_for_bus,
+	.settled = on_settled,
+};
+
+static void on_added(struct component *component, void *userdata)
+{
+	bus_component_added(((struct daemon *)userdata)->bus, component);
+}
+
+static void on_removed(struct component *component, void *userdata)
+{
+	bus_component_removed(((struct daemon *)userdata)->bus, component);
+}
+
+static int set_up_bus(struct daemon *daemon, struct problem *problem)
+{
+	struct component_room *room = room_shared(daemon->room);
+	int r;
+
+	r = status_new(room, &daemon->status);
+	if (r >= 0)
+		r = bus_new(room, &bus_callbacks, daemon, &daemon->bus);
+	if (r >= 0)
+		r = sd_event_add_time_relative(daemon->event, &daemon->ready, CLOCK_MONOTONIC, READY_USEC, 0,
+		                               on_ready, daemon);
+	if (r < 0)
+		return problem_set(problem, r, "D-Bus cannot be set up: %s", problem_errno(r));
+	room_watch(room, &daemon->watch, NULL, daemon);
+	daemon->watch.added = on_added;
+	daemon->watch.removed = on_removed;
+	return 0;
+}
+
 static int run_loop(struct daemon *daemon)
 {
 	int r;
 
 	log_set_patient(false);
 	daemon->runs = true;
+	status_start(daemon->status);
+	bus_start(daemon->bus);
 	r = sd_event_loop(daemon->event);
 	sd_notify(0, "STOPPING=1");
 	if (r < 0)
@@ -318,10 +402,11 @@ int daemon_run(const struct arguments *arguments)
 		r = set_up_reports(&daemon, arguments, &problem);
 	if (r >= 0)
 		r = start_room(&daemon, &problem);
+	if (r >= 0)
+		r = set_up_bus(&daemon, &problem);
 	if (r < 0) {
 		log_error("%s", problem.text);
 		return r;
 	}
-	sd_notify(0, "READY=1");
 	return run_loop(&daemon);
 }

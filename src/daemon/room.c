@@ -60,7 +60,8 @@ static int on_changes(sd_event_source *source, void *userdata)
 		component->changed = false;
 		for (struct room_watch *watch = room->watches, *next; watch; watch = next) {
 			next = watch->next;
-			watch->changed(component, watch->userdata);
+			if (watch->changed)
+				watch->changed(component, watch->userdata);
 		}
 	}
 	return 0;
@@ -434,6 +435,11 @@ struct room *room_free(struct room *room)
 struct hub *room_hub(struct room *room)
 {
 	return room->shared.hub;
+}
+
+struct component_room *room_shared(struct room *room)
+{
+	return &room->shared;
 }
 
 void room_end(struct room *room)

@@ -2,6 +2,7 @@
 #include "roomd/component.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "util/clock.h"
 #include "util/snake.h"
@@ -9,6 +10,22 @@
 const char *component_name(const struct component *component)
 {
 	return hub_source_name(component->source);
+}
+
+/* A sensor that is not there sees nothing; a controller still knows what it wants. */
+void component_summary(const struct component *component, char buffer[static COMPONENT_SUMMARY_SIZE])
+{
+	static const char unavailable[] = "unavailable";
+	size_t length = 0;
+
+	if (component->missing > 0 && component->class->layer == COMPONENT_SENSOR) {
+		snprintf(buffer, COMPONENT_SUMMARY_SIZE, "%s", unavailable);
+		return;
+	}
+	component->class->describe(component, buffer, COMPONENT_SUMMARY_SIZE);
+	length = strlen(buffer);
+	if (component->missing > 0)
+		snprintf(buffer + length, COMPONENT_SUMMARY_SIZE - length, ", %s", unavailable);
 }
 
 void room_watch(struct component_room *room, struct room_watch *watch,

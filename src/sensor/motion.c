@@ -135,6 +135,15 @@ static const struct interface_property properties[] = {
 	{ 0 },
 };
 
+static const enum event_type events[] = {
+	EVENT_MOTION_DETECTED,
+	EVENT_MOTION_CLEARED,
+	EVENT_SENSOR_AVAILABLE,
+	EVENT_SENSOR_UNAVAILABLE,
+	EVENT_EDGES_LOST,
+	EVENT_ANY,
+};
+
 static void describe(const struct component *component, char *buffer, size_t size)
 {
 	const struct motion_sensor *sensor = (const struct motion_sensor *)component;
@@ -217,6 +226,7 @@ const struct component_class motion_sensor_class = {
 	.options = options,
 	.properties = properties,
 	.kept = kept,
+	.events = events,
 	.init = init,
 	.restored = restored,
 	.announce = announce,

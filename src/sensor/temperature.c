@@ -274,6 +274,16 @@ static const struct interface_property properties[] = {
 	{ 0 },
 };
 
+static const enum event_type events[] = {
+	EVENT_TEMPERATURE_UPDATE,
+	EVENT_TEMPERATURE_HIGH,
+	EVENT_TEMPERATURE_LOW,
+	EVENT_TEMPERATURE_NORMAL,
+	EVENT_SENSOR_AVAILABLE,
+	EVENT_SENSOR_UNAVAILABLE,
+	EVENT_ANY,
+};
+
 static void describe(const struct component *component, char *buffer, size_t size)
 {
 	const struct temperature_sensor *sensor = (const struct temperature_sensor *)component;
@@ -361,6 +371,7 @@ const struct component_class temperature_sensor_class = {
 	.options = options,
 	.properties = properties,
 	.kept = kept,
+	.events = events,
 	.check = check,
 	.init = init,
 	.restored = restored,
