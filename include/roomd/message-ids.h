@@ -20,3 +20,9 @@
 
 /* The configuration has an error; nothing was started. */
 #define ROOMD_MESSAGE_CONFIG_INVALID "04fff8bb9367482991ad05e7632204db"
+
+/* The file with what survives power loss could not be used; the room started with its defaults. */
+#define ROOMD_MESSAGE_STATE_DAMAGED "d05674ea61fe4df084dbe7f0ded172af"
+
+/* That file cannot be written; it is tried again. */
+#define ROOMD_MESSAGE_STATE_NOT_WRITTEN "a1a7e62ad7c24a37ad64ea889ca13e85"

@@ -10,6 +10,7 @@
 
 #include "daemon/config.h"
 #include "daemon/room.h"
+#include "daemon/state.h"
 #include "report/report.h"
 #include "roomd/message-ids.h"
 #include "util/log.h"
@@ -19,17 +20,20 @@ struct daemon {
 	sd_event *event;
 	struct config *config;
 	struct room *room;
+	struct state *state;
 	struct journal_report *journal;
 	struct json_report *json;
 };
 
-/* Lines first: whoever waits for them need not wait for what there is still to say. */
+/* Lines first: whoever waits for them need not wait for what there is still to say, nor for a disk. */
 static void daemon_deinit(struct daemon *daemon)
 {
+	state_end(daemon->state);
 	if (daemon->room)
 		room_end(daemon->room);
 	daemon->json = json_report_free(daemon->json);
 	daemon->journal = journal_report_free(daemon->journal);
+	daemon->state = state_free(daemon->state);
 	daemon->room = room_free(daemon->room);
 	daemon->config = config_free(daemon->config);
 	daemon->event = sd_event_unref(daemon->event);
@@ -125,6 +129,28 @@ static int set_up_reports(struct daemon *daemon, const struct arguments *argumen
 	return r < 0 ? problem_set(problem, r, "the reports cannot be set up: %s", problem_errno(r)) : 0;
 }
 
+/* Between the making of the room and its start. */
+static int restore_state(struct daemon *daemon, const struct arguments *arguments, struct problem *problem)
+{
+	struct component_room *room = room_shared(daemon->room);
+	int r;
+
+	r = state_open(daemon->event, arguments->state_directory, &daemon->state);
+	if (r < 0)
+		return problem_set(problem, r, "the state cannot be kept: %s", problem_errno(r));
+	for (size_t i = 0; i < room->components_n; i++)
+		state_restore(daemon->state, room->components[i]);
+	return 0;
+}
+
+static int keep_state(struct daemon *daemon, struct problem *problem)
+{
+	int r;
+
+	r = state_keep(daemon->state, room_shared(daemon->room));
+	return r < 0 ? problem_set(problem, r, "the state cannot be kept: %s", problem_errno(r)) : 0;
+}
+
 static int run_loop(struct daemon *daemon)
 {
 	int r;
@@ -156,7 +182,11 @@ int daemon_run(const struct arguments *arguments)
 	if (r >= 0)
 		r = set_up_reports(&daemon, arguments, &problem);
 	if (r >= 0)
+		r = restore_state(&daemon, arguments, &problem);
+	if (r >= 0)
 		r = room_start(daemon.room, &problem);
+	if (r >= 0)
+		r = keep_state(&daemon, &problem);
 	if (r < 0) {
 		log_error("%s", problem.text);
 		return r;

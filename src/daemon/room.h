@@ -4,7 +4,7 @@
 #include <systemd/sd-event.h>
 
 #include "daemon/config.h"
-#include "roomd/hub.h"
+#include "roomd/component.h"
 
 struct problem;
 struct room;
@@ -26,6 +26,9 @@ struct room *room_free(struct room *room);
 DEFINE_CLEANUP(struct room *, room_free);
 
 struct hub *room_hub(struct room *room);
+
+/* What its components share, and the components. */
+struct component_room *room_shared(struct room *room);
 
 /* Releases all lines, then delivers what late subscribers have not got yet, as far as they take it. Only
  * room_free() may follow. */
