@@ -122,6 +122,7 @@ struct component {
 	 * the key that option_names() defines; unset: all of that kind. */
 	const struct hub_source **peers;
 	size_t peers_n;
+	bool recalled;    /* it goes on where its predecessor in the memory stopped */
 	bool started;     /* the room's */
 	bool changed;     /* its watchers have not been told yet */
 	unsigned missing; /* parts that are unavailable */

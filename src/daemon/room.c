@@ -184,6 +184,7 @@ static int recall(struct component *component)
 		return 0;
 	r = memory_keep(component->room->memory, component_stored_as(component, "kept", name), class->kept,
 	                component);
+	component->recalled = r > 0;
 	if (r > 0 && class->restored)
 		class->restored(component, KEPT_OVER_RESTART);
 	return r;

@@ -4,7 +4,7 @@
 #include <systemd/sd-event.h>
 
 #include "daemon/config.h"
-#include "roomd/hub.h"
+#include "roomd/component.h"
 
 struct fd_store;
 struct memory;
