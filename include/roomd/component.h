@@ -106,6 +106,8 @@ struct component_class {
 	/* May be NULL. The service is stopped, not restarted, and nobody will run it next: outputs are set to
 	 * what their StopValue= says. `deinit` follows. */
 	void (*stop)(struct component *component);
+	/* With it: true if it would change anything. */
+	bool (*stops)(const struct component *component);
 
 	/* Undoes init and start, also half done. Emits nothing. Descriptors stay in the store. */
 	void (*deinit)(struct component *component);

@@ -17,6 +17,7 @@
 #include "daemon/room.h"
 #include "daemon/state.h"
 #include "daemon/status.h"
+#include "daemon/stop-reason.h"
 #include "io/gpio.h"
 #include "report/report.h"
 #include "roomd/message-ids.h"
@@ -364,6 +365,8 @@ static int run_loop(struct daemon *daemon)
 	bus_start(daemon->bus);
 	r = sd_event_loop(daemon->event);
 	sd_notify(0, "STOPPING=1");
+	if (room_stops(daemon->room) && !stop_is_restart())
+		room_stop(daemon->room);
 	if (r < 0)
 		log_error("the event loop failed: %s", problem_errno(r));
 	return r;

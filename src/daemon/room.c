@@ -280,6 +280,17 @@ int room_start(struct room *room, struct problem *problem)
 	return 0;
 }
 
+bool room_stops(const struct room *room)
+{
+	for (size_t i = 0; i < room->set.n; i++) {
+		const struct component *component = room->set.components[i];
+
+		if (component->class->stops && component->class->stops(component))
+			return true;
+	}
+	return false;
+}
+
 void room_stop(struct room *room)
 {
 	for (size_t i = 0; i < room->set.n; i++)

@@ -28,6 +28,9 @@ int room_start(struct room *room, struct problem *problem);
 /* The service is stopped, not restarted: outputs are set to what their StopValue= says. */
 void room_stop(struct room *room);
 
+/* True if that would change anything. */
+bool room_stops(const struct room *room);
+
 /* Goes over to another configuration. Components that are the same in both are not touched at all. One whose
  * settings or peers are others is ended and made anew, with what it has kept and with its lines, which are
  * reconfigured in place; what belongs to none is released. room_start() is to follow, after the caller has
