@@ -106,6 +106,8 @@ struct component_class {
 	/* May be NULL. The service is stopped, not restarted, and nobody will run it next: outputs are set to
 	 * what their StopValue= says. `deinit` follows. */
 	void (*stop)(struct component *component);
+	/* With it: true if it would change anything. */
+	bool (*stops)(const struct component *component);
 
 	/* Undoes init and start, also half done. Emits nothing. Descriptors stay in the store. */
 	void (*deinit)(struct component *component);
@@ -122,6 +124,7 @@ struct component {
 	 * the key that option_names() defines; unset: all of that kind. */
 	const struct hub_source **peers;
 	size_t peers_n;
+	bool recalled;    /* it goes on where its predecessor in the memory stopped */
 	bool started;     /* the room's */
 	bool changed;     /* its watchers have not been told yet */
 	unsigned missing; /* parts that are unavailable */

@@ -23,3 +23,9 @@
 
 /* Somebody asked for an action over D-Bus that is not theirs. */
 #define ROOMD_MESSAGE_REFUSED "89948dd8b6bd490b8a19fc235255a4a8"
+
+/* The file with what survives power loss could not be used; the room started with its defaults. */
+#define ROOMD_MESSAGE_STATE_DAMAGED "d05674ea61fe4df084dbe7f0ded172af"
+
+/* That file cannot be written; it is tried again. */
+#define ROOMD_MESSAGE_STATE_NOT_WRITTEN "a1a7e62ad7c24a37ad64ea889ca13e85"

@@ -22,6 +22,7 @@ struct light_config {
 	bool active_low;
 	struct option_name_list motion;
 	uint64_t off_delay_ns;
+	int stop_value;
 };
 
 static const struct option options[] = {
@@ -40,6 +41,11 @@ static const struct option options[] = {
 	  .type = &option_timespan,
 	  .offset = offsetof(struct light_config, off_delay_ns),
 	  .default_text = "2min" },
+	{ .key = "StopValue",
+	  .type = &option_word,
+	  .offset = offsetof(struct light_config, stop_value),
+	  .default_text = "keep",
+	  .words = output_stop_values },
 	{ 0 },
 };
 
@@ -76,7 +82,7 @@ struct light_controller {
 	bool on;      /* what the demands come to */
 	bool said_on; /* what was said last */
 	struct output *relay;
-	struct output_demand automatic, manual;
+	struct output_demand automatic, manual, at_stop;
 	sd_event_source *manual_timer;
 	sd_event_source *off_timer;
 	uint64_t armed_ns;              /* what the timer is set to */
@@ -435,6 +441,24 @@ static int start(struct component *component)
 	return 0;
 }
 
+static bool stops(const struct component *component)
+{
+	return ((const struct light_config *)component->config)->stop_value != OUTPUT_STOP_KEEP;
+}
+
+static void stop(struct component *component)
+{
+	struct light_controller *light = (struct light_controller *)component;
+	const struct light_config *config = component->config;
+	uint64_t now_ns = clock_now_ns(CLOCK_MONOTONIC);
+
+	if (config->stop_value == OUTPUT_STOP_KEEP)
+		return;
+	output_demand(light->relay, &light->at_stop, OUTPUT_AT_STOP,
+	              config->stop_value == OUTPUT_STOP_ON ? OUTPUT_ON : OUTPUT_OFF, now_ns);
+	carry_out(light, (struct why){ now_ns, NULL, "the service is stopped" });
+}
+
 static void deinit(struct component *component)
 {
 	struct light_controller *light = (struct light_controller *)component;
@@ -464,5 +488,7 @@ const struct component_class light_controller_class = {
 	.restored = restored,
 	.describe = describe,
 	.start = start,
+	.stop = stop,
+	.stops = stops,
 	.deinit = deinit,
 };

@@ -33,6 +33,7 @@ struct lock_config {
 	uint64_t alert_interval_ns;
 	char *button_line;
 	bool button_active_low;
+	int stop_value;
 };
 
 static const struct option options[] = {
@@ -64,6 +65,11 @@ static const struct option options[] = {
 	  .type = &option_bool,
 	  .offset = offsetof(struct lock_config, button_active_low),
 	  .default_text = "no" },
+	{ .key = "StopValue",
+	  .type = &option_word,
+	  .offset = offsetof(struct lock_config, stop_value),
+	  .default_text = "keep",
+	  .words = output_stop_values },
 	{ 0 },
 };
 
@@ -73,7 +79,7 @@ struct door_lock {
 	char led_stored_as[COMPONENT_STORED_AS_SIZE], button_stored_as[COMPONENT_STORED_AS_SIZE];
 	struct lock_rules rules;
 	struct output *led;
-	struct output_demand demand;
+	struct output_demand demand, at_stop;
 	struct input *button; /* NULL: none */
 	bool pressed;
 	struct hub_subscription *motion; /* one for each of component.peers */
@@ -341,6 +347,21 @@ static int start(struct component *component)
 	return 0;
 }
 
+static bool stops(const struct component *component)
+{
+	return ((const struct lock_config *)component->config)->stop_value != OUTPUT_STOP_KEEP;
+}
+
+static void stop(struct component *component)
+{
+	struct door_lock *lock = (struct door_lock *)component;
+	const struct lock_config *config = component->config;
+
+	if (config->stop_value != OUTPUT_STOP_KEEP)
+		output_demand(lock->led, &lock->at_stop, OUTPUT_AT_STOP,
+		              config->stop_value == OUTPUT_STOP_ON ? OUTPUT_ON : OUTPUT_OFF, 0);
+}
+
 static void deinit(struct component *component)
 {
 	struct door_lock *lock = (struct door_lock *)component;
@@ -366,5 +387,7 @@ const struct component_class door_lock_class = {
 	.restored = restored,
 	.describe = describe,
 	.start = start,
+	.stop = stop,
+	.stops = stops,
 	.deinit = deinit,
 };

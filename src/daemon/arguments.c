@@ -20,6 +20,8 @@ static const char help[] =
 	"      --check-config      Say what is wrong with the configuration (exit status 78), or print\n"
 	"                          the effective one; no device is touched\n"
 	"      --print-events      Print every event on standard output, one JSON object a line\n"
+	"      --state-directory DIR\n"
+	"                          Keep in DIR what survives power loss, instead of /var/lib/roomd\n"
 	"      --log-level LEVEL   Log up to err, warning, notice, info (default) or debug\n"
 	"  -h, --help              Show this help\n"
 	"      --version           Show the version\n";
@@ -63,11 +65,12 @@ static int parse_rest(int argc, char **argv, struct arguments *arguments)
 
 int arguments_parse(int argc, char **argv, struct arguments *ret)
 {
-	enum { CHECK_CONFIG = 256, PRINT_EVENTS, LOG_LEVEL, VERSION };
+	enum { CHECK_CONFIG = 256, PRINT_EVENTS, STATE_DIRECTORY, LOG_LEVEL, VERSION };
 	static const struct option options[] = {
 		{ "config", required_argument, NULL, 'c' },
 		{ "check-config", no_argument, NULL, CHECK_CONFIG },
 		{ "print-events", no_argument, NULL, PRINT_EVENTS },
+		{ "state-directory", required_argument, NULL, STATE_DIRECTORY },
 		{ "log-level", required_argument, NULL, LOG_LEVEL },
 		{ "help", no_argument, NULL, 'h' },
 		{ "version", no_argument, NULL, VERSION },
@@ -86,6 +89,9 @@ int arguments_parse(int argc, char **argv, struct arguments *ret)
 			break;
 		case PRINT_EVENTS:
 			arguments.print_events = true;
+			break;
+		case STATE_DIRECTORY:
+			arguments.state_directory = optarg;
 			break;
 		case LOG_LEVEL:
 			r = set_log_level(&arguments, optarg);

@@ -11,7 +11,8 @@ enum mode {
 
 struct arguments {
 	enum mode mode;
-	const char *config; /* NULL: the standard places */
+	const char *config;          /* NULL: the standard places */
+	const char *state_directory; /* NULL: the standard places */
 	bool print_events;
 	int log_level;
 };

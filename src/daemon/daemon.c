@@ -15,7 +15,9 @@
 #include "bus/bus.h"
 #include "daemon/config.h"
 #include "daemon/room.h"
+#include "daemon/state.h"
 #include "daemon/status.h"
+#include "daemon/stop-reason.h"
 #include "io/gpio.h"
 #include "report/report.h"
 #include "roomd/message-ids.h"
@@ -27,7 +29,8 @@
 
 /* systemd answers in milliseconds; one that is busy with a boot may take longer. */
 #define STORE_WAIT_USEC (5 * USEC_PER_SEC)
-/* On the loop nobody is held up for long; what systemd has not closed by then is tried again like any busy line. */
+/* On the loop nobody is held up for long; what systemd has not closed by then is tried again like any busy
+ * line. */
 #define STORE_WAIT_ON_LOOP_USEC (USEC_PER_SEC / 10)
 /* Whoever started the service may use D-Bus when it is ready, but does not wait longer than this for it. */
 #define READY_USEC (2 * USEC_PER_SEC)
@@ -42,6 +45,7 @@ struct daemon {
 	sd_event *event;
 	struct config *config;
 	struct room *room;
+	struct state *state;
 	struct journal_report *journal;
 	struct json_report *json;
 	struct status *status;
@@ -52,9 +56,10 @@ struct daemon {
 	bool runs; /* its loop */
 };
 
-/* Lines first: whoever waits for them need not wait for what there is still to say. */
+/* Lines first: whoever waits for them need not wait for what there is still to say, nor for a disk. */
 static void daemon_deinit(struct daemon *daemon)
 {
+	state_end(daemon->state);
 	if (daemon->room)
 		room_end(daemon->room);
 	daemon->store = fd_store_free(daemon->store);
@@ -63,6 +68,7 @@ static void daemon_deinit(struct daemon *daemon)
 	daemon->status = status_free(daemon->status);
 	daemon->json = json_report_free(daemon->json);
 	daemon->journal = journal_report_free(daemon->journal);
+	daemon->state = state_free(daemon->state);
 	daemon->room = room_free(daemon->room);
 	daemon->config = config_free(daemon->config);
 	daemon->event = sd_event_unref(daemon->event);
@@ -325,6 +331,30 @@ static int set_up_bus(struct daemon *daemon, struct problem *problem)
 	return 0;
 }
 
+/* Between the making of the room and its start. What a predecessor knew a moment ago is newer than the file.
+ */
+static int restore_state(struct daemon *daemon, const struct arguments *arguments, struct problem *problem)
+{
+	struct component_room *room = room_shared(daemon->room);
+	int r;
+
+	r = state_open(daemon->event, arguments->state_directory, &daemon->state);
+	if (r < 0)
+		return problem_set(problem, r, "the state cannot be kept: %s", problem_errno(r));
+	for (size_t i = 0; i < room->components_n; i++)
+		if (!room->components[i]->recalled)
+			state_restore(daemon->state, room->components[i]);
+	return 0;
+}
+
+static int keep_state(struct daemon *daemon, struct problem *problem)
+{
+	int r;
+
+	r = state_keep(daemon->state, room_shared(daemon->room));
+	return r < 0 ? problem_set(problem, r, "the state cannot be kept: %s", problem_errno(r)) : 0;
+}
+
 static int run_loop(struct daemon *daemon)
 {
 	int r;
@@ -335,6 +365,8 @@ static int run_loop(struct daemon *daemon)
 	bus_start(daemon->bus);
 	r = sd_event_loop(daemon->event);
 	sd_notify(0, "STOPPING=1");
+	if (room_stops(daemon->room) && !stop_is_restart())
+		room_stop(daemon->room);
 	if (r < 0)
 		log_error("the event loop failed: %s", problem_errno(r));
 	return r;
@@ -401,7 +433,11 @@ int daemon_run(const struct arguments *arguments)
 	if (r >= 0)
 		r = set_up_reports(&daemon, arguments, &problem);
 	if (r >= 0)
+		r = restore_state(&daemon, arguments, &problem);
+	if (r >= 0)
 		r = start_room(&daemon, &problem);
+	if (r >= 0)
+		r = keep_state(&daemon, &problem);
 	if (r >= 0)
 		r = set_up_bus(&daemon, &problem);
 	if (r < 0) {

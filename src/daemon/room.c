@@ -184,6 +184,7 @@ static int recall(struct component *component)
 		return 0;
 	r = memory_keep(component->room->memory, component_stored_as(component, "kept", name), class->kept,
 	                component);
+	component->recalled = r > 0;
 	if (r > 0 && class->restored)
 		class->restored(component, KEPT_OVER_RESTART);
 	return r;
@@ -277,6 +278,17 @@ int room_start(struct room *room, struct problem *problem)
 		}
 	memory_commit(room->shared.memory);
 	return 0;
+}
+
+bool room_stops(const struct room *room)
+{
+	for (size_t i = 0; i < room->set.n; i++) {
+		const struct component *component = room->set.components[i];
+
+		if (component->class->stops && component->class->stops(component))
+			return true;
+	}
+	return false;
 }
 
 void room_stop(struct room *room)

@@ -4,7 +4,7 @@
 #include <systemd/sd-event.h>
 
 #include "daemon/config.h"
-#include "roomd/hub.h"
+#include "roomd/component.h"
 
 struct fd_store;
 struct memory;
@@ -27,6 +27,9 @@ int room_start(struct room *room, struct problem *problem);
 
 /* The service is stopped, not restarted: outputs are set to what their StopValue= says. */
 void room_stop(struct room *room);
+
+/* True if that would change anything. */
+bool room_stops(const struct room *room);
 
 /* Goes over to another configuration. Components that are the same in both are not touched at all. One whose
  * settings or peers are others is ended and made anew, with what it has kept and with its lines, which are

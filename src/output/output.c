@@ -5,6 +5,8 @@
 
 #include "util/clock.h"
 
+const char *const output_stop_values[] = { "keep", "on", "off", NULL };
+
 struct output {
 	struct line_keeper keeper; /* first */
 	struct output_demand *demands;

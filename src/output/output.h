@@ -25,7 +25,18 @@ struct output;
 enum output_rank {
 	OUTPUT_AUTOMATIC, /* rules */
 	OUTPUT_MANUAL,    /* a person */
+	OUTPUT_AT_STOP,   /* StopValue= */
 };
+
+/* StopValue=: what an output shows when the service has been stopped. */
+enum output_stop_value {
+	OUTPUT_STOP_KEEP, /* what it showed, as far as the kernel's driver allows */
+	OUTPUT_STOP_ON,
+	OUTPUT_STOP_OFF,
+};
+
+/* The words for it, in this order, ended by NULL. */
+extern const char *const output_stop_values[];
 
 /* What one part asks of an output. Part of its owner, who does not look inside; all zero: asks for nothing.
  */

@@ -60,13 +60,14 @@ static void format_number(const struct event *event, char *buffer, size_t size)
 
 static int on_event(const struct event *event, void *userdata)
 {
-	char number[32], by[128] = "", serial[24];
+	char number[32], by[128] = "", serial[24], monotonic[24];
 	const struct log_field fields[] = {
 		{ "ROOMD_COMPONENT", hub_source_name(event->source) },
 		{ "ROOMD_KIND", hub_source_kind(event->source) },
 		{ "ROOMD_EVENT", event_types[event->type].name },
 		{ "ROOMD_LOCATION", event->location },
 		{ "ROOMD_SERIAL", serial },
+		{ "ROOMD_MONOTONIC_NS", monotonic },
 		{ "ROOMD_REPEATED", event->repeated ? "yes" : NULL },
 		{ "MESSAGE_ID", entries[event->type].message_id },
 	};
@@ -80,6 +81,7 @@ static int on_event(const struct event *event, void *userdata)
 		snprintf(by, sizeof by, " (%s %s, %s)", hub_source_kind(event->by),
 		         hub_source_name(event->by), hub_source_location(event->by));
 	snprintf(serial, sizeof serial, "%" PRIu64, event->serial);
+	snprintf(monotonic, sizeof monotonic, "%" PRIu64, event->monotonic_ns);
 	r = log_fields_or_later(entries[event->type].level, fields, ELEMENTS(fields), "%s %s: %s%s%s%s%s",
 	                        hub_source_kind(event->source), hub_source_name(event->source),
 	                        entries[event->type].words, number, event->text[0] ? ": " : "", event->text,

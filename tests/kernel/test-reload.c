@@ -156,9 +156,10 @@ static void test_added(void **state)
 	motion_ns(f, PIR_HALL, "hall", true);
 	process_wait(f->roomd, "light_on", "hall");
 	trace_clear();
-	process_reload(f->roomd, SENSOR LIGHT "Motion=hall\n"
-	                                      "[MotionSensor door]\nLine=PIR_DOOR\n"
-	                                      "[LightController porch]\nLine=PORCH_RELAY\nMotion=hall door\n");
+	process_reload(f->roomd,
+	               SENSOR LIGHT "Motion=hall\n"
+	                            "[MotionSensor door]\nLine=PIR_DOOR\n"
+	                            "[LightController porch]\nLine=PORCH_RELAY\nMotion=hall door\n");
 	process_wait(f->roomd, "light_on", "porch");
 	line_watch_take(&f->watch);
 	assert_int_equal(f->watch.requested, 2);
@@ -182,8 +183,8 @@ static void test_added_sensor_of_all(void **state)
 /* Its line is released; a light that it alone kept on goes off after its delay. */
 static void test_removed(void **state)
 {
-	struct reload_fixture *f = start(state, SENSOR "[MotionSensor door]\nLine=PIR_DOOR\n" LIGHT
-	                                               "OffDelaySec=5\n" LOCK);
+	struct reload_fixture *f =
+		start(state, SENSOR "[MotionSensor door]\nLine=PIR_DOOR\n" LIGHT "OffDelaySec=5\n" LOCK);
 
 	motion_ns(f, PIR_DOOR, "door", true);
 	process_wait(f->roomd, "light_on", "hall");

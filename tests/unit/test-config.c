@@ -256,9 +256,9 @@ static const char smallest[] = "[MotionSensor hall]\nLine=PIR_HALL\n"
 static const char defaults[] = OF_FILE MOTION_DEFAULTS
 	"\n[TemperatureSensor hall]\nLocation=\nDevice=tmp117\nChannel=temp\nUri=local:\nIntervalSec=10s\n"
 	"High=\nLow=\nHysteresis=0.5\nOffset=0\nErrorsUntilUnavailable=3\n"
-	"\n[LightController hall]\nLocation=\nLine=LIGHT_RELAY\nActiveLow=no\nMotion=\nOffDelaySec=2min\n"
+	"\n[LightController hall]\nLocation=\nLine=LIGHT_RELAY\nActiveLow=no\nMotion=\nOffDelaySec=2min\nStopValue=keep\n"
 	"\n[DoorLock front]\nLocation=\nLedLine=LOCK_LED\nActiveLow=no\nMotion=\nInitialState=locked\n"
-	"AlertIntervalSec=30s\nButtonLine=\nButtonActiveLow=no\n";
+	"AlertIntervalSec=30s\nButtonLine=\nButtonActiveLow=no\nStopValue=keep\n";
 
 /* What is not the default, in every key. */
 static const char all_set[] = OF_FILE
@@ -270,9 +270,9 @@ static const char all_set[] = OF_FILE
 	"Uri=ip:192.168.1.5\nIntervalSec=2min 30s\nHigh=28.5\nLow=-4.5\nHysteresis=0\nOffset=-0.3\n"
 	"ErrorsUntilUnavailable=1000000\n"
 	"\n[LightController hall]\nLocation=Hall\nLine=LIGHT_RELAY\nActiveLow=yes\n"
-	"Motion=hall Stairs-2_b\nOffDelaySec=1w 2d 3h\n"
+	"Motion=hall Stairs-2_b\nOffDelaySec=1w 2d 3h\nStopValue=off\n"
 	"\n[DoorLock front]\nLocation=Front door\nLedLine=LOCK_LED\nActiveLow=yes\nMotion=hall\n"
-	"InitialState=last\nAlertIntervalSec=1s 500ms\nButtonLine=LOCK_BUTTON\nButtonActiveLow=yes\n";
+	"InitialState=last\nAlertIntervalSec=1s 500ms\nButtonLine=LOCK_BUTTON\nButtonActiveLow=yes\nStopValue=on\n";
 
 static const struct {
 	const char *name;
@@ -321,12 +321,12 @@ static const struct {
 		  "no", "pull-up",
 		  "0") "\n[DoorLock "
 	               "front]\nLocation=\nLedLine=LOCK_LED\nActiveLow=no\nMotion=\nInitialState=locked\n"
-	               "AlertIntervalSec=30s\nButtonLine=\nButtonActiveLow=no\n" },
+	               "AlertIntervalSec=30s\nButtonLine=\nButtonActiveLow=no\nStopValue=keep\n" },
 	/* Names are looked up when all is read, and belong to a kind. */
 	{ "a sensor that stands below who names it",
 	  "[LightController hall]\nLine=LIGHT_RELAY\nMotion=  hall \n[MotionSensor hall]\nLine=PIR_HALL\n",
 	  OF_FILE "\n[LightController hall]\nLocation=\nLine=LIGHT_RELAY\nActiveLow=no\nMotion=hall\n"
-	          "OffDelaySec=2min\n" MOTION_DEFAULTS },
+	          "OffDelaySec=2min\nStopValue=keep\n" MOTION_DEFAULTS },
 	{ "limits as near as they may be",
 	  "[TemperatureSensor hall]\nDevice=tmp117\nLow=27\nHigh=28\nHysteresis=0.4999\n",
 	  OF_FILE "\n[TemperatureSensor hall]\nLocation=\nDevice=tmp117\nChannel=temp\nUri=local:\n"
@@ -476,7 +476,7 @@ static void test_dropin_resets_and_adds(void **state)
 				     "yes", "as-is", "0") "\n[DoorLock front]\nLocation=\nLedLine=LOCK_LED\n"
 	                                                  "ActiveLow=no\nMotion=hall\nInitialState=locked\n"
 	                                                  "AlertIntervalSec=30s\nButtonLine=\n"
-	                                                  "ButtonActiveLow=no\n");
+	                                                  "ButtonActiveLow=no\nStopValue=keep\n");
 }
 
 static void test_not_dropins(void **state)

@@ -197,10 +197,53 @@ static void test_table(void **state)
 	assert_int_equal(failures, 0);
 }
 
+/* What was decided before a restart or reload, and what comes of it with the delay that is set now. */
+static void test_resume(void **state)
+{
+	static const struct {
+		const char *name;
+		bool on;
+		unsigned active;
+		uint64_t last_clear_ns, off_at_ns, off_delay_ns, now_ns;
+		bool changed, still_on;
+		uint64_t then_off_at_ns;
+	} rows[] = {
+		{ "off stays off", false, 0, 500, NEVER_NS, 100, 1000, false, false, NEVER_NS },
+		{ "a running delay keeps its deadline", true, 0, 950, 1050, 100, 1000, false, true, 1050 },
+		{ "a longer delay", true, 0, 950, 1050, 300, 1000, false, true, 1250 },
+		{ "a shorter one", true, 0, 950, 1050, 60, 1000, false, true, 1010 },
+		{ "one that is over by now", true, 0, 950, 1050, 20, 1000, true, false, NEVER_NS },
+		{ "a deadline that has passed meanwhile", true, 0, 950, 1050, 100, 2000, true, false,
+		  NEVER_NS },
+		{ "motion goes on", true, 1, 500, NEVER_NS, 100, 1000, false, true, NEVER_NS },
+		{ "motion has begun in the delay", true, 1, 950, 1050, 100, 1000, false, true, NEVER_NS },
+		{ "whoever kept it on has gone", true, 0, 500, NEVER_NS, 100, 1000, false, true, 1100 },
+		{ "a delay without end", true, 0, 500, NEVER_NS, UINT64_MAX, 1000, false, true, NEVER_NS },
+	};
+	unsigned failures = 0;
+
+	(void)state;
+	for (size_t i = 0; i < ELEMENTS(rows); i++) {
+		struct light_rules rules = { .on = rows[i].on,
+			                     .active = rows[i].active,
+			                     .last_clear_ns = rows[i].last_clear_ns,
+			                     .off_at_ns = rows[i].off_at_ns,
+			                     .off_delay_ns = rows[i].off_delay_ns };
+		bool changed = light_rules_resume(&rules, rows[i].now_ns);
+
+		if (changed != rows[i].changed || rules.on != rows[i].still_on ||
+		    rules.off_at_ns != rows[i].then_off_at_ns)
+			failures += row_fails("%s: changed %d, on %d, off at %ju", rows[i].name, changed,
+			                      rules.on, (uintmax_t)rules.off_at_ns);
+	}
+	assert_int_equal(failures, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_table),
+		cmocka_unit_test(test_resume),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

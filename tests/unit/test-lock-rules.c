@@ -9,6 +9,9 @@ enum step_kind {
 	END,
 	MOTION,
 	PRESS,
+	LOCK,
+	UNLOCK,
+	ACKNOWLEDGE,
 };
 
 struct course {
@@ -34,6 +37,28 @@ static const struct course table[] = {
 		  { MOTION, 1100, LOCK_ALERT, true, true },
 		  { MOTION, 1199, LOCK_NOTHING, true, true },
 		  { MOTION, 5000, LOCK_ALERT, true, true },
+	  } },
+	{ "by hand: locking and unlocking what is so already is nothing",
+	  true,
+	  100,
+	  {
+		  { LOCK, 0, LOCK_NOTHING, true, false },
+		  { ACKNOWLEDGE, 0, LOCK_NOTHING, true, false },
+		  { UNLOCK, 0, LOCK_UNLOCKED, false, false },
+		  { UNLOCK, 0, LOCK_NOTHING, false, false },
+		  { LOCK, 0, LOCK_LOCKED, true, false },
+	  } },
+	{ "by hand: an alert ends by being acknowledged or unlocked, not by being locked",
+	  true,
+	  100,
+	  {
+		  { MOTION, 1000, LOCK_ALERT, true, true },
+		  { LOCK, 0, LOCK_NOTHING, true, true },
+		  { ACKNOWLEDGE, 0, LOCK_ACKNOWLEDGED, true, false },
+		  { ACKNOWLEDGE, 0, LOCK_NOTHING, true, false },
+		  { MOTION, 2000, LOCK_ALERT, true, true },
+		  { UNLOCK, 0, LOCK_UNLOCKED, false, false },
+		  { MOTION, 3000, LOCK_NOTHING, false, false },
 	  } },
 	{ "the first alert needs no interval before it",
 	  true,
@@ -127,6 +152,20 @@ static const struct course table[] = {
 	  } },
 };
 
+static enum lock_outcome take(struct lock_rules *rules, enum step_kind kind, uint64_t at_ns)
+{
+	switch (kind) {
+	case MOTION:
+		return lock_rules_motion(rules, at_ns);
+	case PRESS:
+		return lock_rules_press(rules);
+	case ACKNOWLEDGE:
+		return lock_rules_acknowledge(rules);
+	default:
+		return lock_rules_set(rules, kind == LOCK);
+	}
+}
+
 static unsigned run(const struct course *course)
 {
 	struct lock_rules rules;
@@ -137,8 +176,7 @@ static unsigned run(const struct course *course)
 		failures += row_fails("%s: wrong at first", course->name);
 	for (size_t i = 0; course->steps[i].kind != END; i++) {
 		__typeof__(&course->steps[i]) step = &course->steps[i];
-		enum lock_outcome outcome = step->kind == MOTION ? lock_rules_motion(&rules, step->at_ns)
-		                                                 : lock_rules_press(&rules);
+		enum lock_outcome outcome = take(&rules, step->kind, step->at_ns);
 
 		if (outcome != step->outcome || rules.locked != step->locked || rules.alert != step->alert)
 			failures += row_fails("%s: step %zu: outcome %d, locked %d, alert %d", course->name,

@@ -125,10 +125,11 @@ static void test_every_event_is_described(void **state)
 
 static void test_every_message_id_is_in_the_catalog(void **state)
 {
-	static const char *const ids[] = { ROOMD_MESSAGE_ALERT,       ROOMD_MESSAGE_UNAVAILABLE,
-		                           ROOMD_MESSAGE_AVAILABLE,   ROOMD_MESSAGE_EDGES_LOST,
-		                           ROOMD_MESSAGE_EVENTS_LOST, ROOMD_MESSAGE_CONFIG_INVALID,
-		                           ROOMD_MESSAGE_REFUSED };
+	static const char *const ids[] = {
+		ROOMD_MESSAGE_ALERT,      ROOMD_MESSAGE_UNAVAILABLE,   ROOMD_MESSAGE_AVAILABLE,
+		ROOMD_MESSAGE_EDGES_LOST, ROOMD_MESSAGE_EVENTS_LOST,   ROOMD_MESSAGE_CONFIG_INVALID,
+		ROOMD_MESSAGE_REFUSED,    ROOMD_MESSAGE_STATE_DAMAGED, ROOMD_MESSAGE_STATE_NOT_WRITTEN,
+	};
 	char words[64];
 	size_t n = 0;
 
