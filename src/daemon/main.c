@@ -46,6 +46,7 @@ int main(int argc, char **argv)
 		r = daemon_run(&arguments);
 		break;
 	}
-	log_drain();
+	if (r < 0)
+		log_drain();
 	return exit_status(r);
 }

@@ -169,11 +169,13 @@ static void test_structured_fields_in_the_journal(void **state)
 	close(journal);
 }
 
-/* A journald that has stopped reading holds up neither the room nor its end, and is told what it missed. */
+/* A journald that has stopped reading holds up neither the room nor its end, and misses nothing when it reads
+ * again. */
 static void test_journal_that_does_not_read(void **state)
 {
 	struct room_fixture *room = *state;
 	int journal = journal_open();
+	unsigned on = 0, off = 0;
 	char entry[8192];
 
 	start_under_journal(room, room_config);
@@ -182,10 +184,15 @@ static void test_journal_that_does_not_read(void **state)
 		sim_chip_pull(&room->chip, PIR_HALL, i % 2 == 0);
 		process_wait(&room->roomd, i % 2 == 0 ? "light_on" : "light_off", "hall");
 	}
-	while (recv(journal, entry, sizeof entry, MSG_DONTWAIT) > 0) /* what fitted into the socket */
-		;
-	sim_chip_pull(&room->chip, PIR_HALL, true);
-	expect_entry(journal, "messages were dropped here: nobody read them\n", entry, sizeof entry);
+	while (off < 50) {
+		ssize_t n = recv(journal, entry, sizeof entry - 1, 0);
+
+		assert_true(n > 0);
+		entry[n] = '\0';
+		on += strstr(entry, "ROOMD_EVENT=light_on\n") != NULL;
+		off += strstr(entry, "ROOMD_EVENT=light_off\n") != NULL;
+	}
+	assert_int_equal(on, 50);
 	process_stop_at_once(&room->roomd);
 	close(journal);
 }
