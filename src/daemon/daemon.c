@@ -407,6 +407,23 @@ static int find_predecessor(struct daemon *daemon, struct problem *problem)
 	return find_memory(daemon, problem);
 }
 
+/* What was found: for whoever looks why something does not happen. */
+static void say_components(const struct daemon *daemon)
+{
+	const struct component_room *room = room_shared(daemon->room);
+	char summary[COMPONENT_SUMMARY_SIZE];
+
+	for (size_t i = 0; i < room->components_n; i++) {
+		const struct component *component = room->components[i];
+		const struct log_field fields[] = { { "ROOMD_COMPONENT", component_name(component) },
+			                            { "ROOMD_KIND", component->class->kind } };
+
+		component_summary(component, summary);
+		log_fields(LOG_INFO, fields, ELEMENTS(fields), "%s %s: %s", component->class->kind,
+		           component_name(component), summary);
+	}
+}
+
 int daemon_run(const struct arguments *arguments)
 {
 	_cleanup_(daemon_deinit) struct daemon daemon = { .arguments = arguments };
@@ -438,6 +455,8 @@ int daemon_run(const struct arguments *arguments)
 		r = start_room(&daemon, &problem);
 	if (r >= 0)
 		r = keep_state(&daemon, &problem);
+	if (r >= 0)
+		say_components(&daemon);
 	if (r >= 0)
 		r = set_up_bus(&daemon, &problem);
 	if (r < 0) {
