@@ -261,7 +261,7 @@ static void test_manager(void **state)
 		{ "TemperatureSensor", "hall", THERMOMETER },
 	};
 	_cleanup_(sd_bus_message_unrefp) sd_bus_message *reply = NULL, *managed = NULL;
-	_cleanup_(cleanup_free) char *running = NULL, *degraded = NULL, *status = NULL, *version = NULL;
+	_cleanup_(cleanup_free) char *running = NULL, *status = NULL, *version = NULL;
 	const char *kind, *name, *path;
 	uint64_t events = 0, edges = 0;
 	size_t n = 0;
