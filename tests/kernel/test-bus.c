@@ -2,6 +2,7 @@
  * asked for reaches the relay, and whoever misbehaves, a client or the bus itself, does not. */
 #define _GNU_SOURCE
 #include <errno.h>
+#include <gpiod.h>
 #include <grp.h>
 #include <math.h>
 #include <signal.h>
@@ -9,7 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -210,6 +213,45 @@ static void test_properties_of_every_kind(void **state)
 	assert_int_equal(n, 6);
 }
 
+/* Another program's line, with a name of its own that is not UTF-8. */
+static struct gpiod_line_request *take_line(unsigned offset)
+{
+	struct gpiod_line_config *lines = gpiod_line_config_new();
+	struct gpiod_line_settings *settings = gpiod_line_settings_new();
+	struct gpiod_request_config *request_config = gpiod_request_config_new();
+	struct gpiod_line_request *request;
+	struct gpiod_chip *chip;
+	char path[64];
+
+	snprintf(path, sizeof path, "/dev/%s", it.room->chip.device);
+	chip = gpiod_chip_open(path);
+	assert_non_null(chip);
+	gpiod_request_config_set_consumer(request_config, "T\xfcr");
+	gpiod_line_config_add_line_settings(lines, &offset, 1, settings);
+	request = gpiod_chip_request_lines(chip, request_config, lines);
+	assert_non_null(request);
+	gpiod_request_config_free(request_config);
+	gpiod_line_settings_free(settings);
+	gpiod_line_config_free(lines);
+	gpiod_chip_close(chip);
+	return request;
+}
+
+/* A bus ends the connection of whoever sends that. */
+static void test_text_that_is_not_utf_8(void **state)
+{
+	struct gpiod_line_request *taken = take_line(PIR_HALL);
+	_cleanup_(cleanup_free) char *reason = NULL;
+
+	(void)state;
+	process_start(&it.room->roomd, config);
+	client_start(&it.client);
+	reason = client_get_text(&it.client, MOTION, "MotionSensor", "Reason");
+	assert_non_null(strstr(reason, "T?r"));
+	gpiod_line_request_release(taken);
+	client_expect(&it.client, MOTION, "sensor_available");
+}
+
 static void test_manager(void **state)
 {
 	static const char *const expected[][3] = {
@@ -219,7 +261,7 @@ static void test_manager(void **state)
 		{ "TemperatureSensor", "hall", THERMOMETER },
 	};
 	_cleanup_(sd_bus_message_unrefp) sd_bus_message *reply = NULL, *managed = NULL;
-	_cleanup_(cleanup_free) char *running = NULL, *degraded = NULL, *status = NULL, *version = NULL;
+	_cleanup_(cleanup_free) char *running = NULL, *status = NULL, *version = NULL;
 	const char *kind, *name, *path;
 	uint64_t events = 0, edges = 0;
 	size_t n = 0;
@@ -1025,6 +1067,77 @@ static void test_bus_comes_late(void **state)
 	assert_true(sim_chip_level(&it.room->chip, LIGHT_RELAY));
 }
 
+/* What the service manager is told, and when: the next message that has these words. */
+static uint64_t expect_notification(int fd, const char *words)
+{
+	char message[1024];
+	ssize_t n;
+
+	do {
+		n = recv(fd, message, sizeof message - 1, 0);
+		assert_true(n > 0);
+		message[n] = '\0';
+	} while (!strstr(message, words));
+	return clock_now_ns(CLOCK_MONOTONIC);
+}
+
+static int open_notify_socket(void)
+{
+	struct sockaddr_un address = { .sun_family = AF_UNIX, .sun_path = "/tmp/notify" };
+	struct timeval timeout = { .tv_sec = 10 };
+	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+	unlink(address.sun_path);
+	assert_return_code(bind(fd, (struct sockaddr *)&address, sizeof address), errno);
+	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof timeout);
+	setenv("NOTIFY_SOCKET", address.sun_path, 1);
+	return fd;
+}
+
+/* Ready is who can be called; but a bus that does not answer is not waited for, and a room without one is
+ * ready. */
+static void test_ready(void **state)
+{
+	int fd = open_notify_socket(), owned = 0;
+	_cleanup_(sd_bus_message_unrefp) sd_bus_message *reply = NULL;
+	uint64_t start_ns;
+	sd_bus *bus;
+
+	(void)state;
+	assert_return_code(sd_bus_open_system(&bus), 0);
+	process_start(&it.room->roomd, config);
+	expect_notification(fd, "STATUS=4 components; light hall off; door front-door locked");
+	expect_notification(fd, "READY=1");
+	assert_return_code(sd_bus_call_method(bus, "org.freedesktop.DBus", "/org/freedesktop/DBus",
+	                                      "org.freedesktop.DBus", "NameHasOwner", NULL, &reply, "s",
+	                                      ROOMD_NAME),
+	                   0);
+	assert_return_code(sd_bus_message_read(reply, "b", &owned), 0);
+	assert_true(owned);
+	process_wait(&it.room->roomd, "motion_cleared", "hall");
+	pull(PIR_HALL, true);
+	expect_notification(fd, "STATUS=4 components; light hall on; door front-door locked, ALERT");
+	sd_bus_close_unref(bus);
+	process_stop(&it.room->roomd);
+	process_clean_up(&it.room->roomd);
+
+	kill(it.bus.pid, SIGSTOP);
+	start_ns = clock_now_ns(CLOCK_MONOTONIC);
+	process_start(&it.room->roomd, config);
+	room_expect_level(it.room, LIGHT_RELAY, true);
+	assert_in_range(expect_notification(fd, "READY=1"), start_ns + 2 * NSEC_PER_SEC,
+	                start_ns + 2 * NSEC_PER_SEC + NSEC_PER_SEC / 10);
+	process_stop(&it.room->roomd);
+	process_clean_up(&it.room->roomd);
+
+	message_bus_stop(&it.bus);
+	start_ns = clock_now_ns(CLOCK_MONOTONIC);
+	process_start(&it.room->roomd, config);
+	assert_in_range(expect_notification(fd, "READY=1"), start_ns, start_ns + NSEC_PER_SEC / 10);
+	unsetenv("NOTIFY_SOCKET");
+	close(fd);
+}
+
 static void test_name_is_taken(void **state)
 {
 	sd_bus *other;
@@ -1127,6 +1240,7 @@ static void test_reload(void **state)
 static const struct CMUnitTest tests[] = {
 	BUS_TEST(test_introspection_is_the_tables),
 	BUS_TEST(test_properties_of_every_kind),
+	BUS_TEST(test_text_that_is_not_utf_8),
 	BUS_TEST(test_manager),
 	BUS_TEST(test_changes_of_properties),
 	BUS_TEST(test_only_changes_are_told),
@@ -1143,6 +1257,7 @@ static const struct CMUnitTest tests[] = {
 	BUS_TEST(test_bus_that_does_not_read),
 	BUS_TEST(test_bus_is_restarted),
 	BUS_TEST(test_bus_comes_late),
+	BUS_TEST(test_ready),
 	BUS_TEST(test_name_is_taken),
 	BUS_TEST(test_hot_plug),
 	BUS_TEST(test_reload),
