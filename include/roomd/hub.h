@@ -116,6 +116,9 @@ void hub_set_late_wake(struct hub *hub, void (*wake)(void *userdata), void *user
  * paused. */
 bool hub_dispatch_late(struct hub *hub, size_t most);
 
+/* How many events are waiting for it, for the late subscriber that has most and is not paused. */
+size_t hub_late_waiting(const struct hub *hub);
+
 /* After its handler returned -EAGAIN: it can take events again. Calls `wake` if there are any. */
 void hub_resume_late(struct hub_late_subscription *subscription);
 

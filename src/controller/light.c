@@ -348,6 +348,8 @@ static void restored(struct component *component, enum kept_over over)
 			clock_now_ns(CLOCK_MONOTONIC) + (light->manual_until_usec - now_usec) * NSEC_PER_USEC;
 	if (light->mode == MODE_AUTOMATIC)
 		light->manual_until_usec = 0;
+	if (light->rules.last_clear_ns > clock_now_ns(CLOCK_MONOTONIC))
+		light->rules.last_clear_ns = clock_now_ns(CLOCK_MONOTONIC);
 	light->on = light->said_on;
 }
 
@@ -432,10 +434,11 @@ static int start(struct component *component)
 	struct light_controller *light = (struct light_controller *)component;
 	uint64_t now_ns = clock_now_ns(CLOCK_MONOTONIC);
 
-	light_rules_resume(&light->rules, now_ns);
+	const char *cause = light_rules_resume(&light->rules, now_ns) ? "off-delay" : "start";
+
 	if (light->manual_until_ns <= now_ns)
 		light->mode = MODE_AUTOMATIC;
-	carry_out(light, (struct why){ now_ns, NULL, "start" });
+	carry_out(light, (struct why){ now_ns, NULL, cause });
 	arm(light->manual_timer, light->manual_until_ns <= now_ns ? NEVER_NS : light->manual_until_ns);
 	output_start(light->relay);
 	say(light);

@@ -80,20 +80,26 @@ struct door_lock {
 	struct lock_rules rules;
 	struct output *led;
 	struct output_demand demand, at_stop;
+	uint64_t blink_ns; /* since when it blinks; 0: it does not */
 	struct input *button; /* NULL: none */
 	bool pressed;
 	struct hub_subscription *motion; /* one for each of component.peers */
 };
 
+/* An alert that is raised again while it is open leaves the LED in its rhythm, over a restart, too. */
 static void show(struct door_lock *lock, uint64_t at_ns)
 {
 	const struct lock_rules *rules = &lock->rules;
 
+	if (!rules->alert)
+		lock->blink_ns = 0;
+	else if (lock->blink_ns == 0)
+		lock->blink_ns = at_ns;
 	output_demand(lock->led, &lock->demand, OUTPUT_AUTOMATIC,
 	              rules->alert    ? OUTPUT_BLINK
 	              : rules->locked ? OUTPUT_ON
 	                              : OUTPUT_OFF,
-	              at_ns);
+	              rules->alert ? lock->blink_ns : at_ns);
 }
 
 /* First the LED, then the event. */
@@ -268,6 +274,7 @@ static const struct kept_field kept[] = {
 	{ "alert", KEPT_BOOL, offsetof(struct door_lock, rules.alert), KEPT_OVER_POWER_LOSS },
 	{ "alert_ns", KEPT_U64, offsetof(struct door_lock, rules.alert_ns), KEPT_OVER_RESTART },
 	{ "next_alert_ns", KEPT_U64, offsetof(struct door_lock, rules.next_alert_ns), KEPT_OVER_RESTART },
+	{ "blink_ns", KEPT_U64, offsetof(struct door_lock, blink_ns), KEPT_OVER_RESTART },
 	{ "pressed", KEPT_BOOL, offsetof(struct door_lock, pressed), KEPT_OVER_RESTART },
 	{ 0 },
 };
@@ -277,14 +284,17 @@ static void restored(struct component *component, enum kept_over over)
 {
 	struct door_lock *lock = (struct door_lock *)component;
 	const struct lock_config *config = component->config;
+	uint64_t now_ns = clock_now_ns(CLOCK_MONOTONIC);
 
 	if (over == KEPT_OVER_POWER_LOSS) {
 		if (config->initial_state != INITIAL_LAST)
 			lock->rules.locked = config->initial_state == INITIAL_LOCKED;
-		lock->rules.alert_ns = lock->rules.alert ? clock_now_ns(CLOCK_MONOTONIC) : 0;
+		lock->rules.alert_ns = lock->rules.alert ? now_ns : 0;
 	}
 	if (!lock->rules.locked)
 		lock->rules.alert = false;
+	if (lock->rules.alert_ns > now_ns || lock->blink_ns > now_ns)
+		lock->rules.alert_ns = lock->blink_ns = now_ns;
 }
 
 /* --- life ------------------------------------------------------------------------------------ */

@@ -132,13 +132,15 @@ static void wait_for_store(struct daemon *daemon)
 		            problem_errno(r));
 }
 
-/* Before any line is requested: it may be one of these, held for a component that has another name now. */
+/* What no component has any more. Before any line is requested: it may be one of these, held for a component that has
+ * another name now. */
 static void release_left(struct daemon *daemon)
 {
 	char description[GPIO_DESCRIPTION_SIZE];
 	const char *name;
 	int fd;
 
+	memory_forget_unused(daemon->memory);
 	while ((name = fd_store_left(daemon->store, &fd))) {
 		log_notice("released %s: no component has it any more (it was stored as '%s')",
 		           gpio_describe(fd, description), name);
@@ -376,11 +378,13 @@ static int run_loop(struct daemon *daemon)
 static int find_memory(struct daemon *daemon, struct problem *problem)
 {
 	int fd = fd_store_take(daemon->store, MEMORY_STORED_AS), r;
+	char description[GPIO_DESCRIPTION_SIZE];
 
 	r = memory_new(fd, &daemon->memory, problem);
 	if (r < 0 && fd >= 0) {
-		log_warning("what was kept over the restart cannot be used: %s; timers and states begin anew",
-		            problem->text);
+		log_warning("what was kept over the restart cannot be used: '" MEMORY_STORED_AS
+		            "' is %s: %s; timers and states begin anew",
+		            gpio_describe(fd, description), problem->text);
 		fd_store_drop(daemon->store, MEMORY_STORED_AS);
 		close(fd);
 		r = memory_new(-1, &daemon->memory, problem);

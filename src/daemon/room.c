@@ -13,6 +13,9 @@
 
 /* Events handed to reporters before the loop looks for edges again. */
 #define LATE_BATCH 16
+/* While components are started nobody reports, and one that adopts a line may have as many edges as the kernel keeps,
+ * each with what follows from it: with more than this waiting, they might not fit into the ring. */
+#define LATE_AT_START (ROOM_HUB_CAPACITY / 8)
 
 /* The components of one configuration, in its order. */
 struct set {
@@ -249,12 +252,22 @@ int room_new(sd_event *event, struct fd_store *store, struct memory *memory, str
 	return 0;
 }
 
-static int start_component(struct component *component, struct problem *problem)
+/* Hands reporters all that they take now. */
+static void report_all(struct room *room)
+{
+	memory_commit(room->shared.memory);
+	while (hub_dispatch_late(room->shared.hub, LATE_BATCH))
+		;
+}
+
+static int start_component(struct room *room, struct component *component, struct problem *problem)
 {
 	int r;
 
 	if (component->started)
 		return 0;
+	if (hub_late_waiting(room->shared.hub) > LATE_AT_START)
+		report_all(room);
 	component->started = true;
 	r = component->class->start(component);
 	return r < 0 ? problem_set(problem, r, "%s %s: cannot be started: %s", component->class->kind,
@@ -272,7 +285,7 @@ int room_start(struct room *room, struct problem *problem)
 			int r = 0;
 
 			if (room->set.components[i]->class->layer == layer)
-				r = start_component(room->set.components[i], problem);
+				r = start_component(room, room->set.components[i], problem);
 			if (r < 0)
 				return r;
 		}
@@ -457,6 +470,5 @@ struct component_room *room_shared(struct room *room)
 void room_end(struct room *room)
 {
 	end_components(room);
-	while (hub_dispatch_late(room->shared.hub, LATE_BATCH))
-		;
+	report_all(room);
 }

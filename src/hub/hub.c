@@ -117,6 +117,20 @@ static int make_ring(struct hub *hub)
 	return 0;
 }
 
+/* Whatever is in the memory: texts that end. */
+static void end_texts(struct hub *hub)
+{
+	for (size_t i = 0; i < ROWS_MAX && hub->rows[i].kind[0]; i++) {
+		struct source_row *row = &hub->rows[i];
+
+		row->kind[sizeof row->kind - 1] = '\0';
+		row->name[sizeof row->name - 1] = '\0';
+		row->location[sizeof row->location - 1] = '\0';
+	}
+	for (size_t i = 0; i < hub->capacity; i++)
+		hub->ring[i].text[sizeof hub->ring[i].text - 1] = '\0';
+}
+
 /* A ring of another capacity cannot be read: what was in it is a gap. */
 static int find_ring(struct hub *hub)
 {
@@ -134,6 +148,7 @@ static int find_ring(struct hub *hub)
 	if (r < 0)
 		return r;
 	hub->ring = ring;
+	end_texts(hub);
 	if (r == 0)
 		memory_forget(hub->memory, "hub");
 	r = memory_keep(hub->memory, "hub", kept, hub);
@@ -470,10 +485,11 @@ void hub_set_late_wake(struct hub *hub, void (*wake)(void *userdata), void *user
 }
 
 /* Serial numbers are given to dropped events too, and the ring forgets what was overwritten: both show as
- * a step of more than one from the serial seen last. */
+ * a step of more than one from the serial seen last. A predecessor that was killed in set_taken() has left the
+ * serial of an event that it offers again. */
 static void report_gap(struct hub_late_subscription *subscription, uint64_t next_serial)
 {
-	uint64_t lost = next_serial - subscription->serial - 1;
+	uint64_t lost = next_serial > subscription->serial ? next_serial - subscription->serial - 1 : 0;
 
 	subscription->serial = next_serial - 1;
 	if (lost > 0 && subscription->gap)
@@ -493,9 +509,11 @@ static const struct hub_source *source_of_row(struct hub *hub, uint16_t id)
 	return hub->by_row[id];
 }
 
-/* A predecessor's event, whose pointers mean nothing here. False: it cannot be told whose it is. */
+/* A predecessor's event, whose pointers mean nothing here. False: it cannot be told what or whose it is. */
 static bool put_right(struct hub *hub, struct event *event)
 {
+	if (event->type >= EVENT_TYPES)
+		return false;
 	event->source = source_of_row(hub, event->source_id);
 	if (!event->source)
 		return false;
@@ -561,6 +579,16 @@ static bool dispatch_to(struct hub *hub, struct hub_late_subscription *subscript
 		set_taken(subscription);
 	}
 	return !subscription->paused && subscription->serial != hub->counters.emitted;
+}
+
+size_t hub_late_waiting(const struct hub *hub)
+{
+	uint64_t most = 0;
+
+	for (const struct hub_late_subscription *s = hub->late; s; s = s->next)
+		if (!s->paused && hub->head - s->position > most)
+			most = hub->head - s->position;
+	return most < hub->capacity ? (size_t)most : hub->capacity;
 }
 
 bool hub_dispatch_late(struct hub *hub, size_t most)

@@ -133,14 +133,24 @@ static int keeper_adopt(struct line_keeper *keeper, int fd, struct gpio_line **r
 	return gpio_adopt_input(&keeper->settings, fd, ret, ret_reconfigured, problem);
 }
 
+/* What a predecessor has left may be from another version, or damaged: a time that is still to come would make
+ * all edges until then count for nothing. */
+static void check_kept(struct input *input)
+{
+	if (input->kept.known_ns > clock_now_ns(CLOCK_MONOTONIC))
+		input->kept.known_ns = 0;
+}
+
 /* What came while nobody read, in its order and with its times; then the level, unless it follows from that.
  */
 static int go_on(struct input *input)
 {
 	uint64_t start = clock_now_ns(CLOCK_MONOTONIC), lost;
-	bool known = input->kept.known_ns > 0;
+	bool known;
 	int n;
 
+	check_kept(input);
+	known = input->kept.known_ns > 0;
 	lost = report_inbox(input);
 	n = read_edges(input, &lost);
 	if (n < 0)

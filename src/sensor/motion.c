@@ -55,6 +55,7 @@ struct motion_sensor {
 	char stored_as[COMPONENT_STORED_AS_SIZE];
 	struct input *input;
 	sd_event_source *warmup; /* NULL: over */
+	uint64_t warm_ns;        /* since then it is, on CLOCK_MONOTONIC */
 	/* What was said last; nothing is repeated. */
 	int said; /* enum said */
 	uint64_t since_ns;
@@ -65,7 +66,8 @@ static void on_level(bool active, uint64_t monotonic_ns, enum input_level_from f
 	struct motion_sensor *sensor = userdata;
 
 	sensor->component.room->counters.edges += from == INPUT_EDGE;
-	if (sensor->warmup || sensor->said == (active ? SAID_DETECTED : SAID_CLEARED))
+	/* The second: an edge from before the end, which nobody read before it. */
+	if (sensor->warmup || (from == INPUT_EDGE && monotonic_ns < sensor->warm_ns) || sensor->said == (active ? SAID_DETECTED : SAID_CLEARED))
 		return;
 	sensor->said = active ? SAID_DETECTED : SAID_CLEARED;
 	sensor->since_ns = monotonic_ns;
@@ -108,6 +110,7 @@ static int on_warm(sd_event_source *source, uint64_t usec, void *userdata)
 
 	(void)source, (void)usec;
 	sensor->warmup = sd_event_source_disable_unref(sensor->warmup);
+	sensor->warm_ns = clock_now_ns(CLOCK_MONOTONIC);
 	input_report_level(sensor->input);
 	component_changed(&sensor->component);
 	return 0;
@@ -192,12 +195,19 @@ static int init(struct component *component)
 		.debounce_ns = config->debounce_ns,
 		.stored_as = component_stored_as(component, "Line", sensor->stored_as),
 	};
+	uint64_t now_ns = clock_now_ns(CLOCK_BOOTTIME), monotonic_ns = clock_now_ns(CLOCK_MONOTONIC);
 	int r;
 
 	r = input_new(room->event, room->store, room->memory, &settings, &input_handlers, sensor,
 	              &sensor->input);
-	if (r < 0 || clock_now_ns(CLOCK_BOOTTIME) >= config->warmup_ns)
+	if (r < 0)
 		return r;
+	if (now_ns >= config->warmup_ns) {
+		uint64_t since_ns = now_ns - config->warmup_ns;
+
+		sensor->warm_ns = monotonic_ns > since_ns ? monotonic_ns - since_ns : 0;
+		return 0;
+	}
 	return sd_event_add_time(component->room->event, &sensor->warmup, CLOCK_BOOTTIME,
 	                         clock_usec_at_or_after(config->warmup_ns), 1, on_warm, sensor);
 }
@@ -207,6 +217,9 @@ static int start(struct component *component)
 	struct motion_sensor *sensor = (struct motion_sensor *)component;
 
 	input_start(sensor->input);
+	/* A predecessor that was still warming up has read the level, and said nothing of it. */
+	if (!sensor->warmup && sensor->said == SAID_NOTHING)
+		input_report_level(sensor->input);
 	return 0;
 }
 

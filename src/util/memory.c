@@ -215,7 +215,7 @@ static int take_over(struct memory *memory, int fd, struct problem *problem)
 	int r;
 
 	if (seals < 0 || !(seals & F_SEAL_SHRINK) || fstat(fd, &st) < 0 || st.st_size != (off_t)MEMORY_SIZE)
-		return problem_set(problem, -EBADMSG, "it is not a sealed memfd of the right size");
+		return problem_set(problem, -EBADMSG, "not a sealed memfd of the right size");
 	memory->fd = fd;
 	r = map(memory);
 	if (r >= 0)
