@@ -14,34 +14,27 @@
 
 #include "bus/bus.h"
 #include "daemon/config.h"
+#include "daemon/handover.h"
+#include "daemon/ready.h"
 #include "daemon/room.h"
 #include "daemon/state.h"
 #include "daemon/status.h"
 #include "daemon/stop-reason.h"
-#include "io/gpio.h"
 #include "report/report.h"
 #include "roomd/message-ids.h"
 #include "util/clock.h"
-#include "util/fd-store.h"
 #include "util/log.h"
-#include "util/memory.h"
 #include "util/problem.h"
 
 /* systemd answers in milliseconds; one that is busy with a boot may take longer. */
-#define STORE_WAIT_USEC (5 * USEC_PER_SEC)
-/* On the loop nobody is held up for long; what systemd has not closed by then is tried again like any busy
- * line. */
-#define STORE_WAIT_ON_LOOP_USEC (USEC_PER_SEC / 10)
-/* Whoever started the service may use D-Bus when it is ready, but does not wait longer than this for it. */
-#define READY_USEC (2 * USEC_PER_SEC)
-
-/* What the memory is called in the store; lines have a '/' in their names. */
-#define MEMORY_STORED_AS "memory"
+#define LET_GO_USEC (5 * USEC_PER_SEC)
+/* On the loop nobody is held up for long; a line that systemd still has by then is tried again like any that
+ * is busy. */
+#define LET_GO_ON_LOOP_USEC (USEC_PER_SEC / 10)
 
 struct daemon {
 	const struct arguments *arguments;
-	struct fd_store *store;
-	struct memory *memory;
+	struct handover handover;
 	sd_event *event;
 	struct config *config;
 	struct room *room;
@@ -51,8 +44,7 @@ struct daemon {
 	struct status *status;
 	struct bus *bus;
 	struct room_watch watch;
-	sd_event_source *ready; /* until the bus has settled */
-	size_t refusals_said;
+	struct ready *ready;
 	bool runs; /* its loop */
 };
 
@@ -62,8 +54,8 @@ static void daemon_deinit(struct daemon *daemon)
 	state_end(daemon->state);
 	if (daemon->room)
 		room_end(daemon->room);
-	daemon->store = fd_store_free(daemon->store);
-	sd_event_source_disable_unref(daemon->ready);
+	handover_close_lines(&daemon->handover);
+	daemon->ready = ready_free(daemon->ready);
 	daemon->bus = bus_free(daemon->bus);
 	daemon->status = status_free(daemon->status);
 	daemon->json = json_report_free(daemon->json);
@@ -72,7 +64,7 @@ static void daemon_deinit(struct daemon *daemon)
 	daemon->room = room_free(daemon->room);
 	daemon->config = config_free(daemon->config);
 	daemon->event = sd_event_unref(daemon->event);
-	daemon->memory = memory_free(daemon->memory);
+	handover_end(&daemon->handover);
 }
 
 /* Says all that is wrong, one message each, and what follows from it. The errors are the caller's. */
@@ -121,48 +113,13 @@ static int set_up_reports(struct daemon *daemon, const struct arguments *argumen
 	return r < 0 ? problem_set(problem, r, "the reports cannot be set up: %s", problem_errno(r)) : 0;
 }
 
-/* systemd does not say when it has closed or kept what it was told to, only that it has got that far. */
-static void wait_for_store(struct daemon *daemon)
-{
-	uint64_t usec = daemon->runs ? STORE_WAIT_ON_LOOP_USEC : STORE_WAIT_USEC;
-	int r = fd_store_barrier(daemon->store, usec);
-
-	if (r < 0)
-		log_warning("systemd does not confirm that it keeps the lines for a restart: %s",
-		            problem_errno(r));
-}
-
-/* What no component has any more. Before any line is requested: it may be one of these, held for a component that has
- * another name now. */
-static void release_left(struct daemon *daemon)
-{
-	char description[GPIO_DESCRIPTION_SIZE];
-	const char *name;
-	int fd;
-
-	memory_forget_unused(daemon->memory);
-	while ((name = fd_store_left(daemon->store, &fd))) {
-		log_notice("released %s: no component has it any more (it was stored as '%s')",
-		           gpio_describe(fd, description), name);
-		fd_store_drop(daemon->store, name);
-	}
-	wait_for_store(daemon);
-}
-
 static int start_room(struct daemon *daemon, struct problem *problem)
 {
-	const char *refusal;
 	int r;
 
-	release_left(daemon);
+	handover_release_left(&daemon->handover, daemon->runs ? LET_GO_ON_LOOP_USEC : LET_GO_USEC);
 	r = room_start(daemon->room, problem);
-	while ((refusal = fd_store_refusal(daemon->store, daemon->refusals_said))) {
-		log_warning("%s", refusal);
-		daemon->refusals_said++;
-	}
-	/* Whoever is told that the service is ready may restart it. */
-	if (r >= 0)
-		wait_for_store(daemon);
+	handover_say_refusals(&daemon->handover);
 	return r;
 }
 
@@ -276,21 +233,9 @@ static int set_up_loop(struct daemon *daemon, struct problem *problem)
 
 /* --- D-Bus ----------------------------------------------------------------------------------- */
 
-static int on_ready(sd_event_source *source, uint64_t usec, void *userdata)
-{
-	struct daemon *daemon = userdata;
-
-	(void)source, (void)usec;
-	if (daemon->ready) {
-		daemon->ready = sd_event_source_disable_unref(daemon->ready);
-		sd_notify(0, "READY=1");
-	}
-	return 0;
-}
-
 static void on_settled(void *userdata)
 {
-	on_ready(NULL, 0, userdata);
+	ready_bus_has_settled(((struct daemon *)userdata)->ready);
 }
 
 static const char *get_status(void *userdata)
@@ -323,8 +268,7 @@ static int set_up_bus(struct daemon *daemon, struct problem *problem)
 	if (r >= 0)
 		r = bus_new(room, &bus_callbacks, daemon, &daemon->bus);
 	if (r >= 0)
-		r = sd_event_add_time_relative(daemon->event, &daemon->ready, CLOCK_MONOTONIC, READY_USEC, 1,
-		                               on_ready, daemon);
+		r = ready_new(daemon->event, daemon->handover.store, &daemon->ready);
 	if (r < 0)
 		return problem_set(problem, r, "D-Bus cannot be set up: %s", problem_errno(r));
 	room_watch(room, &daemon->watch, NULL, daemon);
@@ -374,43 +318,6 @@ static int run_loop(struct daemon *daemon)
 	return r;
 }
 
-/* A memory that cannot be used is no reason not to start: what was known is lost, which is said. */
-static int find_memory(struct daemon *daemon, struct problem *problem)
-{
-	int fd = fd_store_take(daemon->store, MEMORY_STORED_AS), r;
-	char description[GPIO_DESCRIPTION_SIZE];
-
-	r = memory_new(fd, &daemon->memory, problem);
-	if (r < 0 && fd >= 0) {
-		log_warning("what was kept over the restart cannot be used: '" MEMORY_STORED_AS
-		            "' is %s: %s; timers and states begin anew",
-		            gpio_describe(fd, description), problem->text);
-		fd_store_drop(daemon->store, MEMORY_STORED_AS);
-		close(fd);
-		r = memory_new(-1, &daemon->memory, problem);
-	} else if (fd >= 0) {
-		return 0;
-	}
-	if (r < 0)
-		return r;
-	r = fd_store_put(daemon->store, MEMORY_STORED_AS, memory_fd(daemon->memory));
-	if (r < 0)
-		log_warning("systemd does not keep what is to survive a restart: %s", problem_errno(r));
-	return 0;
-}
-
-/* What the service had when it ended. */
-static int find_predecessor(struct daemon *daemon, struct problem *problem)
-{
-	int r;
-
-	r = fd_store_new(&daemon->store);
-	if (r < 0)
-		return problem_set(problem, r, "the descriptors of systemd's store cannot be taken: %s",
-		                   problem_errno(r));
-	return find_memory(daemon, problem);
-}
-
 /* What was found: for whoever looks why something does not happen. */
 static void say_components(const struct daemon *daemon)
 {
@@ -435,7 +342,7 @@ int daemon_run(const struct arguments *arguments)
 	struct problem problem;
 	int r;
 
-	r = find_predecessor(&daemon, &problem);
+	r = handover_take(&daemon.handover, &problem);
 	if (r < 0) {
 		log_error("%s", problem.text);
 		return r;
@@ -449,8 +356,8 @@ int daemon_run(const struct arguments *arguments)
 
 	r = set_up_loop(&daemon, &problem);
 	if (r >= 0)
-		r = room_new(daemon.event, daemon.store, daemon.memory, daemon.config, &daemon.room,
-		             &problem);
+		r = room_new(daemon.event, daemon.handover.store, daemon.handover.memory, daemon.config,
+		             &daemon.room, &problem);
 	if (r >= 0)
 		r = set_up_reports(&daemon, arguments, &problem);
 	if (r >= 0)

@@ -13,8 +13,9 @@
 
 /* Events handed to reporters before the loop looks for edges again. */
 #define LATE_BATCH 16
-/* While components are started nobody reports, and one that adopts a line may have as many edges as the kernel keeps,
- * each with what follows from it: with more than this waiting, they might not fit into the ring. */
+/* While components are started nobody reports, and one that adopts a line may have as many edges as the
+ * kernel keeps, each with what follows from it: with more than this waiting, they might not fit into the
+ * ring. */
 #define LATE_AT_START (ROOM_HUB_CAPACITY / 8)
 
 /* The components of one configuration, in its order. */

@@ -1,6 +1,8 @@
+#define _GNU_SOURCE
 #include "util/fd-store.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -226,6 +228,26 @@ void fd_store_refuse(struct fd_store *store, const char *name, int fd, const cha
 const char *fd_store_refusal(const struct fd_store *store, size_t i)
 {
 	return i < store->refusals_n ? store->refusals[i] : NULL;
+}
+
+/* sd_notify_barrier(3) in two halves: systemd closes its end of the pipe when it has come so far. */
+int fd_store_begin_barrier(struct fd_store *store, int *ret_fd)
+{
+	int fds[2], r;
+
+	if (!store->told)
+		return 0;
+	if (pipe2(fds, O_CLOEXEC) < 0)
+		return -errno;
+	r = sd_pid_notify_with_fds(0, false, "BARRIER=1", &fds[1], 1);
+	close(fds[1]);
+	if (r <= 0) {
+		close(fds[0]);
+		return r;
+	}
+	store->told = false;
+	*ret_fd = fds[0];
+	return 1;
 }
 
 int fd_store_barrier(struct fd_store *store, uint64_t timeout_usec)

@@ -1,6 +1,6 @@
-/* Descriptors that outlive the process: systemd's descriptor store (sd_notify(3), FDSTORE=1). What is put there
- * comes back, under its name, to whoever runs as this service next: after a restart, an upgrade, a crash. Without
- * systemd nothing was given, and what is put goes nowhere.
+/* Descriptors that outlive the process: systemd's descriptor store (sd_notify(3), FDSTORE=1). What is put
+ * there comes back, under its name, to whoever runs as this service next: after a restart, an upgrade, a
+ * crash. Without systemd nothing was given, and what is put goes nowhere.
  *
  * A name is "KIND/NAME/KEY", the kind in snake case: "light_controller/hall/Line". */
 #pragma once
@@ -27,31 +27,36 @@ DEFINE_CLEANUP(struct fd_store *, fd_store_free);
  * others are closed and leave the store. `store` may be NULL: -ENOENT. */
 int fd_store_take(struct fd_store *store, const char *name);
 
-/* Gives systemd a copy of `fd`, which stays the caller's, in the place of what it has under this name. 0, also
- * without systemd; -EINVAL: not such a name; a negative errno: systemd could not be told, and does not have it.
- * systemd says nothing if it has too many (FileDescriptorStoreMax=). `store` may be NULL. */
+/* Gives systemd a copy of `fd`, which stays the caller's, in the place of what it has under this name. 0,
+ * also without systemd; -EINVAL: not such a name; a negative errno: systemd could not be told, and does not
+ * have it. systemd says nothing if it has too many (FileDescriptorStoreMax=). `store` may be NULL. */
 int fd_store_put(struct fd_store *store, const char *name, int fd);
 
-/* What was taken or put comes back: `fd` is the store's from now on, for whoever takes it next in this process; systemd's
- * copy stays. Closed if there is no such entry. `store` may be NULL. */
+/* What was taken or put comes back: `fd` is the store's from now on, for whoever takes it next in this
+ * process; systemd's copy stays. Closed if there is no such entry. `store` may be NULL. */
 void fd_store_give_back(struct fd_store *store, const char *name, int fd);
 
-/* systemd closes what it has under this name. What was taken stays open, what nobody took is closed. `store` may be NULL. */
+/* systemd closes what it has under this name. What was taken stays open, what nobody took is closed. `store`
+ * may be NULL. */
 void fd_store_drop(struct fd_store *store, const char *name);
 
 /* The same for all names that begin so: "light_controller/hall/" for a component that ends for good. */
 void fd_store_drop_below(struct fd_store *store, const char *prefix);
 
-/* The name of the first descriptor that nobody took, and the descriptor, which stays the store's; NULL: there is
- * none. fd_store_drop() is how to be rid of it. */
+/* The name of the first descriptor that nobody took, and the descriptor, which stays the store's; NULL: there
+ * is none. fd_store_drop() is how to be rid of it. */
 const char *fd_store_left(const struct fd_store *store, int *ret_fd);
 
-/* What was taken is not what its name says: `fd` is closed, the name dropped, and the sentence kept. Waits (see
- * fd_store_barrier()) until systemd has closed it as well, so that what it held is free. */
+/* What was taken is not what its name says: `fd` is closed, the name dropped, and the sentence kept. Waits
+ * (see fd_store_barrier()) until systemd has closed it as well, so that what it held is free. */
 void fd_store_refuse(struct fd_store *store, const char *name, int fd, const char *text);
 
 /* The i-th sentence so far, from 0; NULL: there are no more. */
 const char *fd_store_refusal(const struct fd_store *store, size_t i);
+
+/* Asks systemd to say when it has done all that it was told here, if there is anything. 1 and a descriptor,
+ * the caller's, that hangs up (EPOLLHUP) then; 0: there is nothing to wait for; a negative errno. */
+int fd_store_begin_barrier(struct fd_store *store, int *ret_fd);
 
 /* Waits until systemd has done all that it was told here, if there is anything. 0; -ETIMEDOUT. */
 int fd_store_barrier(struct fd_store *store, uint64_t timeout_usec);
