@@ -1009,8 +1009,8 @@ static void test_bus_that_does_not_read(void **state)
 	before_kb = memory_kb();
 	kill(it.bus.pid, SIGSTOP);
 	trace_clear();
-	/* The socket alone takes 8 MB. */
-	for (int i = 0; i < 2000; i++) {
+	/* The socket alone takes 16 MB. */
+	for (int i = 0; i < 3000; i++) {
 		pull(PIR_HALL, true);
 		process_let_pass_ms(&it.room->roomd, 20);
 		pull(PIR_HALL, false);
