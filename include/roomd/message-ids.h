@@ -20,3 +20,6 @@
 
 /* The configuration has an error; nothing was started. */
 #define ROOMD_MESSAGE_CONFIG_INVALID "04fff8bb9367482991ad05e7632204db"
+
+/* Somebody asked for an action over D-Bus that is not theirs. */
+#define ROOMD_MESSAGE_REFUSED "89948dd8b6bd490b8a19fc235255a4a8"

@@ -5,15 +5,22 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
+#include <string.h>
 #include <systemd/sd-daemon.h>
 #include <unistd.h>
 
+#include "bus/bus.h"
 #include "daemon/config.h"
 #include "daemon/room.h"
+#include "daemon/status.h"
 #include "report/report.h"
 #include "roomd/message-ids.h"
+#include "util/clock.h"
 #include "util/log.h"
 #include "util/problem.h"
+
+/* Whoever started the service may use D-Bus when it is ready, but does not wait longer than this for it. */
+#define READY_USEC (2 * USEC_PER_SEC)
 
 struct daemon {
 	sd_event *event;
@@ -21,6 +28,9 @@ struct daemon {
 	struct room *room;
 	struct journal_report *journal;
 	struct json_report *json;
+	struct status *status;
+	struct bus *bus;
+	sd_event_source *ready; /* until the bus has settled */
 };
 
 /* Lines first: whoever waits for them need not wait for what there is still to say. */
@@ -28,6 +38,9 @@ static void daemon_deinit(struct daemon *daemon)
 {
 	if (daemon->room)
 		room_end(daemon->room);
+	sd_event_source_disable_unref(daemon->ready);
+	daemon->bus = bus_free(daemon->bus);
+	daemon->status = status_free(daemon->status);
 	daemon->json = json_report_free(daemon->json);
 	daemon->journal = journal_report_free(daemon->journal);
 	daemon->room = room_free(daemon->room);
@@ -125,11 +138,64 @@ static int set_up_reports(struct daemon *daemon, const struct arguments *argumen
 	return r < 0 ? problem_set(problem, r, "the reports cannot be set up: %s", problem_errno(r)) : 0;
 }
 
+/* --- D-Bus ----------------------------------------------------------------------------------- */
+
+static int on_ready(sd_event_source *source, uint64_t usec, void *userdata)
+{
+	struct daemon *daemon = userdata;
+
+	(void)source, (void)usec;
+	if (daemon->ready) {
+		daemon->ready = sd_event_source_disable_unref(daemon->ready);
+		sd_notify(0, "READY=1");
+	}
+	return 0;
+}
+
+static void on_settled(void *userdata)
+{
+	on_ready(NULL, 0, userdata);
+}
+
+static const char *get_status(void *userdata)
+{
+	return status_text(((struct daemon *)userdata)->status);
+}
+
+static int reload(void *userdata, char **ret_text)
+{
+	(void)userdata;
+	*ret_text = strdup("reloading is not possible yet");
+	return -EOPNOTSUPP;
+}
+
+static const struct bus_callbacks bus_callbacks = {
+	.status = get_status,
+	.reload = reload,
+	.settled = on_settled,
+};
+
+static int set_up_bus(struct daemon *daemon, struct problem *problem)
+{
+	struct component_room *room = room_shared(daemon->room);
+	int r;
+
+	r = status_new(room, &daemon->status);
+	if (r >= 0)
+		r = bus_new(room, &bus_callbacks, daemon, &daemon->bus);
+	if (r >= 0)
+		r = sd_event_add_time_relative(daemon->event, &daemon->ready, CLOCK_MONOTONIC, READY_USEC, 0,
+		                               on_ready, daemon);
+	return r < 0 ? problem_set(problem, r, "D-Bus cannot be set up: %s", problem_errno(r)) : 0;
+}
+
 static int run_loop(struct daemon *daemon)
 {
 	int r;
 
 	log_set_patient(false);
+	status_start(daemon->status);
+	bus_start(daemon->bus);
 	r = sd_event_loop(daemon->event);
 	sd_notify(0, "STOPPING=1");
 	if (r < 0)
@@ -157,10 +223,11 @@ int daemon_run(const struct arguments *arguments)
 		r = set_up_reports(&daemon, arguments, &problem);
 	if (r >= 0)
 		r = room_start(daemon.room, &problem);
+	if (r >= 0)
+		r = set_up_bus(&daemon, &problem);
 	if (r < 0) {
 		log_error("%s", problem.text);
 		return r;
 	}
-	sd_notify(0, "READY=1");
 	return run_loop(&daemon);
 }

@@ -237,6 +237,11 @@ struct hub *room_hub(struct room *room)
 	return room->shared.hub;
 }
 
+struct component_room *room_shared(struct room *room)
+{
+	return &room->shared;
+}
+
 void room_end(struct room *room)
 {
 	end_components(room);

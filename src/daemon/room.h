@@ -27,6 +27,9 @@ DEFINE_CLEANUP(struct room *, room_free);
 
 struct hub *room_hub(struct room *room);
 
+/* What its components share; the room's. */
+struct component_room *room_shared(struct room *room);
+
 /* Releases all lines, then delivers what late subscribers have not got yet, as far as they take it. Only
  * room_free() may follow. */
 void room_end(struct room *room);

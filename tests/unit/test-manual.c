@@ -127,7 +127,8 @@ static void test_every_message_id_is_in_the_catalog(void **state)
 {
 	static const char *const ids[] = { ROOMD_MESSAGE_ALERT,       ROOMD_MESSAGE_UNAVAILABLE,
 		                           ROOMD_MESSAGE_AVAILABLE,   ROOMD_MESSAGE_EDGES_LOST,
-		                           ROOMD_MESSAGE_EVENTS_LOST, ROOMD_MESSAGE_CONFIG_INVALID };
+		                           ROOMD_MESSAGE_EVENTS_LOST, ROOMD_MESSAGE_CONFIG_INVALID,
+		                           ROOMD_MESSAGE_REFUSED };
 	char words[64];
 	size_t n = 0;
 

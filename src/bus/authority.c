@@ -1,0 +1,358 @@
+/* Three steps, each a call that is not waited for: who is it (the bus), may he (polkit), tell the handler.
+ * Nothing is kept from one call to the next: rules and groups change. */
+#define _GNU_SOURCE
+#include "bus/authority.h"
+
+#include <errno.h>
+#include <grp.h>
+#include <inttypes.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "util/clock.h"
+
+/* Nobody has so many windows open that ask for a password; a script that does not wait for answers gets them
+ * still. */
+#define PENDING_MAX 128
+#define PENDING_OF_ONE_MAX 16
+
+#define GROUP "roomd"
+#define WHAT_SIZE 128
+#define WHERE_SIZE 64
+
+/* A person looks for the password. */
+#define INTERACTIVE_USEC (120 * USEC_PER_SEC)
+#define POLKIT_USEC (20 * USEC_PER_SEC)
+
+#define POLKIT "org.freedesktop.PolicyKit1"
+#define POLKIT_PATH "/org/freedesktop/PolicyKit1/Authority"
+#define POLKIT_INTERFACE "org.freedesktop.PolicyKit1.Authority"
+#define POLKIT_ALLOW_INTERACTION 1
+
+#define DBUS "org.freedesktop.DBus"
+#define DBUS_PATH "/org/freedesktop/DBus"
+
+struct question {
+	struct question *next;
+	struct authority *authority;
+	sd_bus_message *call;
+	sd_bus_slot *slot; /* the step that is waited for */
+	enum interface_right right;
+	uid_t uid;
+	uint64_t id;
+	bool at_polkit;
+	char what[WHAT_SIZE], where[WHERE_SIZE];
+};
+
+struct authority {
+	sd_bus *connection;
+	authority_handler handler;
+	void *userdata;
+	struct question *questions;
+	sd_bus_slot *leavers; /* while there are questions: callers that leave the bus */
+	uint64_t last_id;
+};
+
+const char *authority_action(enum interface_right right)
+{
+	static const char *const actions[] = {
+		[RIGHT_CONTROL] = "org.roomd1.control",
+		[RIGHT_UNLOCK] = "org.roomd1.unlock",
+		[RIGHT_MANAGE] = "org.roomd1.manage",
+	};
+
+	return actions[right];
+}
+
+/* --- users and groups ------------------------------------------------------------------------ */
+
+/* The entry of a user in the local file; false: there is none. */
+static bool find_user(uid_t uid, char name[static AUTHORITY_NAME_SIZE], gid_t *ret_gid)
+{
+	FILE *file = fopen("/etc/passwd", "re");
+	struct passwd entry, *found = NULL;
+	char buffer[1024];
+
+	while (file && fgetpwent_r(file, &entry, buffer, sizeof buffer, &found) == 0) {
+		if (found->pw_uid != uid)
+			continue;
+		snprintf(name, AUTHORITY_NAME_SIZE, "%s", found->pw_name);
+		*ret_gid = found->pw_gid;
+		break;
+	}
+	if (file)
+		fclose(file);
+	return found && found->pw_uid == uid;
+}
+
+static bool is_in(const char *name, char *const *names)
+{
+	for (; *names; names++)
+		if (strcmp(*names, name) == 0)
+			return true;
+	return false;
+}
+
+/* A group with very many members does not fit, and has none then. */
+static bool is_member(uid_t uid)
+{
+	char name[AUTHORITY_NAME_SIZE], buffer[65536];
+	struct group entry, *found;
+	bool member = false;
+	gid_t gid;
+	FILE *file;
+
+	if (!find_user(uid, name, &gid))
+		return false;
+	file = fopen("/etc/group", "re");
+	while (file && fgetgrent_r(file, &entry, buffer, sizeof buffer, &found) == 0)
+		if (strcmp(found->gr_name, GROUP) == 0)
+			member |= found->gr_gid == gid || is_in(name, found->gr_mem);
+	if (file)
+		fclose(file);
+	return member;
+}
+
+char *authority_who(uid_t uid, char buffer[static AUTHORITY_WHO_SIZE])
+{
+	char name[AUTHORITY_NAME_SIZE];
+	gid_t gid;
+
+	if (uid == (uid_t)-1)
+		snprintf(buffer, AUTHORITY_WHO_SIZE, "somebody unknown");
+	else if (find_user(uid, name, &gid))
+		snprintf(buffer, AUTHORITY_WHO_SIZE, "user %s (uid %u)", name, (unsigned)uid);
+	else
+		snprintf(buffer, AUTHORITY_WHO_SIZE, "uid %u", (unsigned)uid);
+	return buffer;
+}
+
+/* --- questions ------------------------------------------------------------------------------- */
+
+static void forget(struct question *question)
+{
+	struct authority *authority = question->authority;
+
+	for (struct question **q = &authority->questions; *q; q = &(*q)->next)
+		if (*q == question) {
+			*q = question->next;
+			break;
+		}
+	sd_bus_slot_unref(question->slot);
+	sd_bus_message_unref(question->call);
+	free(question);
+	if (!authority->questions)
+		authority->leavers = sd_bus_slot_unref(authority->leavers);
+}
+
+static void decide(struct question *question, bool allowed, const char *why)
+{
+	struct authority *authority = question->authority;
+	struct verdict verdict = {
+		.allowed = allowed, .uid = question->uid, .what = question->what, .why = why
+	};
+
+	authority->handler(question->call, &verdict, authority->userdata);
+	forget(question);
+}
+
+static void decide_without_polkit(struct question *question)
+{
+	decide(question, is_member(question->uid),
+	       "there is no polkit here, so only root and the group " GROUP " may");
+}
+
+/* It is not there, or cannot be started; anything else, such as no answer, is a refusal. */
+static bool polkit_is_absent(sd_bus_message *reply)
+{
+	static const char *const beginnings[] = { SD_BUS_ERROR_SERVICE_UNKNOWN,
+		                                  SD_BUS_ERROR_NAME_HAS_NO_OWNER,
+		                                  "org.freedesktop.DBus.Error.Spawn.",
+		                                  "org.freedesktop.systemd1." };
+	const char *name = sd_bus_message_get_error(reply)->name;
+
+	for (size_t i = 0; i < ELEMENTS(beginnings); i++)
+		if (strncmp(name, beginnings[i], strlen(beginnings[i])) == 0)
+			return true;
+	return false;
+}
+
+static int on_polkit(sd_bus_message *reply, void *userdata, sd_bus_error *error)
+{
+	struct question *question = userdata;
+	int authorized, challenge;
+	char why[192];
+
+	(void)error;
+	question->at_polkit = false;
+	if (sd_bus_message_is_method_error(reply, NULL)) {
+		if (polkit_is_absent(reply)) {
+			decide_without_polkit(question);
+			return 0;
+		}
+		snprintf(why, sizeof why, "polkit did not say whether %s is allowed: %s",
+		         authority_action(question->right), sd_bus_message_get_error(reply)->message);
+		decide(question, false, why);
+		return 0;
+	}
+	if (sd_bus_message_enter_container(reply, 'r', "bba{ss}") < 0 ||
+	    sd_bus_message_read(reply, "bb", &authorized, &challenge) < 0)
+		authorized = challenge = false;
+	snprintf(why, sizeof why, "polkit does not allow %s%s", authority_action(question->right),
+	         challenge ? " without a password" : "");
+	decide(question, authorized, why);
+	return 0;
+}
+
+static int ask_polkit(struct question *question)
+{
+	_cleanup_(sd_bus_message_unrefp) sd_bus_message *ask = NULL;
+	sd_bus *connection = question->authority->connection;
+	bool interactive = sd_bus_message_get_allow_interactive_authorization(question->call) > 0;
+	char id[32];
+	int r;
+
+	snprintf(id, sizeof id, "%" PRIu64, question->id);
+	r = sd_bus_message_new_method_call(connection, &ask, POLKIT, POLKIT_PATH, POLKIT_INTERFACE,
+	                                   "CheckAuthorization");
+	if (r >= 0)
+		r = sd_bus_message_append(ask, "(sa{sv})sa{ss}us", "system-bus-name", 1, "name", "s",
+		                          sd_bus_message_get_sender(question->call),
+		                          authority_action(question->right), 1, "component", question->where,
+		                          interactive ? POLKIT_ALLOW_INTERACTION : 0, id);
+	question->slot = sd_bus_slot_unref(question->slot);
+	if (r >= 0)
+		r = sd_bus_call_async(connection, &question->slot, ask, on_polkit, question,
+		                      interactive ? INTERACTIVE_USEC : POLKIT_USEC);
+	question->at_polkit = r >= 0;
+	return r;
+}
+
+/* Root may, whatever polkit is asked; so it need not be. */
+static int on_user(sd_bus_message *reply, void *userdata, sd_bus_error *error)
+{
+	struct question *question = userdata;
+	uint32_t uid;
+
+	(void)error;
+	if (sd_bus_message_is_method_error(reply, NULL) || sd_bus_message_read(reply, "u", &uid) < 0) {
+		decide(question, false, "the bus does not tell who asks");
+		return 0;
+	}
+	question->uid = uid;
+	if (uid == 0)
+		decide(question, true, NULL);
+	else if (ask_polkit(question) < 0)
+		decide(question, false, "polkit could not be asked");
+	return 0;
+}
+
+/* Closes the window that asks for a password. */
+static void cancel_at_polkit(const struct question *question)
+{
+	char id[32];
+
+	snprintf(id, sizeof id, "%" PRIu64, question->id);
+	sd_bus_call_method_async(question->authority->connection, NULL, POLKIT, POLKIT_PATH, POLKIT_INTERFACE,
+	                         "CancelCheckAuthorization", NULL, NULL, "s", id);
+}
+
+static int on_leaver(sd_bus_message *signal, void *userdata, sd_bus_error *error)
+{
+	struct authority *authority = userdata;
+	const char *name;
+
+	(void)error;
+	if (sd_bus_message_read(signal, "s", &name) < 0)
+		return 0;
+	for (struct question *question = authority->questions, *next; question; question = next) {
+		next = question->next;
+		if (strcmp(sd_bus_message_get_sender(question->call), name) != 0)
+			continue;
+		if (question->at_polkit)
+			cancel_at_polkit(question);
+		forget(question);
+	}
+	return 0;
+}
+
+/* Without it a question ends when polkit says that the caller has gone: not at once, but it does. */
+static int on_match(sd_bus_message *reply, void *userdata, sd_bus_error *error)
+{
+	(void)reply, (void)userdata, (void)error;
+	return 0;
+}
+
+static int watch_leavers(struct authority *authority)
+{
+	if (authority->leavers)
+		return 0;
+	return sd_bus_add_match_async(authority->connection, &authority->leavers,
+	                              "type='signal',sender='" DBUS "',path='" DBUS_PATH "',interface='" DBUS
+	                              "',member='NameOwnerChanged',arg2=''",
+	                              on_leaver, on_match, authority);
+}
+
+static bool is_busy(const struct authority *authority, const char *sender)
+{
+	size_t all = 0, of_sender = 0;
+
+	for (const struct question *q = authority->questions; q; q = q->next) {
+		all++;
+		of_sender += strcmp(sd_bus_message_get_sender(q->call), sender) == 0;
+	}
+	return all >= PENDING_MAX || of_sender >= PENDING_OF_ONE_MAX;
+}
+
+int authority_ask(struct authority *authority, sd_bus_message *call, enum interface_right right,
+                  const char *what, const char *where)
+{
+	const char *sender = sd_bus_message_get_sender(call);
+	struct question *question;
+	int r;
+
+	if (!sender)
+		return -EINVAL;
+	if (is_busy(authority, sender))
+		return -EBUSY;
+	question = calloc(1, sizeof *question);
+	if (!question)
+		return -ENOMEM;
+	question->authority = authority;
+	question->call = sd_bus_message_ref(call);
+	question->right = right;
+	question->uid = (uid_t)-1;
+	question->id = ++authority->last_id;
+	snprintf(question->what, sizeof question->what, "%s", what);
+	snprintf(question->where, sizeof question->where, "%s", where);
+	question->next = authority->questions;
+	authority->questions = question;
+	r = watch_leavers(authority);
+	if (r >= 0)
+		r = sd_bus_call_method_async(authority->connection, &question->slot, DBUS, DBUS_PATH, DBUS,
+		                             "GetConnectionUnixUser", on_user, question, "s", sender);
+	if (r < 0)
+		forget(question);
+	return r < 0 ? r : 0;
+}
+
+int authority_new(sd_bus *connection, authority_handler handler, void *userdata, struct authority **ret)
+{
+	struct authority *authority = calloc(1, sizeof *authority);
+
+	if (!authority)
+		return -ENOMEM;
+	*authority = (struct authority){ .connection = connection, .handler = handler, .userdata = userdata };
+	*ret = authority;
+	return 0;
+}
+
+struct authority *authority_free(struct authority *authority)
+{
+	while (authority && authority->questions)
+		forget(authority->questions);
+	free(authority);
+	return NULL;
+}

@@ -1,0 +1,41 @@
+/* A kind of component as an interface of D-Bus, made from the tables of its class. */
+#pragma once
+
+#include <systemd/sd-bus.h>
+
+#include "roomd/component.h"
+#include "util/cleanup.h"
+
+/* What every kind has, besides Configuration; ended by one without a name. */
+extern const struct interface_property common_properties[];
+
+/* These of them stay as they are while the object is there. */
+bool kind_property_is_const(const char *name);
+
+struct kind {
+	struct kind *next;
+	const struct component_class *class;
+	char *interface;     /* "org.roomd1.LightController" */
+	char *folder;        /* "/org/roomd1/light_controller" */
+	size_t properties_n; /* of common_properties and class->properties */
+	sd_bus_vtable *vtable;
+	struct action_texts *texts; /* what the vtable points to */
+};
+
+/* Handlers of the vtables, whose userdata is the object. */
+struct kind_handlers {
+	sd_bus_message_handler_t call;
+	sd_bus_property_get_t property, configuration;
+};
+
+/* To be freed by the caller. -ENOMEM. */
+int kind_new(const struct component_class *class, const struct kind_handlers *handlers, struct kind **ret);
+struct kind *kind_free(struct kind *kind);
+DEFINE_CLEANUP(struct kind *, kind_free);
+
+/* The property of this name, or the i-th one, of both tables; NULL: none. */
+const struct interface_property *kind_property(const struct component_class *class, const char *name);
+const struct interface_property *kind_property_at(const struct component_class *class, size_t i);
+
+/* The action of this name; NULL: none. */
+const struct interface_action *kind_action(const struct component_class *class, const char *name);

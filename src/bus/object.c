@@ -1,0 +1,327 @@
+#define _GNU_SOURCE
+#include "bus/object.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bus/calls.h"
+#include "bus/internal.h"
+#include "bus/text.h"
+#include "util/clock.h"
+
+/* A list of names may be long. */
+#define VALUE_TEXT_SIZE 16384
+
+/* --- properties ------------------------------------------------------------------------------ */
+
+static int append_text(sd_bus_message *message, const char *text)
+{
+	char valid[EVENT_TEXT_SIZE];
+
+	return sd_bus_message_append_basic(message, 's', text_to_utf8(text ? text : "", valid, sizeof valid));
+}
+
+static int append_value(sd_bus_message *message, char type, const union interface_value *value)
+{
+	int truth = value->b;
+
+	switch (type) {
+	case 'b':
+		return sd_bus_message_append_basic(message, 'b', &truth);
+	case 's':
+		return append_text(message, value->s);
+	default:
+		return sd_bus_message_append_basic(message, type, value);
+	}
+}
+
+static int get_property(sd_bus *bus, const char *path, const char *interface, const char *name,
+                        sd_bus_message *reply, void *userdata, sd_bus_error *error)
+{
+	const struct object *object = userdata;
+	const struct interface_property *property = kind_property(object->kind->class, name);
+	union interface_value value = { 0 };
+
+	(void)bus, (void)path, (void)interface, (void)error;
+	property->get(object->component, &value);
+	return append_value(reply, property->type, &value);
+}
+
+static int append_option(sd_bus_message *reply, const struct component *component,
+                         const struct option *option)
+{
+	char text[VALUE_TEXT_SIZE], valid[VALUE_TEXT_SIZE];
+
+	option->type->format(option, (const char *)component->config + option->offset, text, sizeof text);
+	return sd_bus_message_append(reply, "{ss}", option->key, text_to_utf8(text, valid, sizeof valid));
+}
+
+static int get_configuration(sd_bus *bus, const char *path, const char *interface, const char *name,
+                             sd_bus_message *reply, void *userdata, sd_bus_error *error)
+{
+	const struct object *object = userdata;
+	const struct component *component = object->component;
+	int r;
+
+	(void)bus, (void)path, (void)interface, (void)name, (void)error;
+	r = sd_bus_message_open_container(reply, 'a', "{ss}");
+	for (const struct option *option = component->class->options; r >= 0 && option->key; option++)
+		r = append_option(reply, component, option);
+	return r < 0 ? r : sd_bus_message_close_container(reply);
+}
+
+/* What tells one value from another, kept instead of it: nothing is allocated when it changes. */
+static uint64_t fingerprint(char type, const union interface_value *value)
+{
+	switch (type) {
+	case 'b':
+		return value->b;
+	case 's':
+		return text_fingerprint(value->s ? value->s : "");
+	default:
+		return value->t;
+	}
+}
+
+/* Takes down what the properties are now; object->changed gets the names of those that are not what they
+ * were. Returns how many. */
+static size_t compare(struct object *object)
+{
+	const struct component_class *class = object->kind->class;
+	size_t n = 0;
+
+	for (size_t i = 0; i < object->kind->properties_n; i++) {
+		const struct interface_property *property = kind_property_at(class, i);
+		union interface_value value = { 0 };
+		uint64_t now;
+
+		property->get(object->component, &value);
+		now = fingerprint(property->type, &value);
+		if (now != object->sent[i])
+			object->changed[n++] = property->name;
+		object->sent[i] = now;
+	}
+	object->changed[n] = NULL;
+	return n;
+}
+
+/* --- the device ------------------------------------------------------------------------------ */
+
+const char device_interface[] = BUS_NAME ".Device";
+
+static int get_device_since(sd_bus *bus, const char *path, const char *interface, const char *name,
+                            sd_bus_message *reply, void *userdata, sd_bus_error *error)
+{
+	const struct object *object = userdata;
+
+	(void)bus, (void)path, (void)interface, (void)name, (void)error;
+	return sd_bus_message_append_basic(reply, 't', &object->device_since_usec);
+}
+
+const sd_bus_vtable device_vtable[] = {
+	SD_BUS_VTABLE_START(0),
+	SD_BUS_PROPERTY("Since", "t", get_device_since, 0, SD_BUS_VTABLE_PROPERTY_CONST),
+	SD_BUS_VTABLE_END,
+};
+
+/* True if the device has come or gone. */
+static bool note_device(struct object *object)
+{
+	bool available = object->component->missing == 0;
+
+	if (available == (object->device_since_usec > 0))
+		return false;
+	object->device_since_usec = available ? clock_now_ns(CLOCK_MONOTONIC) / NSEC_PER_USEC : 0;
+	return true;
+}
+
+/* The interface as it should be. */
+static int show_device(struct object *object)
+{
+	object->device_slot = sd_bus_slot_unref(object->device_slot);
+	if (object->device_since_usec == 0)
+		return 0;
+	return sd_bus_add_object_vtable(object->bus->connection, &object->device_slot, object->path,
+	                                device_interface, device_vtable, object);
+}
+
+static void tell_device(struct object *object)
+{
+	sd_bus *connection = object->bus->connection;
+
+	if (!note_device(object) || show_device(object) < 0)
+		return;
+	if (object->device_slot)
+		sd_bus_emit_interfaces_added(connection, object->path, device_interface, NULL);
+	else
+		sd_bus_emit_interfaces_removed(connection, object->path, device_interface, NULL);
+}
+
+/* --- what happens ---------------------------------------------------------------------------- */
+
+void object_tell_changes(struct object *object)
+{
+	object->dirty = bus_is_full(object->bus);
+	if (object->dirty)
+		return;
+	tell_device(object);
+	if (compare(object) > 0)
+		sd_bus_emit_properties_changed_strv(object->bus->connection, object->path,
+		                                    object->kind->interface, (char **)object->changed);
+}
+
+static int append_entry(sd_bus_message *message, const char *key, char type,
+                        const union interface_value *value)
+{
+	const char signature[] = { type, '\0' };
+	int r;
+
+	r = sd_bus_message_open_container(message, 'e', "sv");
+	if (r >= 0)
+		r = sd_bus_message_append_basic(message, 's', key);
+	if (r >= 0)
+		r = sd_bus_message_open_container(message, 'v', signature);
+	if (r >= 0)
+		r = append_value(message, type, value);
+	if (r >= 0)
+		r = sd_bus_message_close_container(message);
+	return r < 0 ? r : sd_bus_message_close_container(message);
+}
+
+static int append_data(sd_bus_message *message, const struct event *event)
+{
+	const struct event_type_info *info = &event_types[event->type];
+	uint64_t age_ns = clock_now_ns(CLOCK_MONOTONIC) - event->monotonic_ns;
+	uint64_t realtime_usec = (clock_now_ns(CLOCK_REALTIME) - age_ns) / NSEC_PER_USEC;
+	int r;
+
+	r = sd_bus_message_open_container(message, 'a', "{sv}");
+	if (r >= 0)
+		r = append_entry(message, "location", 's', &(union interface_value){ .s = event->location });
+	if (r >= 0 && info->number == EVENT_NUMBER_VALUE)
+		r = append_entry(message, "value", 'd', &(union interface_value){ .d = event->value });
+	if (r >= 0 && info->number == EVENT_NUMBER_COUNT)
+		r = append_entry(message, "count", 't', &(union interface_value){ .t = event->count });
+	if (r >= 0 && info->text_name && event->text[0])
+		r = append_entry(message, info->text_name, 's', &(union interface_value){ .s = event->text });
+	if (r >= 0 && event->by)
+		r = append_entry(message, "by", 's',
+		                 &(union interface_value){ .s = hub_source_name(event->by) });
+	if (r >= 0)
+		r = append_entry(message, "realtime_usec", 't',
+		                 &(union interface_value){ .t = realtime_usec });
+	return r < 0 ? r : sd_bus_message_close_container(message);
+}
+
+int object_tell_event(struct object *object, const struct event *event)
+{
+	_cleanup_(sd_bus_message_unrefp) sd_bus_message *message = NULL;
+	int r;
+
+	r = sd_bus_message_new_signal(object->bus->connection, &message, object->path,
+	                              object->kind->interface, event_types[event->type].name);
+	if (r >= 0)
+		r = sd_bus_message_append(message, "tt", event->serial, event->monotonic_ns);
+	if (r >= 0)
+		r = append_data(message, event);
+	return r < 0 ? r : sd_bus_send(NULL, message, NULL);
+}
+
+/* --- being there ----------------------------------------------------------------------------- */
+
+int object_connect(struct object *object)
+{
+	int r;
+
+	note_device(object);
+	compare(object);
+	object->dirty = false;
+	r = sd_bus_add_object_vtable(object->bus->connection, &object->slot, object->path,
+	                             object->kind->interface, object->kind->vtable, object);
+	return r < 0 ? r : show_device(object);
+}
+
+void object_disconnect(struct object *object)
+{
+	object->device_slot = sd_bus_slot_unref(object->device_slot);
+	object->slot = sd_bus_slot_unref(object->slot);
+}
+
+static int get_kind(struct bus *bus, const struct component_class *class, const struct kind **ret)
+{
+	static const struct kind_handlers handlers = {
+		.call = calls_on_action,
+		.property = get_property,
+		.configuration = get_configuration,
+	};
+	struct kind *kind;
+	int r;
+
+	for (kind = bus->kinds; kind; kind = kind->next)
+		if (kind->class == class) {
+			*ret = kind;
+			return 0;
+		}
+	r = kind_new(class, &handlers, &kind);
+	if (r < 0)
+		return r;
+	kind->next = bus->kinds;
+	bus->kinds = kind;
+	*ret = kind;
+	return 0;
+}
+
+int object_new(struct bus *bus, struct component *component, struct object **ret)
+{
+	struct object *object = calloc(1, sizeof *object);
+	int r;
+
+	if (!object)
+		return -ENOMEM;
+	object->bus = bus;
+	object->component = component;
+	object->source = component->source;
+	r = get_kind(bus, component->class, &object->kind);
+	if (r >= 0)
+		r = sd_bus_path_encode(object->kind->folder, component_name(component), &object->path);
+	if (r >= 0) {
+		object->sent = calloc(object->kind->properties_n, sizeof *object->sent);
+		object->changed = calloc(object->kind->properties_n + 1, sizeof *object->changed);
+		r = object->sent && object->changed ? 0 : -ENOMEM;
+	}
+	if (r < 0) {
+		object_free(object);
+		return r;
+	}
+	*ret = object;
+	return 0;
+}
+
+struct object *object_free(struct object *object)
+{
+	if (!object)
+		return NULL;
+	object_disconnect(object);
+	free(object->path);
+	free(object->sent);
+	free(object->changed);
+	free(object);
+	return NULL;
+}
+
+struct object *object_find(struct bus *bus, const char *path)
+{
+	for (struct object *object = bus->objects; object; object = object->next)
+		if (strcmp(object->path, path) == 0)
+			return object;
+	return NULL;
+}
+
+struct object *object_of(struct bus *bus, const struct hub_source *source)
+{
+	for (struct object *object = bus->objects; object; object = object->next)
+		if (object->source == source)
+			return object;
+	return NULL;
+}

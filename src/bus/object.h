@@ -1,0 +1,47 @@
+/* A component as an object of D-Bus. */
+#pragma once
+
+#include <systemd/sd-bus.h>
+
+#include "bus/kind.h"
+
+struct bus;
+
+/* serial, CLOCK_MONOTONIC ns, data */
+#define OBJECT_EVENT_SIGNATURE "tta{sv}"
+
+struct object {
+	struct object *next;
+	struct bus *bus;
+	struct component *component;
+	const struct hub_source *source; /* the component's; outlives it */
+	const struct kind *kind;
+	char *path;
+	sd_bus_slot *slot, *device_slot; /* NULL: not there */
+	uint64_t device_since_usec;      /* CLOCK_MONOTONIC; 0: it is absent */
+	uint64_t *sent;                  /* fingerprints of kind->properties_n values */
+	const char **changed;            /* room for as many names and a NULL */
+	bool dirty;                      /* something may have changed that could not be said */
+};
+
+/* An object of the bus, which keeps it until object_free(). -ENOMEM. */
+int object_new(struct bus *bus, struct component *component, struct object **ret);
+struct object *object_free(struct object *object);
+
+/* The object of this path, or of this source; NULL: none. */
+struct object *object_find(struct bus *bus, const char *path);
+struct object *object_of(struct bus *bus, const struct hub_source *source);
+
+/* On a connection, about which nobody knows yet; as sd_bus_add_object_vtable(). */
+int object_connect(struct object *object);
+void object_disconnect(struct object *object);
+
+/* What is new about it since the last time, to whoever listens. */
+void object_tell_changes(struct object *object);
+
+/* The event, as a signal. A negative errno: it is lost. */
+int object_tell_event(struct object *object, const struct event *event);
+
+/* The interface of components whose device is there. */
+extern const char device_interface[];
+extern const sd_bus_vtable device_vtable[];

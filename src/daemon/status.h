@@ -1,0 +1,18 @@
+/* The room's state in a sentence, for "systemctl status" and D-Bus. */
+#pragma once
+
+#include "roomd/component.h"
+#include "util/cleanup.h"
+
+struct status;
+
+/* From status_start() on the service manager is told of each change, at most once a second. The room outlives
+ * it; once its components are gone, only status_free() may follow. A negative errno. */
+int status_new(struct component_room *room, struct status **ret);
+struct status *status_free(struct status *status);
+DEFINE_CLEANUP(struct status *, status_free);
+
+void status_start(struct status *status);
+
+/* What it is now; valid until the next call. */
+const char *status_text(struct status *status);
