@@ -59,9 +59,10 @@ static enum status refused(const sd_bus_error *error)
 {
 	if (sd_bus_error_has_name(error, SD_BUS_ERROR_INTERACTIVE_AUTHORIZATION_REQUIRED))
 		return say(STATUS_REFUSED,
-		           "refused: this takes a password; leave --no-ask-password out, be root or "
+		           "refused: this takes a password; leave --no-ask-password out, be root, or "
 		           "be in the group roomd");
-	return say(STATUS_REFUSED, "refused%s%s; be root, be in the group roomd, or authorize with polkit",
+	return say(STATUS_REFUSED,
+	           "refused%s%s; this takes root, the group roomd, or authorization by polkit",
 	           error->message ? ": " : "", error->message ? error->message : "");
 }
 

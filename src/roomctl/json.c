@@ -223,7 +223,7 @@ char *json_to_text(struct json_object *value)
 	if (json_object_is_type(value, json_type_boolean))
 		return strdup(json_object_get_boolean(value) ? "yes" : "no");
 	if (!value)
-		return strdup("");
+		return strdup("-");
 	return strdup(json_object_is_type(value, json_type_string)
 	                      ? json_object_get_string(value)
 	                      : json_object_to_json_string_ext(

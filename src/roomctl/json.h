@@ -25,8 +25,8 @@ struct json_object *member_of(const struct json_object *object, const char *key)
 void json_add(struct json_object *object, const char *key, struct json_object *value);
 void json_add_text(struct json_object *object, const char *key, const char *text);
 
-/* A value as text for people: yes or no, 21.5, the text itself; what has parts as JSON. To be freed; NULL: no
- * memory. */
+/* A value as text for people: yes or no, 21.5, the text itself; what has parts as JSON; null as "-". To be
+ * freed; NULL: no memory. */
 char *json_to_text(struct json_object *value);
 
 /* "EdgesLost" as "edges_lost". To be freed; NULL: no memory. */

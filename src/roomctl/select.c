@@ -112,15 +112,6 @@ enum status select_able(struct client *client, struct json_object *components, c
 	return STATUS_DONE;
 }
 
-/* Something has the name, but not the method. */
-static enum status not_able(const struct json_object *able, const char *name, const char *verb)
-{
-	_cleanup_(cleanup_free) char *nearest = suggest(able, name);
-
-	return say(STATUS_NO_COMPONENT, "'roomctl %s' is not for '%s'%s%s%s", verb, name,
-	           nearest ? "; did you mean '" : "", nearest ? nearest : "", nearest ? "'?" : "");
-}
-
 enum status select_one(struct client *client, struct json_object *components, const char *name,
                        const char *method, const char *verb, struct json_object **ret)
 {
@@ -134,8 +125,11 @@ enum status select_one(struct client *client, struct json_object *components, co
 	if (status != STATUS_DONE)
 		return status;
 	if (!add_matching(able, name, matching))
-		return add_matching(components, name, all) ? not_able(able, name, verb)
-		                                           : no_component(able, name);
+		return add_matching(components, name, all)
+		               ? say(STATUS_NO_COMPONENT,
+		                     "'roomctl %s' is not for '%s'; 'roomctl list --can=%s' shows what it is for",
+		                     verb, name, verb)
+		               : no_component(able, name);
 	if (json_object_array_length(matching) > 1)
 		return say(STATUS_USAGE, "'%s' means several components; write KIND/NAME, such as '%s/%s'",
 		           name, member_text(at(matching, 0), "kind"), member_text(at(matching, 0), "name"));

@@ -1,18 +1,15 @@
 /* The verbs that show the room as it is. */
 #define _GNU_SOURCE
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "roomctl/select.h"
 #include "roomctl/table.h"
 #include "roomctl/text.h"
+#include "roomctl/times.h"
 #include "roomctl/verbs.h"
-#include "util/clock.h"
 #include "util/nearest.h"
-#include "util/timespan.h"
 
 #define UNAVAILABLE "unavailable"
 
@@ -100,22 +97,34 @@ static void print_escaped(const char *text, size_t indent, const struct terminal
 	text_print_wrapped(stdout, escaped ? escaped : "", indent, terminal->width);
 }
 
-static void print_service(const struct json_object *service, const struct terminal *terminal)
+static size_t count_unavailable(const struct json_object *components)
 {
-	bool running = strcmp(member_text(service, "state"), "running") == 0;
-	_cleanup_(cleanup_free) char *head = NULL;
+	size_t n = 0;
 
-	terminal_print(terminal, stdout, running ? TERMINAL_GOOD : TERMINAL_WARNING, "●");
-	fputs(" ", stdout);
-	if (asprintf(&head, "roomd %s, %s", member_text(service, "version"), member_text(service, "state")) <
-	    0)
+	for (size_t i = 0; i < json_object_array_length(components); i++)
+		n += !is_available(json_object_array_get_idx(components, i));
+	return n;
+}
+
+/* "● roomd 0.1.0, degraded: 1 of 4 components unavailable" */
+static void print_service(const struct json_object *service, const struct json_object *components,
+                          const struct terminal *terminal)
+{
+	size_t n = json_object_array_length(components), unavailable = count_unavailable(components);
+	_cleanup_(cleanup_free) char *head = NULL;
+	char count[64];
+
+	if (unavailable > 0)
+		snprintf(count, sizeof count, "%zu of %zu component%s unavailable", unavailable, n,
+		         n == 1 ? "" : "s");
+	else
+		snprintf(count, sizeof count, "%zu component%s", n, n == 1 ? "" : "s");
+	if (asprintf(&head, "roomd %s, %s: %s", member_text(service, "version"),
+	             member_text(service, "state"), count) < 0)
 		head = NULL;
+	terminal_print(terminal, stdout, unavailable > 0 ? TERMINAL_WARNING : TERMINAL_GOOD, "●");
+	fputs(" ", stdout);
 	print_escaped(head ? head : "", 2, terminal);
-	if (*member_text(service, "status")) {
-		fputs("  ", stdout);
-		print_escaped(member_text(service, "status"), 2, terminal);
-	}
-	fputc('\n', stdout);
 }
 
 /* Why what is unavailable is so: whole, below the table. */
@@ -153,16 +162,14 @@ enum status verb_overview(const struct command_line *line)
 	if (line->json != JSON_OFF)
 		return json_print(room, line->json);
 	components = member_of(room, "components");
-	if (!line->no_legend)
-		print_service(member_of(room, "service"), &terminal);
-	if (json_object_array_length(components) == 0) {
-		if (!line->no_legend)
-			puts("No component is configured.");
+	if (line->no_legend)
+		return print_table(components, &terminal, false, true);
+	print_service(member_of(room, "service"), components, &terminal);
+	if (json_object_array_length(components) == 0)
 		return STATUS_DONE;
-	}
-	status = print_table(components, &terminal, !line->no_legend, line->no_legend);
-	if (!line->no_legend)
-		print_reasons(components, &terminal);
+	fputc('\n', stdout);
+	status = print_table(components, &terminal, true, false);
+	print_reasons(components, &terminal);
 	return status;
 }
 
@@ -232,52 +239,14 @@ enum status verb_list(const struct command_line *line)
 
 /* --- show ------------------------------------------------------------------------------------ */
 
-/* The properties that are times, in µs; the clock that they are of. */
-static const struct time_property {
-	const char *name;
-	clockid_t clock;
-} time_properties[] = {
-	{ "Since", CLOCK_MONOTONIC },
-	{ "OffAt", CLOCK_MONOTONIC },
-	{ "AlertAt", CLOCK_MONOTONIC },
-	{ "ManualUntil", CLOCK_REALTIME },
-};
-
-static const struct time_property *find_time(const char *name)
-{
-	for (size_t i = 0; i < ELEMENTS(time_properties); i++)
-		if (strcmp(time_properties[i].name, name) == 0)
-			return &time_properties[i];
-	return NULL;
-}
-
-/* "2026-01-01 12:00:00 (5min ago)", to the second; 0 is "-". */
-static char *time_to_text(uint64_t usec, clockid_t clock)
-{
-	int64_t ahead_s = (int64_t)(usec / USEC_PER_SEC) - (int64_t)(clock_now_ns(clock) / NSEC_PER_SEC);
-	time_t seconds = (time_t)(clock_now_ns(CLOCK_REALTIME) / NSEC_PER_SEC) + ahead_s;
-	char date[32], span[TIMESPAN_TEXT_SIZE], *text;
-	struct tm tm;
-
-	if (usec == 0)
-		return strdup("-");
-	if (!localtime_r(&seconds, &tm) || strftime(date, sizeof date, "%Y-%m-%d %H:%M:%S", &tm) == 0)
-		return NULL;
-	timespan_format((uint64_t)(ahead_s < 0 ? -ahead_s : ahead_s) * USEC_PER_SEC, span);
-	if (asprintf(&text, "%s (%s%s%s)", date, ahead_s > 0 ? "in " : "", ahead_s == 0 ? "now" : span,
-	             ahead_s < 0 ? " ago" : "") < 0)
-		return NULL;
-	return text;
-}
-
 /* The monotonic clock of another machine is not known here. */
 static char *property_to_text(const struct command_line *line, const char *name, struct json_object *value)
 {
-	const struct time_property *time = find_time(name);
+	clockid_t clock;
 
-	if (time && json_object_is_type(value, json_type_int) &&
-	    (time->clock == CLOCK_REALTIME || line->transport != TRANSPORT_HOST))
-		return time_to_text(json_object_get_uint64(value), time->clock);
+	if (time_is_property(name, &clock) && json_object_is_type(value, json_type_int) &&
+	    (clock == CLOCK_REALTIME || line->transport != TRANSPORT_HOST))
+		return time_to_text(json_object_get_uint64(value), clock);
 	return json_to_text(value);
 }
 
