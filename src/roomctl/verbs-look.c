@@ -163,7 +163,7 @@ enum status verb_overview(const struct command_line *line)
 		return json_print(room, line->json);
 	components = member_of(room, "components");
 	if (line->no_legend)
-		return print_table(components, &terminal, false, true);
+		return print_table(components, &terminal, false, terminal.width == 0);
 	print_service(member_of(room, "service"), components, &terminal);
 	if (json_object_array_length(components) == 0)
 		return STATUS_DONE;
@@ -234,7 +234,8 @@ enum status verb_list(const struct command_line *line)
 		return status;
 	if (line->json != JSON_OFF)
 		return json_print(components, line->json);
-	return print_table(components, &terminal, !line->no_legend, true);
+	/* A reason has no room beside the rest; `show` has it. */
+	return print_table(components, &terminal, !line->no_legend, terminal.width == 0);
 }
 
 /* --- show ------------------------------------------------------------------------------------ */
