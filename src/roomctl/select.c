@@ -127,8 +127,8 @@ enum status select_one(struct client *client, struct json_object *components, co
 	if (!add_matching(able, name, matching))
 		return add_matching(components, name, all)
 		               ? say(STATUS_NO_COMPONENT,
-		                     "'roomctl %s' is not for '%s'; 'roomctl list --can=%s' shows what it is for",
-		                     verb, name, verb)
+		                     "'roomctl %s' is not for '%s'; see 'roomctl list --can=%s'", verb, name,
+		                     verb)
 		               : no_component(able, name);
 	if (json_object_array_length(matching) > 1)
 		return say(STATUS_USAGE, "'%s' means several components; write KIND/NAME, such as '%s/%s'",
