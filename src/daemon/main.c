@@ -1,12 +1,11 @@
 /* roomd: arguments in, exit status out. */
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <sysexits.h>
-#include <unistd.h>
 
 #include "daemon/arguments.h"
 #include "daemon/daemon.h"
+#include "util/descriptors.h"
 #include "util/log.h"
 
 static int exit_status(int r)
@@ -14,25 +13,12 @@ static int exit_status(int r)
 	return r >= 0 ? EXIT_SUCCESS : r == -EBADMSG ? EX_CONFIG : EXIT_FAILURE;
 }
 
-/* A descriptor that was closed before the start would be given to the next file that is opened, and messages
- * or events be written there. */
-static void occupy_standard_descriptors(void)
-{
-	int fd;
-
-	do
-		fd = open("/dev/null", O_RDWR);
-	while (fd >= 0 && fd <= STDERR_FILENO);
-	if (fd >= 0)
-		close(fd);
-}
-
 int main(int argc, char **argv)
 {
 	struct arguments arguments;
 	int r = 0;
 
-	occupy_standard_descriptors();
+	descriptors_occupy_standard();
 	if (arguments_parse(argc, argv, &arguments) < 0)
 		return EX_USAGE;
 	log_open(arguments.log_level);

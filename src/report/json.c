@@ -9,7 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "report/report.h"
@@ -34,20 +33,6 @@ static struct json_object *free_json(struct json_object *object)
 	return NULL;
 }
 DEFINE_CLEANUP(struct json_object *, free_json);
-
-/* RFC 3339 with µs and a numeric offset from UTC, in the time zone of the service. */
-static void format_realtime(uint64_t realtime_ns, char *buffer, size_t size)
-{
-	time_t seconds = (time_t)(realtime_ns / NSEC_PER_SEC);
-	char date[32], zone[8];
-	struct tm tm;
-
-	localtime_r(&seconds, &tm);
-	strftime(date, sizeof date, "%Y-%m-%dT%H:%M:%S", &tm);
-	strftime(zone, sizeof zone, "%z", &tm); /* +0100; RFC 3339 has a colon in it */
-	snprintf(buffer, size, "%s.%06u%.3s:%s", date, (unsigned)(realtime_ns % NSEC_PER_SEC / NSEC_PER_USEC),
-	         zone, zone + 3);
-}
 
 /* Drivers tell whole m°C at best: more digits would only show how doubles are stored. */
 static struct json_object *celsius(double value)
@@ -90,7 +75,7 @@ char *json_event_line(const struct event *event, uint64_t realtime_ns)
 {
 	const struct event_type_info *info = &event_types[event->type];
 	_cleanup_(free_jsonp) struct json_object *object = json_object_new_object();
-	char realtime[48];
+	char realtime[CLOCK_RFC3339_SIZE];
 
 	if (!object)
 		return NULL;
@@ -107,8 +92,7 @@ char *json_event_line(const struct event *event, uint64_t realtime_ns)
 	if (event->by)
 		add_text(object, "by", hub_source_name(event->by));
 	add(object, "monotonic_ns", json_object_new_uint64(event->monotonic_ns));
-	format_realtime(realtime_ns, realtime, sizeof realtime);
-	add_text(object, "realtime", realtime);
+	add_text(object, "realtime", clock_format_rfc3339(realtime_ns, realtime));
 	add(object, "serial", json_object_new_uint64(event->serial));
 	return to_line(object);
 }

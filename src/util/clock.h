@@ -19,3 +19,9 @@ static inline uint64_t clock_usec_at_or_after(uint64_t ns)
 {
 	return ns / NSEC_PER_USEC + (ns % NSEC_PER_USEC != 0);
 }
+
+/* Room for a time as clock_format_rfc3339() writes it. */
+#define CLOCK_RFC3339_SIZE 48
+
+/* RFC 3339 with µs and a numeric offset from UTC, in the local time zone. Returns `buffer`. */
+char *clock_format_rfc3339(uint64_t realtime_ns, char buffer[static CLOCK_RFC3339_SIZE]);

@@ -1,5 +1,5 @@
-/* The manual, the example and the catalog against the tables they describe: every key, event and message id
- * is in them. */
+/* The manual, the example, the completion and the catalog against the tables they describe: every key, event,
+ * message id, verb and option is in them. */
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,6 +11,8 @@
 #include "bus/object.h"
 #include "daemon/components.h"
 #include "helpers.h"
+#include "roomctl/command-line.h"
+#include "roomctl/times.h"
 #include "roomd/message-ids.h"
 
 #define TEXT_SIZE 65536
@@ -286,6 +288,72 @@ static void test_every_error_is_in_the_bus_manual(void **state)
 	free(calls);
 }
 
+/* --- roomctl(1) ------------------------------------------------------------------------------- */
+
+static void test_every_verb_and_option_of_roomctl_is_described(void **state)
+{
+	char *verb_section = section_of(read_source("man/roomctl.1.scd"), "\n# VERBS\n", "\n# ");
+	char *option_section = section_of(read_source("man/roomctl.1.scd"), "\n# OPTIONS\n", "\n# ");
+	char words[64];
+
+	(void)state;
+	for (const struct verb *verb = verbs + 1; verb->name; verb++) {
+		snprintf(words, sizeof words, "*%s*", verb->name);
+		expect_in(verb_section, words, "VERBS of roomctl(1)");
+	}
+	for (const struct command_option *option = command_options; option->name; option++) {
+		if (*option->name)
+			snprintf(words, sizeof words, "*--%s*%s", option->name,
+			         option->argument ? option->argument[0] == '[' && option->argument[1] == '='
+			                                    ? "[=_"
+			                                    : "="
+			                          : "\n");
+		else
+			snprintf(words, sizeof words, "\n*-%c*\n", option->letter);
+		expect_in(option_section, words, "OPTIONS of roomctl(1)");
+		if (option->letter && *option->name) {
+			snprintf(words, sizeof words, "\n*-%c*, *--%s*", option->letter, option->name);
+			expect_in(option_section, words, "OPTIONS of roomctl(1)");
+		}
+	}
+	free(verb_section);
+	free(option_section);
+}
+
+static void test_completion_knows_every_verb_and_option(void **state)
+{
+	const char *text = read_source("src/roomctl/completion.bash");
+	char words[64];
+
+	(void)state;
+	for (const struct verb *verb = verbs + 1; verb->name; verb++) {
+		snprintf(words, sizeof words, " %s ", verb->name);
+		expect_in(text, words, "the completion");
+	}
+	for (const struct command_option *option = command_options; option->name; option++) {
+		if (!*option->name)
+			continue;
+		snprintf(words, sizeof words, " --%s ", option->name);
+		expect_in(text, words, "the completion");
+	}
+}
+
+/* A property whose description names a clock is shown as a time, and no other. */
+static void test_every_time_is_known_as_one(void **state)
+{
+	(void)state;
+	for (const struct component_class *const *class = component_classes; *class; class ++)
+		for (const struct interface_property *p = (*class)->properties; p && p->name; p++) {
+			const char *monotonic = strstr(p->about, "CLOCK_MONOTONIC, µs");
+			bool is_time = monotonic || strstr(p->about, "CLOCK_REALTIME, µs");
+			clockid_t clock;
+
+			if (time_is_property(p->name, &clock) != is_time ||
+			    (is_time && clock != (monotonic ? CLOCK_MONOTONIC : CLOCK_REALTIME)))
+				fail_msg("%s.%s: %s", (*class)->kind, p->name, p->about);
+		}
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -299,6 +367,9 @@ int main(void)
 		cmocka_unit_test(test_manager_is_in_the_bus_manual),
 		cmocka_unit_test(test_every_right_is_everywhere),
 		cmocka_unit_test(test_every_error_is_in_the_bus_manual),
+		cmocka_unit_test(test_every_verb_and_option_of_roomctl_is_described),
+		cmocka_unit_test(test_completion_knows_every_verb_and_option),
+		cmocka_unit_test(test_every_time_is_known_as_one),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

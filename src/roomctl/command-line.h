@@ -1,0 +1,71 @@
+/* The command line of roomctl: tables of verbs and options, from which parsing, the help and suggestions
+ * follow. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "roomctl/say.h"
+
+struct command_line;
+
+enum json_mode {
+	JSON_OFF,
+	JSON_SHORT,
+	JSON_PRETTY,
+};
+
+enum transport {
+	TRANSPORT_LOCAL,
+	TRANSPORT_HOST,
+	TRANSPORT_MACHINE,
+};
+
+/* One thing that can be asked for. */
+struct verb {
+	const char *name;
+	const char *arguments; /* as the help has them; NULL: none */
+	size_t least, most;    /* how many arguments */
+	const char *about;     /* for the help */
+	enum status (*run)(const struct command_line *line);
+};
+
+#define ARGUMENTS_ANY SIZE_MAX
+
+/* The table, ended by one without a name; the first one is run if none is named. */
+extern const struct verb verbs[];
+
+struct command_option {
+	const char *name;     /* without "--"; empty: only a letter */
+	char letter;          /* 0: none */
+	const char *argument; /* as the help has it, "[=MODE]" if it may be left out; NULL: none */
+	const char *verb;     /* the only one that takes it; NULL: all */
+	const char *about;
+	/* `value` is NULL without an argument. -EINVAL: it is wrong, which was said. */
+	int (*take)(struct command_line *line, const char *value);
+};
+
+/* Ended by one without a name. */
+extern const struct command_option command_options[];
+
+struct command_line {
+	bool exits; /* help or version was printed; the rest is not set */
+	const struct verb *verb;
+	char **arguments; /* ended by NULL; they live in argv */
+	size_t arguments_n;
+	enum json_mode json;
+	enum transport transport;
+	const char *address; /* the host or machine */
+	bool no_legend, no_ask_password, quiet, full;
+	bool has_for;
+	uint64_t for_usec;
+	const char *can;
+};
+
+/* Reads it; prints help and version. STATUS_USAGE: it is wrong, which was said. */
+enum status command_line_parse(int argc, char **argv, struct command_line *ret);
+
+/* The help. */
+void command_line_print_help(FILE *stream);

@@ -1,0 +1,94 @@
+# shellcheck shell=bash
+# Completion of roomctl for bash: verbs, options, and the names of the components that a verb is for, as the running
+# service knows them. Where it does not run there is nothing to offer, and nothing is said.
+
+# The components that can be shown, or that the verb is for.
+_roomctl_names() {
+	local can=() name kind
+	[ -z "${1:-}" ] || can=(--can="$1")
+	roomctl "${where[@]}" list --no-legend --no-ask-password "${can[@]}" 2>/dev/null </dev/null |
+		while read -r name kind _; do
+			# What a shell would do something with is not offered.
+			[[ $kind/$name == *[^[:alnum:]/_.:@+-]* ]] || printf '%s\n' "$name" "$kind/$name"
+		done
+}
+
+# Offers these words; kind and name only to whoever has begun with a kind.
+_roomctl_offer() {
+	local word
+	COMPREPLY=()
+	while read -r word; do
+		[[ $word && $word == "$cur"* ]] || continue
+		[[ $word != */* || $cur == */* || $cur == [A-Z]* ]] || continue
+		[[ " ${COMPREPLY[*]} " == *" $word "* ]] || COMPREPLY+=("$word")
+	done
+}
+
+_roomctl() {
+	local cur=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
+	local verbs=' list show monitor light lock unlock acknowledge check-config reload '
+	local options=' --for --can --json -j --full -l --no-legend --quiet -q --host -H --machine -M --no-ask-password --no-pager --help -h --version '
+	local with_value=' --for --can --host -H --machine -M '
+	local verb='' arguments=0 i word where=()
+
+	# bash has made "--json=pretty" three words.
+	if [[ $cur == '=' ]]; then
+		cur=
+	elif [[ $previous == '=' && $COMP_CWORD -ge 2 ]]; then
+		previous=${COMP_WORDS[COMP_CWORD - 2]}
+	fi
+	for ((i = 1; i < COMP_CWORD; i++)); do
+		word=${COMP_WORDS[i]}
+		if [[ $with_value == *" $word "* ]]; then
+			[[ ${COMP_WORDS[i + 1]:-} != '=' ]] || ((i++))
+			((i++))
+			[[ $i -ge $COMP_CWORD || ! $word =~ ^(-H|-M|--host|--machine)$ ]] ||
+				where=("$word" "${COMP_WORDS[i]}")
+		elif [[ $word == '=' ]]; then
+			((i++))
+		elif [[ $word != -* && -z $verb ]]; then
+			verb=$word
+		elif [[ $word != -* ]]; then
+			((arguments++))
+		fi
+	done
+
+	case $previous in
+	--json)
+		[[ ${COMP_WORDS[COMP_CWORD]} != '=' && ${COMP_WORDS[COMP_CWORD - 1]} != '=' ]] || {
+			_roomctl_offer < <(printf '%s\n' short pretty off)
+			return
+		}
+		;;
+	--can)
+		_roomctl_offer < <(printf '%s\n' light lock unlock acknowledge)
+		return
+		;;
+	--for)
+		_roomctl_offer < <(printf '%s\n' 5min 30min 1h 8h)
+		return
+		;;
+	-H | --host)
+		! declare -F _known_hosts_real >/dev/null || _known_hosts_real -- "$cur"
+		return
+		;;
+	-M | --machine)
+		_roomctl_offer < <(machinectl --no-legend list 2>/dev/null | cut -d ' ' -f 1)
+		return
+		;;
+	esac
+	if [[ $cur == -* ]]; then
+		_roomctl_offer < <(tr ' ' '\n' <<<"$options")
+		return
+	fi
+	case $verb:$arguments in
+	:*) _roomctl_offer < <(tr ' ' '\n' <<<"$verbs") ;;
+	show:* | monitor:*) _roomctl_offer < <(_roomctl_names) ;;
+	light:0 | lock:0 | unlock:0 | acknowledge:0) _roomctl_offer < <(_roomctl_names "$verb") ;;
+	light:1) _roomctl_offer < <(printf '%s\n' on off auto) ;;
+	check-config:0) mapfile -t COMPREPLY < <(compgen -f -- "$cur") ;;
+	*) COMPREPLY=() ;;
+	esac
+}
+
+complete -F _roomctl roomctl

@@ -1,0 +1,17 @@
+/* The components that verbs are about. All say what is wrong. */
+#pragma once
+
+#include "roomctl/client.h"
+
+/* Those of `components` that the names mean, in the order of the names; one may mean several.
+ * STATUS_NO_COMPONENT if one means none. */
+enum status select_named(struct json_object *components, char *const *names, struct json_object **ret);
+
+/* Those that have the method. */
+enum status select_able(struct client *client, struct json_object *components, const char *method,
+                        struct json_object **ret);
+
+/* The one of this name that has the method; the caller has to free it. `verb` is what the user knows the
+ * method as. */
+enum status select_one(struct client *client, struct json_object *components, const char *name,
+                       const char *method, const char *verb, struct json_object **ret);

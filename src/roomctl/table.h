@@ -1,0 +1,29 @@
+/* A table for people: columns as wide as what is in them, cut to a width where it has to be. */
+#pragma once
+
+#include <stddef.h>
+#include <stdio.h>
+
+#include "roomctl/terminal.h"
+#include "util/cleanup.h"
+
+#define TABLE_COLUMNS_MAX 8
+#define TABLE_GAP 2
+
+struct table;
+
+/* With these titles (ended by NULL; up to TABLE_COLUMNS_MAX). -ENOMEM. */
+int table_new(const char *const *titles, struct table **ret);
+struct table *table_free(struct table *table);
+DEFINE_CLEANUP(struct table *, table_free);
+
+/* Adds a row with a text for each column, which are escaped (see text.h) and copied; the last one is shown in
+ * `style`. -ENOMEM. */
+int table_add(struct table *table, const char *const *texts, enum terminal_style style);
+
+/* Writes it, the titles first if `legend`. -ENOMEM. */
+int table_print(const struct table *table, FILE *stream, const struct terminal *terminal, bool legend);
+
+/* Makes columns of these widths narrower, always the widest one of them, until they and the gaps between them
+ * have room in `width` columns (0: unlimited) or each has only one. */
+void table_fit(size_t *widths, size_t n, size_t width);

@@ -1,0 +1,35 @@
+/* The table of verbs. */
+#include "roomctl/verbs.h"
+
+#include <string.h>
+
+const struct verb verbs[] = {
+	{ "", NULL, 0, 0, "", verb_overview },
+	{ "list", NULL, 0, 0, "The components, one a line", verb_list },
+	{ "show", "NAME...", 1, ARGUMENTS_ANY, "All there is to say of components", verb_show },
+	{ "monitor", "[NAME...]", 0, ARGUMENTS_ANY, "The events as they come, until Ctrl-C", verb_monitor },
+	{ "light", "NAME on|off|auto", 2, 2, "Switch a light by hand, or leave it to motion", verb_light },
+	{ "lock", "NAME", 1, 1, "Lock a door", verb_act },
+	{ "unlock", "NAME", 1, 1, "Unlock a door; this ends its alert", verb_act },
+	{ "acknowledge", "NAME", 1, 1, "End the alert of a door, which stays locked", verb_act },
+	{ "check-config", "[FILE]", 0, 1, "Say what is wrong with the configuration here",
+	  verb_check_config },
+	{ "reload", NULL, 0, 0, "Make the service read its configuration again", verb_reload },
+	{ 0 },
+};
+
+const struct component_action component_actions[] = {
+	{ "light", "SetOn" },
+	{ "lock", "Lock" },
+	{ "unlock", "Unlock" },
+	{ "acknowledge", "Acknowledge" },
+	{ 0 },
+};
+
+const struct component_action *find_component_action(const char *verb)
+{
+	for (const struct component_action *action = component_actions; action->verb; action++)
+		if (strcmp(action->verb, verb) == 0)
+			return action;
+	return NULL;
+}

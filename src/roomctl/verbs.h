@@ -1,0 +1,29 @@
+/* What the verbs do. Each says what is wrong. */
+#pragma once
+
+#include "roomctl/command-line.h"
+
+/* What can be done with a component: the verb, and the method on D-Bus that does it. */
+struct component_action {
+	const char *verb;
+	const char *method;
+};
+
+/* Ended by one without a verb. */
+extern const struct component_action component_actions[];
+
+/* NULL if there is none. */
+const struct component_action *find_component_action(const char *verb);
+
+/* verbs-look.c */
+enum status verb_overview(const struct command_line *line);
+enum status verb_list(const struct command_line *line);
+enum status verb_show(const struct command_line *line);
+/* verbs-act.c */
+enum status verb_light(const struct command_line *line);
+enum status verb_act(const struct command_line *line);
+/* verbs-config.c */
+enum status verb_reload(const struct command_line *line);
+enum status verb_check_config(const struct command_line *line);
+/* monitor.c */
+enum status verb_monitor(const struct command_line *line);
