@@ -300,11 +300,7 @@ static const struct interface_property properties[] = {
 };
 
 static const enum event_type events[] = {
-	EVENT_LIGHT_ON,
-	EVENT_LIGHT_OFF,
-	EVENT_OUTPUT_AVAILABLE,
-	EVENT_OUTPUT_UNAVAILABLE,
-	EVENT_ANY,
+	EVENT_LIGHT_ON, EVENT_LIGHT_OFF, EVENT_OUTPUT_AVAILABLE, EVENT_OUTPUT_UNAVAILABLE, EVENT_ANY,
 };
 
 static void describe(const struct component *component, char *buffer, size_t size)
@@ -331,23 +327,33 @@ static const struct kept_field kept[] = {
 	{ 0 },
 };
 
-/* The monotonic clock begins anew with the machine; what is left is known from the wall clock. */
+/* The monotonic clock begins anew with the machine; what is left is known from the wall clock. If that says
+ * that it is over, or makes no sense (a board without a battery), the light is automatic again. */
+static void find_manual_end(struct light_controller *light)
+{
+	uint64_t now_usec = clock_now_ns(CLOCK_REALTIME) / NSEC_PER_USEC;
+	uint64_t left_usec = light->manual_until_usec - now_usec;
+
+	if (light->manual_until_usec <= now_usec || left_usec > MANUAL_USEC_MAX)
+		light->mode = MODE_AUTOMATIC;
+	else
+		light->manual_until_ns = clock_now_ns(CLOCK_MONOTONIC) + left_usec * NSEC_PER_USEC;
+}
+
 static void restored(struct component *component, enum kept_over over)
 {
 	struct light_controller *light = (struct light_controller *)component;
-	uint64_t now_usec = clock_now_ns(CLOCK_REALTIME) / NSEC_PER_USEC;
 
 	if (light->mode < 0 || light->mode >= MODES)
 		light->mode = MODE_AUTOMATIC;
-	if (light->mode == MODE_AUTOMATIC || light->manual_until_usec == 0)
+	if (light->mode != MODE_AUTOMATIC && light->manual_until_usec == 0)
 		light->manual_until_ns = NEVER_NS;
-	else if (over == KEPT_OVER_POWER_LOSS && light->manual_until_usec <= now_usec)
-		light->manual_until_ns = 0;
-	else if (over == KEPT_OVER_POWER_LOSS && light->manual_until_usec - now_usec <= MANUAL_USEC_MAX)
-		light->manual_until_ns =
-			clock_now_ns(CLOCK_MONOTONIC) + (light->manual_until_usec - now_usec) * NSEC_PER_USEC;
-	if (light->mode == MODE_AUTOMATIC)
+	else if (light->mode != MODE_AUTOMATIC && over == KEPT_OVER_POWER_LOSS)
+		find_manual_end(light);
+	if (light->mode == MODE_AUTOMATIC) {
+		light->manual_until_ns = NEVER_NS;
 		light->manual_until_usec = 0;
+	}
 	if (light->rules.last_clear_ns > clock_now_ns(CLOCK_MONOTONIC))
 		light->rules.last_clear_ns = clock_now_ns(CLOCK_MONOTONIC);
 	light->on = light->said_on;

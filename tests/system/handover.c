@@ -141,6 +141,10 @@ static size_t read_journal(const char *component, const char *since, struct entr
 
 		assert_non_null(object);
 		assert_true(n < most);
+		if (!*member(object, "ROOMD_EVENT")) { /* what was found at a start */
+			json_object_put(object);
+			continue;
+		}
 		snprintf(entries[n].event, sizeof entries[n].event, "%s", member(object, "ROOMD_EVENT"));
 		entries[n].serial = strtoull(member(object, "ROOMD_SERIAL"), NULL, 10);
 		entries[n].monotonic_ns = strtoull(member(object, "ROOMD_MONOTONIC_NS"), NULL, 10);
