@@ -12,8 +12,7 @@
 #define READS_MAX (GPIO_EDGES_KEPT / GPIO_EDGES_READ)
 
 /* Where the kernel puts edges. In memory that outlives the process, those that it has handed out and nobody
- * has handled yet are not lost: they are the ones with a line_seqno other than 0 that come after the
- * last_seqno. */
+ * has handled yet are not lost: they are the ones with a time other than 0 that come after the last_seqno. */
 struct input_inbox {
 	struct gpio_raw_edge edges[GPIO_EDGES_READ];
 };
@@ -83,19 +82,20 @@ static uint32_t report_edge(struct input *input, const struct gpio_edge *edge)
 static void clear_inbox(struct input_inbox *inbox)
 {
 	for (size_t i = 0; i < GPIO_EDGES_READ; i++)
-		inbox->edges[i].line_seqno = 0;
+		inbox->edges[i].monotonic_ns = 0;
 }
 
-/* What another one was given by the kernel and did not handle any more. */
+/* What another one was given by the kernel and did not handle any more. What cannot be an edge that has been is left
+ * out, and so counted as lost when the next one comes. */
 static uint64_t report_inbox(struct input *input)
 {
-	uint64_t lost = 0;
+	uint64_t lost = 0, now = clock_now_ns(CLOCK_MONOTONIC);
 
 	for (size_t i = 0; i < GPIO_EDGES_READ; i++) {
 		struct gpio_edge edge;
 
 		gpio_decode_edge(&input->inbox->edges[i], &edge);
-		if (edge.line_seqno != 0 && input->kept.counting &&
+		if (edge.monotonic_ns != 0 && edge.monotonic_ns <= now && input->kept.counting &&
 		    (int32_t)(edge.line_seqno - (uint32_t)input->kept.last_seqno) > 0)
 			lost += report_edge(input, &edge);
 	}
@@ -164,14 +164,19 @@ static int go_on(struct input *input)
 static int keeper_opened(struct line_keeper *keeper, enum line_keeper_from from, bool level)
 {
 	struct input *input = (struct input *)keeper;
+	int r;
 
 	(void)level;
 	if (from == LINE_ADOPTED)
 		return go_on(input);
-	clear_inbox(input->inbox);
-	if (from == LINE_REQUESTED) /* the kernel counts anew */
+	if (from == LINE_REQUESTED) { /* the kernel counts anew */
+		clear_inbox(input->inbox);
 		input->kept = (struct input_kept){ .counting = true };
-	return read_level(input, 0);
+	}
+	r = read_level(input, 0);
+	if (r >= 0) /* edges with other settings: they are in the level, and not lost */
+		report_inbox(input);
+	return r;
 }
 
 static void keeper_ready(struct line_keeper *keeper, uint32_t events)

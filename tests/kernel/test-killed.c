@@ -23,13 +23,15 @@
 #define TICK_MS 20 /* for gpio-sim to show a change */
 #define IDLE_MS 50 /* after it has nothing to do any more */
 #define BURST 3    /* edges at once, an odd number */
+#define LONG_BURST 67 /* more than are read at once; odd, too */
 #define EDGES_MAX 16384
 
-/* One light that follows at once, and one that stays on. */
-static const char config[] = "[MotionSensor hall]\nLine=PIR_HALL\n"
-			     "[LightController hall]\nLine=LIGHT_RELAY\nOffDelaySec=0\n"
-			     "[LightController porch]\nLine=PORCH_RELAY\nOffDelaySec=1h\n"
-			     "[DoorLock front]\nLedLine=LOCK_LED\nInitialState=unlocked\n";
+/* One light that follows, and one that stays on. */
+#define CONFIG(off_delay)                                                               \
+	"[MotionSensor hall]\nLine=PIR_HALL\n"                                          \
+	"[LightController hall]\nLine=LIGHT_RELAY\nOffDelaySec=" off_delay "\n"         \
+	"[LightController porch]\nLine=PORCH_RELAY\nOffDelaySec=1h\n"                   \
+	"[DoorLock front]\nLedLine=LOCK_LED\nInitialState=unlocked\n"
 
 struct killed_fixture {
 	struct room_fixture *room;
@@ -60,6 +62,19 @@ static void move(struct killed_fixture *f)
 	let_pass_ms(TICK_MS);
 }
 
+static void take_irqs(struct killed_fixture *f)
+{
+	static struct trace_record records[RECORDS];
+	size_t n = trace_read(TRACE_IRQ, records, RECORDS);
+
+	for (size_t i = 0; i < n; i++) {
+		if (strcmp(records[i].consumer, "roomd:hall") != 0)
+			continue;
+		assert_true(f->irqs_n < EDGES_MAX);
+		f->irqs_us[f->irqs_n++] = records[i].monotonic_us;
+	}
+}
+
 static int setup(void **state)
 {
 	struct killed_fixture *f = &fixture;
@@ -71,12 +86,20 @@ static int setup(void **state)
 	*state = f;
 	service_manager_start(&f->manager);
 	journal_start(&f->journal);
+	return 0;
+}
+
+static void start(struct killed_fixture *f, const char *config)
+{
 	process_start_with(f->roomd, config,
 	                   &(struct process_options){
 					   .manager = &f->manager, .journal = true, .log_level = "debug" });
 	wait_ready(f);
 	line_watch_start(&f->watch, &f->room->chip, LINES);
-	return 0;
+	trace_clear();
+	move(f); /* lights are on */
+	process_let_pass_ms(f->roomd, 2 * IDLE_MS);
+	take_irqs(f);
 }
 
 static int teardown(void **state)
@@ -149,21 +172,8 @@ static void begin(struct killed_fixture *f)
 	line_watch_take(&f->watch);
 }
 
-static void take_irqs(struct killed_fixture *f)
-{
-	static struct trace_record records[RECORDS];
-	size_t n = trace_read(TRACE_IRQ, records, RECORDS);
-
-	for (size_t i = 0; i < n; i++) {
-		if (strcmp(records[i].consumer, "roomd:hall") != 0)
-			continue;
-		assert_true(f->irqs_n < EDGES_MAX);
-		f->irqs_us[f->irqs_n++] = records[i].monotonic_us;
-	}
-}
-
 /* No line was let go, no relay did what no rule asked for, and all is as it should be now. */
-static void expect_lines_in_order(struct killed_fixture *f, bool before)
+static void expect_lines_in_order(struct killed_fixture *f, bool before, size_t most)
 {
 	static struct trace_record sets[RECORDS];
 	size_t n = room_sets(f->room, LIGHT_RELAY, sets, RECORDS);
@@ -171,7 +181,7 @@ static void expect_lines_in_order(struct killed_fixture *f, bool before)
 	for (size_t i = 0; i < n; i++)
 		assert_int_equal(sets[i].value, i % 2 ? before : !before);
 	assert_int_equal(sim_chip_level(&f->room->chip, LIGHT_RELAY), f->motion);
-	assert_true(n <= BURST);
+	assert_true(n <= most);
 	assert_int_equal(room_sets(f->room, LOCK_LED, sets, RECORDS), 0);
 	line_watch_take(&f->watch);
 	assert_int_equal(f->watch.requested + f->watch.released + f->watch.reconfigured, 0);
@@ -186,11 +196,12 @@ static void expect_porch_on(struct killed_fixture *f)
 	assert_true(sim_chip_level(&f->room->chip, PORCH_RELAY));
 }
 
-static void expect_round(struct killed_fixture *f, bool before)
+/* The relay was so before, and has moved so often at most. */
+static void expect_round(struct killed_fixture *f, bool before, size_t most)
 {
 	process_let_pass_ms(f->roomd, 2 * IDLE_MS); /* also for what is said later */
 	take_irqs(f);
-	expect_lines_in_order(f, before);
+	expect_lines_in_order(f, before, most);
 	expect_porch_on(f);
 }
 
@@ -199,7 +210,7 @@ static void expect_round(struct killed_fixture *f, bool before)
 static void expect_journal(struct killed_fixture *f)
 {
 	const struct journal_entry *entries;
-	size_t n, motions = 0, twice = 0;
+	size_t n, motions = 0, lights = 0, twice = 0;
 	uint64_t serial = 0;
 
 	entries = journal_read(&f->journal, &n);
@@ -217,6 +228,8 @@ static void expect_journal(struct killed_fixture *f)
 		if (entry->serial != serial + 1)
 			fail_msg("%s after %llu: %s", entry->event, (unsigned long long)serial, entry->message);
 		serial++;
+		if (strncmp(entry->event, "light_", 6) == 0 && strcmp(entry->component, "hall") == 0)
+			assert_string_equal(entry->event, lights++ % 2 ? "light_off" : "light_on");
 		if (strncmp(entry->event, "motion_", 7) != 0)
 			continue;
 		assert_string_equal(entry->event, motions % 2 ? "motion_detected" : "motion_cleared");
@@ -230,31 +243,23 @@ static void expect_journal(struct killed_fixture *f)
 	              f->starts, f->irqs_n, n, twice);
 }
 
-static void start_moving(struct killed_fixture *f)
-{
-	trace_clear();
-	move(f);
-	process_let_pass_ms(f->roomd, 2 * IDLE_MS);
-	take_irqs(f);
-}
-
 /* --- tests ----------------------------------------------------------------------------------- */
 
-/* Edges come, and it is killed at the n-th stop. False: it was done before that. */
-static bool killed_at(struct killed_fixture *f, unsigned n)
+/* So many edges come, and it is killed at the n-th stop. False: it was done before that. */
+static bool killed_at(struct killed_fixture *f, unsigned edges, unsigned n)
 {
 	bool before = f->motion, stopped = true;
 
 	begin(f);
 	stop(f->roomd->pid);
-	for (int i = 0; i < BURST; i++)
+	for (unsigned i = 0; i < edges; i++)
 		move(f);
 	for (unsigned i = 0; i < n && stopped; i++)
 		stopped = step(f->roomd->pid);
 	kill_it(f);
 	process_start_successor(f->roomd, NULL);
 	wait_ready(f);
-	expect_round(f, before);
+	expect_round(f, before, edges);
 	return stopped;
 }
 
@@ -263,10 +268,57 @@ static void test_at_each_system_call(void **state)
 	struct killed_fixture *f = *state;
 	unsigned n = 0;
 
-	start_moving(f);
-	while (killed_at(f, n))
+	start(f, CONFIG("0"));
+	while (killed_at(f, BURST, n))
 		n++;
 	assert_true(n > 20);
+	expect_journal(f);
+}
+
+/* What was read first is not in the inbox any more when the rest is read. */
+static void test_between_two_reads(void **state)
+{
+	struct killed_fixture *f = *state;
+	unsigned n = 1;
+
+	start(f, CONFIG("0"));
+	while (killed_at(f, LONG_BURST, n))
+		n += 41;
+	assert_true(n > 200);
+	expect_journal(f);
+}
+
+/* Nobody is there any more, and it is killed at the n-th stop after the off-delay is over. */
+static bool killed_at_timer(struct killed_fixture *f, unsigned n)
+{
+	bool stopped = true;
+
+	begin(f);
+	move(f);
+	process_let_pass_ms(f->roomd, 900);
+	stop(f->roomd->pid);
+	let_pass_ms(1000);
+	for (unsigned i = 0; i < n && stopped; i++)
+		stopped = step(f->roomd->pid);
+	kill_it(f);
+	process_start_successor(f->roomd, NULL);
+	wait_ready(f);
+	expect_round(f, true, 1);
+	begin(f);
+	move(f);
+	expect_round(f, false, 1);
+	return stopped;
+}
+
+static void test_at_each_system_call_of_a_timer(void **state)
+{
+	struct killed_fixture *f = *state;
+	unsigned n = 0;
+
+	start(f, CONFIG("1"));
+	while (killed_at_timer(f, n))
+		n++;
+	assert_true(n > 10);
 	expect_journal(f);
 }
 
@@ -298,7 +350,7 @@ static bool killed_after(struct killed_fixture *f, unsigned long instructions)
 	kill_it(f);
 	process_start_successor(f->roomd, NULL);
 	wait_ready(f);
-	expect_round(f, before);
+	expect_round(f, before, BURST);
 	return stopped;
 }
 
@@ -311,7 +363,7 @@ static void test_at_instructions(void **state)
 	const char *wanted = getenv("KILL_ROUNDS");
 	unsigned long rounds = wanted ? strtoul(wanted, NULL, 10) : 24, n = 0;
 
-	start_moving(f);
+	start(f, CONFIG("0"));
 	for (unsigned long i = 0; i < rounds; i++) {
 		assert_true(killed_after(f, n));
 		n = (n + 9901) % INSTRUCTIONS;
@@ -339,7 +391,7 @@ static bool killed_at_start(struct killed_fixture *f, unsigned n)
 		f->starts++;
 	process_start_successor(f->roomd, NULL);
 	wait_ready(f);
-	expect_round(f, before);
+	expect_round(f, before, BURST);
 	return stopped;
 }
 
@@ -350,7 +402,7 @@ static void test_at_start(void **state)
 	const char *every = getenv("KILL_EVERY");
 	unsigned stride = every ? (unsigned)atoi(every) : 13, n = 1;
 
-	start_moving(f);
+	start(f, CONFIG("0"));
 	while (killed_at_start(f, n))
 		n += stride;
 	assert_true(n > 100);
@@ -361,6 +413,8 @@ static void test_at_start(void **state)
 
 static const struct CMUnitTest tests[] = {
 	test(test_at_each_system_call),
+	test(test_between_two_reads),
+	test(test_at_each_system_call_of_a_timer),
 	test(test_at_instructions),
 	test(test_at_start),
 };

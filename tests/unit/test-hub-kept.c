@@ -269,6 +269,61 @@ static void test_gaps(void **state)
 	finish(&world);
 }
 
+/* Killed after the serial of its place was stored and before the position: no gap, and the event may have been said.
+ */
+static void test_killed_between_two_stores(void **state)
+{
+	struct world world = { 0 };
+	uint64_t *place; /* position, serial, offered */
+	void *block;
+
+	(void)state;
+	start(&world, -1, CAPACITY);
+	add_sources(&world);
+	listen(&world);
+	emit(&world, 2);
+	memory_commit(world.memory);
+	late(&world, "1:" MOTION " 2:" ALERT);
+	assert_int_equal(memory_block(world.memory, "late", 3 * sizeof *place, &block), 1);
+	place = block;
+	assert_int_equal(place[0], 2);
+	assert_int_equal(place[1], 2);
+	place[0] = 1;
+	succeed(&world, CAPACITY);
+	add_sources(&world);
+	listen(&world);
+	emit(&world, 1);
+	late(&world, "2r:" ALERT " 3:" MOTION);
+	finish(&world);
+}
+
+/* What cannot be an event is left out, and no text goes on beyond its end. */
+static void test_damaged_ring(void **state)
+{
+	struct world world = { 0 };
+	struct event *ring;
+	void *block;
+
+	(void)state;
+	start(&world, -1, CAPACITY);
+	add_sources(&world);
+	listen(&world);
+	emit(&world, 4);
+	memory_commit(world.memory);
+	assert_int_equal(memory_block(world.memory, "hub/ring", CAPACITY * sizeof *ring, &block), 1);
+	ring = block;
+	ring[0].type = 0x7fffffff;
+	ring[1].source_id = 0xffff;
+	ring[3].by_id = 0xfffe;
+	for (size_t i = 0; i < CAPACITY; i++)
+		memset(ring[i].text, 'x', sizeof ring[i].text);
+	succeed(&world, CAPACITY);
+	add_sources(&world);
+	listen(&world);
+	late(&world, "3:" MOTION " 4:lamp.lock_alert@Ceiling");
+	finish(&world);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -278,6 +333,8 @@ int main(void)
 		cmocka_unit_test(test_killed_while_reporting),
 		cmocka_unit_test(test_refused_is_not_repeated),
 		cmocka_unit_test(test_gaps),
+		cmocka_unit_test(test_killed_between_two_stores),
+		cmocka_unit_test(test_damaged_ring),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

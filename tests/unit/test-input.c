@@ -9,6 +9,9 @@
 #include "helpers.h"
 #include "io/input.h"
 #include "util/clock.h"
+#include "util/fd-store.h"
+#include "util/memory.h"
+#include "util/problem.h"
 
 #define EDGES_MAX 4096
 #define SAID_MAX 8192
@@ -71,7 +74,7 @@ int gpio_read_edges(struct gpio_line *line, struct gpio_raw_edge *edges, size_t 
 	(void)line;
 	reads++;
 	for (size_t i = 0; i < most; i++) /* a successor must not take an old entry for a new one */
-		assert_int_equal(edges[i].line_seqno, 0);
+		assert_true(edges[i].monotonic_ns == 0);
 	while (n < most && script_next < script_n)
 		edges[n++] = script[script_next++];
 	if (endless)
@@ -264,9 +267,254 @@ static void test_line_that_chatters_without_end(void **state)
 	assert_true(sd_event_loop(world->event) >= 0);
 }
 
+/* --- lines of a predecessor ----------------------------------------------------------------------------------
+ */
+
+#define STORED_AS "motion_sensor/hall/Line"
+
+struct successor {
+	sd_event *event;
+	struct fd_store *store;
+	struct memory *memory;
+	struct input *input;
+	struct gpio_raw_edge *inbox;
+};
+
+static void new_life(struct successor *s)
+{
+	static const struct gpio_settings settings = { .line = "PIR",
+		                                       .consumer = "test",
+		                                       .stored_as = STORED_AS };
+
+	said[0] = '\0';
+	assert_true(input_new(s->event, s->store, s->memory, &settings, &handlers, NULL, &s->input) >= 0);
+}
+
+/* It stops; the line is in the store, and what is in the memory is there for the next one. */
+static void end_life(struct successor *s)
+{
+	s->input = input_free(s->input);
+	fd_store_give_back(s->store, STORED_AS, dup(fd));
+	script_n = script_next = 0;
+}
+
+static int setup_successor(void **state)
+{
+	static struct successor s;
+	struct problem problem;
+	void *inbox;
+
+	s = (struct successor){ 0 };
+	*state = &s;
+	script_n = script_next = reads = 0;
+	level = 0;
+	endless = reconfigured = false;
+	unsetenv("NOTIFY_SOCKET");
+	fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+	assert_true(sd_event_new(&s.event) >= 0);
+	assert_int_equal(fd_store_new(&s.store), 0);
+	assert_int_equal(memory_new(-1, &s.memory, &problem), 0);
+	assert_int_equal(memory_block(s.memory, STORED_AS "/inbox",
+	                              GPIO_EDGES_READ * sizeof(struct gpio_raw_edge), &inbox),
+	                 0);
+	s.inbox = inbox;
+	new_life(&s);
+	input_start(s.input);
+	return 0;
+}
+
+static int teardown_successor(void **state)
+{
+	struct successor *s = *state;
+
+	input_free(s->input);
+	fd_store_free(s->store);
+	memory_free(s->memory);
+	sd_event_unref(s->event);
+	close(fd);
+	return 0;
+}
+
+static uint64_t now(void)
+{
+	return clock_now_ns(CLOCK_MONOTONIC);
+}
+
+static void handle(struct successor *s, uint32_t seqno, bool active)
+{
+	uint64_t one = 1;
+
+	add_edge(seqno, active, now());
+	assert_int_equal(write(fd, &one, sizeof one), sizeof one);
+	assert_true(sd_event_run(s->event, 0) >= 0);
+}
+
+/* What the kernel had handed out, then what it has, and no reading of a level that follows from them. */
+static void test_inbox_then_kernel(void **state)
+{
+	struct successor *s = *state;
+
+	handle(s, 1, true);
+	end_life(s);
+	s->inbox[0] = raw_edge(2, false, now());
+	s->inbox[1] = raw_edge(3, true, now());
+	s->inbox[2] = raw_edge(4, false, now());
+	add_edge(5, true, now());
+	add_edge(6, true, now()); /* a pulse that was over when the kernel looked */
+	new_life(s);
+	level = 1;
+	input_start(s->input);
+	assert_string_equal(said, "edge 0 edge 1 edge 0 edge 1 edge 1 ");
+	end_life(s);
+	new_life(s);
+	input_start(s->input);
+	assert_string_equal(said, "");
+}
+
+/* Killed in the middle of an inbox: the ones before are done. */
+static void test_inbox_that_was_begun(void **state)
+{
+	struct successor *s = *state;
+
+	handle(s, 1, true);
+	handle(s, 2, false);
+	end_life(s);
+	s->inbox[0] = raw_edge(1, true, now());
+	s->inbox[1] = raw_edge(2, false, now());
+	s->inbox[2] = raw_edge(3, true, now());
+	new_life(s);
+	input_start(s->input);
+	assert_string_equal(said, "edge 1 ");
+}
+
+static void test_inbox_when_the_number_wraps(void **state)
+{
+	struct successor *s = *state;
+
+	handle(s, UINT32_MAX - 1, true);
+	end_life(s);
+	s->inbox[0] = raw_edge(UINT32_MAX - 1, true, now());
+	s->inbox[1] = raw_edge(UINT32_MAX, false, now());
+	s->inbox[2] = raw_edge(0, true, now());
+	s->inbox[3] = raw_edge(1, false, now());
+	add_edge(2, true, now());
+	new_life(s);
+	input_start(s->input);
+	assert_string_equal(said, "edge 0 edge 1 edge 0 edge 1 ");
+}
+
+static void test_loss_over_the_gap(void **state)
+{
+	struct successor *s = *state;
+
+	handle(s, 1, true);
+	end_life(s);
+	s->inbox[0] = raw_edge(2, false, now());
+	add_edge(10, true, now());
+	new_life(s);
+	level = 1;
+	input_start(s->input);
+	assert_string_equal(said, "edge 0 lost 7 edge 1 level 1 ");
+}
+
+/* What makes no sense is left out, and missed when the next edge comes. */
+static void test_damaged_inbox(void **state)
+{
+	struct successor *s = *state;
+
+	handle(s, 1, true);
+	end_life(s);
+	memset(s->inbox, 0xff, GPIO_EDGES_READ * sizeof *s->inbox);
+	s->inbox[3] = raw_edge(1, false, now());          /* was before */
+	s->inbox[4] = raw_edge(2, false, UINT64_MAX / 2); /* will be */
+	s->inbox[5] = raw_edge(UINT32_MAX, false, now()); /* was long before */
+	new_life(s);
+	input_start(s->input);
+	assert_string_equal(said, "");
+	handle(s, 3, true);
+	assert_string_equal(said, "lost 1 edge 1 level 0 ");
+}
+
+/* A level that was read in the future would make all edges until then count for nothing. */
+static void test_damaged_time(void **state)
+{
+	static const struct kept_field known[] = { { "known_ns", KEPT_U64, 0, KEPT_OVER_RESTART },
+		                                   { "last_seqno", KEPT_INT, 8, KEPT_OVER_RESTART },
+		                                   { "counting", KEPT_BOOL, 12, KEPT_OVER_RESTART },
+		                                   { 0 } };
+	struct {
+		uint64_t known_ns;
+		int last_seqno;
+		bool counting;
+	} kept = { 0 };
+	struct successor *s = *state;
+
+	handle(s, 1, true);
+	end_life(s);
+	assert_int_equal(memory_keep(s->memory, STORED_AS, known, &kept), 1);
+	assert_true(kept.known_ns > 0 && kept.last_seqno == 1 && kept.counting);
+	kept.known_ns = UINT64_MAX;
+	memory_commit(s->memory);
+	memory_leave(s->memory, STORED_AS);
+	new_life(s);
+	level = 1;
+	input_start(s->input);
+	assert_string_equal(said, "level 1 ");
+	handle(s, 2, false);
+	assert_string_equal(said, "level 1 edge 0 ");
+}
+
+/* With other settings an edge may mean something else: the level is read, and it contains those before. */
+static void test_reconfigured(void **state)
+{
+	struct successor *s = *state;
+	uint64_t before, one = 1;
+
+	handle(s, 1, true);
+	end_life(s);
+	before = now();
+	s->inbox[0] = raw_edge(2, false, before);
+	new_life(s);
+	level = 1;
+	reconfigured = true;
+	input_start(s->input);
+	assert_string_equal(said, "level 1 ");
+	add_edge(3, true, before);
+	add_edge(4, false, now());
+	assert_int_equal(write(fd, &one, sizeof one), sizeof one);
+	assert_true(sd_event_run(s->event, 0) >= 0);
+	assert_string_equal(said, "level 1 edge 0 ");
+}
+
+/* Without a memory: what the kernel has, and the level. */
+static void test_adopted_without_a_memory(void **state)
+{
+	struct successor *s = *state;
+	struct memory *memory = s->memory;
+
+	end_life(s);
+	s->memory = NULL;
+	add_edge(7, true, now());
+	new_life(s);
+	level = 1;
+	input_start(s->input);
+	s->memory = memory;
+	assert_string_equal(said, "edge 1 level 1 ");
+}
+
+#define successor(test) cmocka_unit_test_setup_teardown(test, setup_successor, teardown_successor)
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
+		successor(test_inbox_then_kernel),
+		successor(test_inbox_that_was_begun),
+		successor(test_inbox_when_the_number_wraps),
+		successor(test_loss_over_the_gap),
+		successor(test_damaged_inbox),
+		successor(test_damaged_time),
+		successor(test_reconfigured),
+		successor(test_adopted_without_a_memory),
 		cmocka_unit_test_setup_teardown(test_first_level_then_edges, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_edge_before_the_level, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_loss, setup, teardown),
