@@ -179,6 +179,12 @@ static bool polkit_is_absent(sd_bus_message *reply)
 	return false;
 }
 
+/* The connection has gone, and the caller with it: there is nobody to tell, and nothing was refused. */
+static bool is_void(const struct question *question)
+{
+	return sd_bus_is_open(question->authority->connection) <= 0;
+}
+
 static int on_polkit(sd_bus_message *reply, void *userdata, sd_bus_error *error)
 {
 	struct question *question = userdata;
@@ -187,6 +193,10 @@ static int on_polkit(sd_bus_message *reply, void *userdata, sd_bus_error *error)
 
 	(void)error;
 	question->at_polkit = false;
+	if (is_void(question)) {
+		forget(question);
+		return 0;
+	}
 	if (sd_bus_message_is_method_error(reply, NULL)) {
 		if (polkit_is_absent(reply)) {
 			decide_without_polkit(question);
@@ -237,6 +247,10 @@ static int on_user(sd_bus_message *reply, void *userdata, sd_bus_error *error)
 	uint32_t uid;
 
 	(void)error;
+	if (is_void(question)) {
+		forget(question);
+		return 0;
+	}
 	if (sd_bus_message_is_method_error(reply, NULL) || sd_bus_message_read(reply, "u", &uid) < 0) {
 		decide(question, false, "the bus does not tell who asks");
 		return 0;

@@ -203,14 +203,17 @@ static int set_up_connection(struct bus *bus)
 static void connect_to_bus(void *userdata)
 {
 	struct bus *bus = userdata;
+	struct problem problem;
 	int r;
 
 	disconnect(bus);
 	r = sd_bus_open_system_with_description(&bus->connection, "roomd");
 	if (r >= 0)
 		r = set_up_connection(bus);
-	if (r < 0)
-		lose(bus, LOG_NOTICE, problem_errno(r));
+	if (r < 0) {
+		problem_set(&problem, r, "it cannot be reached: %s", problem_errno(r));
+		lose(bus, LOG_NOTICE, problem.text);
+	}
 }
 
 /* --- components ------------------------------------------------------------------------------ */

@@ -98,6 +98,7 @@ static void arm_off_timer(struct light_controller *light)
 		return;
 	light->armed_ns = light->rules.off_at_ns;
 	arm(light->off_timer, light->armed_ns);
+	component_changed(&light->component);
 }
 
 /* Says what the relay does, if it does something else than was said last. A relay that is absent does

@@ -184,7 +184,7 @@ static int set_up_bus(struct daemon *daemon, struct problem *problem)
 	if (r >= 0)
 		r = bus_new(room, &bus_callbacks, daemon, &daemon->bus);
 	if (r >= 0)
-		r = sd_event_add_time_relative(daemon->event, &daemon->ready, CLOCK_MONOTONIC, READY_USEC, 0,
+		r = sd_event_add_time_relative(daemon->event, &daemon->ready, CLOCK_MONOTONIC, READY_USEC, 1,
 		                               on_ready, daemon);
 	return r < 0 ? problem_set(problem, r, "D-Bus cannot be set up: %s", problem_errno(r)) : 0;
 }

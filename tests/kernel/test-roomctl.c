@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 #include "files.h"
-#include "private-bus.h"
+#include "message-bus.h"
 #include "room-fixture.h"
 #include "roomctl/say.h"
 #include "roomctl/text.h"
@@ -39,7 +39,7 @@ static const char config[] = "[MotionSensor hall]\n"
 
 struct house {
 	struct room_fixture *room;
-	struct private_bus bus;
+	struct message_bus bus;
 };
 
 static char out[TEXT_SIZE], err[TEXT_SIZE];
@@ -163,7 +163,7 @@ static int house_setup(void **state)
 
 	assert_non_null(house);
 	room_setup((void **)&house->room);
-	private_bus_start(&house->bus);
+	message_bus_start(&house->bus);
 	setenv("TERM", "xterm", 1);
 	start_roomd(house, config);
 	*state = house;
@@ -175,7 +175,7 @@ static int house_teardown(void **state)
 	struct house *house = *state;
 
 	room_teardown((void **)&house->room);
-	private_bus_stop(&house->bus);
+	message_bus_stop(&house->bus);
 	free(house);
 	return 0;
 }
@@ -529,7 +529,7 @@ static void test_no_service(void **state)
 			STATUS_NOT_RUNNING, words[i],
 			"roomctl: roomd does not run (no org.roomd1 on the bus); start it with: systemctl "
 			"start roomd");
-	private_bus_stop(&house->bus);
+	message_bus_stop(&house->bus);
 	expect_sentence(STATUS_NOT_RUNNING, "list",
 	                "roomctl: the system bus cannot be reached: No such file or directory");
 }
@@ -758,7 +758,7 @@ static void test_monitor_ends_with_the_bus(void **state)
 	struct house *house = *state;
 	struct watcher watcher = watch("monitor");
 
-	private_bus_stop(&house->bus);
+	message_bus_stop(&house->bus);
 	assert_int_equal(wait_for(watcher.pid), STATUS_NOT_RUNNING);
 	close(watcher.fd);
 	file_read(err, sizeof err, "/tmp/watcher.err");

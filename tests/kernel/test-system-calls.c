@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "files.h"
+#include "message-bus.h"
 #include "room-fixture.h"
 #include "tap-main.h"
 
@@ -63,19 +64,22 @@ static size_t read_calls(char calls[][32])
 	return n;
 }
 
-/* One wake-up for both lines that one edge concerns. */
-static void test_wake_up_read_set(void **state)
+static void start(struct room_fixture *room)
 {
-	static char calls[LINES_MAX][32];
-	struct room_fixture *room = *state;
-	size_t n, first = 0;
-	pid_t strace;
-
 	process_start(&room->roomd, "[MotionSensor hall]\nLine=PIR_HALL\n"
 	                            "[LightController hall]\nLine=LIGHT_RELAY\n"
 	                            "[DoorLock front]\nLedLine=LOCK_LED\n");
 	process_wait(&room->roomd, "motion_cleared", "hall");
 	room_expect_level(room, LOCK_LED, true);
+}
+
+/* One wake-up for both lines that one edge concerns. */
+static void expect_wake_up_read_set(struct room_fixture *room)
+{
+	static char calls[LINES_MAX][32];
+	size_t n, first = 0;
+	pid_t strace;
+
 	strace = strace_start(room->roomd.pid);
 	sim_chip_pull(&room->chip, PIR_HALL, true);
 	process_wait(&room->roomd, "lock_alert", "front");
@@ -91,8 +95,30 @@ static void test_wake_up_read_set(void **state)
 	assert_string_equal(calls[first + 1], "set"); /* the LED, which begins to blink */
 }
 
+static void test_wake_up_read_set(void **state)
+{
+	start(*state);
+	expect_wake_up_read_set(*state);
+}
+
+/* Somebody on D-Bus hears of everything, but later. */
+static void test_with_a_listener(void **state)
+{
+	struct message_bus bus;
+	struct client client;
+
+	message_bus_start(&bus);
+	start(*state);
+	client_start(&client);
+	expect_wake_up_read_set(*state);
+	client_expect(&client, ROOMD_PATH "/light_controller/hall", "light_on");
+	client_stop(&client);
+	message_bus_stop(&bus);
+}
+
 static const struct CMUnitTest tests[] = {
 	ROOM_TEST(test_wake_up_read_set),
+	ROOM_TEST(test_with_a_listener),
 };
 
 RUN_TESTS(tests)

@@ -5,6 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bus/authority.h"
+#include "bus/kind.h"
+#include "bus/manager.h"
+#include "bus/object.h"
 #include "daemon/components.h"
 #include "helpers.h"
 #include "roomctl/command-line.h"
@@ -145,6 +149,146 @@ static void test_every_message_id_is_in_the_catalog(void **state)
 	assert_int_equal(n, ELEMENTS(ids));
 }
 
+/* --- org.roomd1(5) --------------------------------------------------------------------------- */
+
+static const char *bus_manual(void)
+{
+	return read_source("man/org.roomd1.5.scd");
+}
+
+/* "*On* (b)", also in a list of names. */
+static void expect_property(const char *section, const char *name, const char *type, const char *where)
+{
+	char words[64], in_list[64];
+	const char *at;
+
+	snprintf(words, sizeof words, "*%s* (%s)\n\t", name, type);
+	if (strstr(section, words))
+		return;
+	snprintf(in_list, sizeof in_list, "*%s*", name);
+	expect_in(section, in_list, where);
+	at = strstr(section, in_list);
+	snprintf(words, sizeof words, "(%s", type);
+	at = strchr(at, '(');
+	if (!at || strncmp(at, words, strlen(words)) != 0)
+		fail_msg("%s does not have the type of %s", where, name);
+}
+
+/* "*SetOnFor*(_on_ b, _usec_ t)", what it is for, its right. */
+static void expect_action(const char *section, const struct interface_action *action, const char *where)
+{
+	char words[128], right[64];
+	int length = snprintf(words, sizeof words, "\n*%s*(", action->name);
+	const char *entry, *end;
+
+	for (size_t i = 0; i < INTERFACE_ARGUMENTS_MAX && action->arguments[i].name; i++)
+		length += snprintf(words + length, sizeof words - (size_t)length, "%s_%s_ %c", i ? ", " : "",
+		                   action->arguments[i].name, action->arguments[i].type);
+	snprintf(words + length, sizeof words - (size_t)length, ")\n");
+	expect_in(section, words, where);
+	entry = strstr(section, words);
+	end = strstr(entry + 1, "\n\n");
+	snprintf(right, sizeof right, "_%s_", authority_action(action->right));
+	entry = strstr(entry, right);
+	if (!entry || entry > end)
+		fail_msg("%s: %s does not name its right %s", where, action->name, right);
+}
+
+static void test_every_kind_is_in_the_bus_manual(void **state)
+{
+	(void)state;
+	for (const struct component_class *const *class = component_classes; *class; class ++) {
+		const struct interface_action *action = (*class)->actions;
+		const struct interface_property *property = (*class)->properties;
+		char heading[64], words[64];
+		char *section;
+
+		snprintf(heading, sizeof heading, "\n# %s\n", (*class)->kind);
+		section = section_of(bus_manual(), heading, "\n# ");
+		for (; property && property->name; property++) {
+			const char type[] = { property->type, '\0' };
+
+			expect_property(section, property->name, type, heading);
+			expect_in(section, property->about, heading);
+		}
+		for (; action && action->name; action++)
+			expect_action(section, action, heading);
+		for (const enum event_type *event = (*class)->events; *event != EVENT_ANY; event++) {
+			snprintf(words, sizeof words, "*%s*", event_types[*event].name);
+			expect_in(strstr(section, "\nSignals: "), words, heading);
+		}
+		free(section);
+	}
+}
+
+static void test_what_all_kinds_have_is_in_the_bus_manual(void **state)
+{
+	char *section = section_of(bus_manual(), "\n# COMPONENTS\n", "\n# ");
+
+	(void)state;
+	for (const struct interface_property *property = common_properties; property->name; property++) {
+		const char type[] = { property->type, '\0' };
+
+		expect_property(section, property->name, type, "COMPONENTS");
+	}
+	expect_property(section, "Configuration", "a{ss}", "COMPONENTS");
+	expect_property(section, "Since", "t", "COMPONENTS");
+	free(section);
+}
+
+static void test_manager_is_in_the_bus_manual(void **state)
+{
+	char *section = section_of(bus_manual(), "\n# /org/roomd1\n", "\n# ");
+	char words[64];
+
+	(void)state;
+	for (const sd_bus_vtable *v = manager_vtable; v->type != _SD_BUS_VTABLE_END; v++) {
+		if (v->type == _SD_BUS_VTABLE_PROPERTY)
+			expect_property(section, v->x.property.member, v->x.property.signature,
+			                "the manager");
+		if (v->type != _SD_BUS_VTABLE_METHOD)
+			continue;
+		snprintf(words, sizeof words, "\n*%s*(", v->x.method.member);
+		expect_in(section, words, "the manager");
+	}
+	free(section);
+}
+
+/* polkit's file, its rules and the manual have the same rights. */
+static void test_every_right_is_everywhere(void **state)
+{
+	char words[64];
+
+	(void)state;
+	for (enum interface_right right = 0; right < RIGHTS; right++) {
+		snprintf(words, sizeof words, "*%s*", authority_action(right));
+		expect_in(bus_manual(), words, "org.roomd1(5)");
+		snprintf(words, sizeof words, "<action id=\"%s\">", authority_action(right));
+		expect_in(read_source("dbus/org.roomd1.policy"), words, "org.roomd1.policy");
+		snprintf(words, sizeof words, "\"%s\"", authority_action(right));
+		expect_in(read_source("dbus/60-roomd.rules"), words, "60-roomd.rules");
+	}
+}
+
+static void test_every_error_is_in_the_bus_manual(void **state)
+{
+	char *calls = strdup(read_source("src/bus/calls.c")), *section;
+	char words[64];
+
+	(void)state;
+	assert_non_null(calls);
+	section = section_of(bus_manual(), "\n# ERRORS\n", "\n# ");
+	for (const char *s = calls; (s = strstr(s, "BUS_ERROR(\"")); s++) {
+		snprintf(words, sizeof words, "*org.roomd1.Error.%.*s*",
+		         (int)strcspn(s + strlen("BUS_ERROR(\""), "\""), s + strlen("BUS_ERROR(\""));
+		expect_in(section, words, "ERRORS");
+	}
+	free(section);
+	free(calls);
+}
+
+/* --- roomctl(1) ------------------------------------------------------------------------------ */
+
 static void test_every_verb_and_option_of_roomctl_is_described(void **state)
 {
 	char *verb_section = section_of(read_source("man/roomctl.1.scd"), "\n# VERBS\n", "\n# ");
@@ -217,6 +361,11 @@ int main(void)
 		cmocka_unit_test(test_every_key_is_in_the_example),
 		cmocka_unit_test(test_every_event_is_described),
 		cmocka_unit_test(test_every_message_id_is_in_the_catalog),
+		cmocka_unit_test(test_every_kind_is_in_the_bus_manual),
+		cmocka_unit_test(test_what_all_kinds_have_is_in_the_bus_manual),
+		cmocka_unit_test(test_manager_is_in_the_bus_manual),
+		cmocka_unit_test(test_every_right_is_everywhere),
+		cmocka_unit_test(test_every_error_is_in_the_bus_manual),
 		cmocka_unit_test(test_every_verb_and_option_of_roomctl_is_described),
 		cmocka_unit_test(test_completion_knows_every_verb_and_option),
 		cmocka_unit_test(test_every_time_is_known_as_one),
