@@ -400,8 +400,7 @@ static void test_json_of_every_form(void **state)
 		"show front --json",
 		"light hall off --json",
 		"lock front --json",
-		"check-config --json "
-		"/tmp/empty.conf",
+		"check-config --json /tmp/empty.conf",
 	};
 	struct json_object *json;
 
