@@ -400,8 +400,7 @@ static void test_json_of_every_form(void **state)
 		"show front --json",
 		"light hall off --json",
 		"lock front --json",
-		"check-config --json "
-		"/tmp/empty.conf",
+		"check-config --json /tmp/empty.conf",
 	};
 	struct json_object *json;
 
@@ -625,6 +624,115 @@ static void test_check_config(void **state)
 	json_object_put(json);
 }
 
+/* --- a service that answers as a test wants --------------------------------------------------- */
+
+struct answer {
+	const char *error, *message;
+};
+
+static int on_reload(sd_bus_message *call, void *userdata, sd_bus_error *error)
+{
+	const struct answer *answer = userdata;
+
+	(void)error;
+	return answer->error ? sd_bus_reply_method_errorf(call, answer->error, "%s", answer->message)
+	                     : sd_bus_reply_method_return(call, NULL);
+}
+
+/* In place of roomd: a manager that can be reloaded, or refuses. */
+static pid_t pretend(const struct answer *answer)
+{
+	static const sd_bus_vtable vtable[] = {
+		SD_BUS_VTABLE_START(0),
+		SD_BUS_METHOD("Reload", NULL, NULL, on_reload, SD_BUS_VTABLE_UNPRIVILEGED),
+		SD_BUS_VTABLE_END,
+	};
+	pid_t pid = fork();
+	sd_bus *bus;
+
+	if (pid > 0) {
+		while (run("reload") == STATUS_NOT_RUNNING)
+			let_pass_ms(10);
+		return pid;
+	}
+	if (sd_bus_open_system(&bus) < 0 ||
+	    sd_bus_add_object_vtable(bus, NULL, "/org/roomd1", "org.roomd1.Manager", vtable, (void *)answer) <
+	            0 ||
+	    sd_bus_request_name(bus, "org.roomd1", 0) < 0)
+		_exit(1);
+	while (sd_bus_wait(bus, UINT64_MAX) >= 0)
+		while (sd_bus_process(bus, NULL) > 0)
+			;
+	_exit(0);
+}
+
+static void stop_pretending(pid_t pid)
+{
+	kill(pid, SIGKILL);
+	wait_for(pid);
+}
+
+/* All errors are said, each on a line, whatever is in them. */
+static void test_reload(void **state)
+{
+	static const struct answer good, bad = {
+		"org.roomd1.Error.ConfigInvalid",
+		"/etc/roomd/roomd.conf:2: [MotionSensor hall] Line=: expected a line\n"
+		"/etc/roomd/roomd.conf:3: [Lamp \x1bx]: unknown kind",
+	};
+	struct json_object *json;
+	pid_t pid;
+
+	stop_roomd(*state);
+	pid = pretend(&bad);
+	expect_sentence(STATUS_CONFIG, "reload",
+	                "roomctl: /etc/roomd/roomd.conf:2: [MotionSensor hall] Line=: expected a line\n"
+	                "roomctl: /etc/roomd/roomd.conf:3: [Lamp \\x1bx]: unknown kind\n"
+	                "roomctl: the configuration has 2 errors; the room goes on with the one before");
+	expect_run(STATUS_CONFIG, "reload --json");
+	assert_string_equal(err, "");
+	json = json_tokener_parse(out);
+	assert_false(json_object_get_boolean(member(json, "valid")));
+	assert_int_equal(json_object_array_length(member(json, "errors")), 2);
+	json_object_put(json);
+	stop_pretending(pid);
+
+	pid = pretend(&good);
+	expect_sentence(STATUS_DONE, "reload", "");
+	json = run_json("reload --json");
+	assert_true(json_object_get_boolean(member(json, "valid")));
+	json_object_put(json);
+	stop_pretending(pid);
+}
+
+static void test_every_refusal(void **state)
+{
+	static const struct {
+		struct answer answer;
+		enum status status;
+		const char *sentence;
+	} table[] = {
+		{ { SD_BUS_ERROR_INTERACTIVE_AUTHORIZATION_REQUIRED, "x" },
+		  STATUS_REFUSED,
+		  "roomctl: refused: this takes a password; leave --no-ask-password out, be root, or be in the "
+		  "group roomd" },
+		{ { SD_BUS_ERROR_ACCESS_DENIED, "the bus says no" },
+		  STATUS_REFUSED,
+		  "roomctl: refused: the bus says no; this takes root, the group roomd, or authorization by "
+		  "polkit" },
+		{ { "org.roomd1.Error.Busy", "too many calls" }, STATUS_FAILED, "roomctl: too many calls" },
+		{ { "org.roomd1.Error.Failed", "no\x1b[2J" }, STATUS_FAILED, "roomctl: no\\x1b[2J" },
+	};
+
+	stop_roomd(*state);
+	for (size_t i = 0; i < ELEMENTS(table); i++) {
+		pid_t pid = pretend(&table[i].answer);
+
+		expect_sentence(table[i].status, "reload", table[i].sentence);
+		stop_pretending(pid);
+	}
+}
+
 /* --- the monitor ----------------------------------------------------------------------------- */
 
 struct watcher {
@@ -814,6 +922,8 @@ static const struct CMUnitTest tests[] = {
 	HOUSE_TEST(test_refused),
 	HOUSE_TEST(test_output_that_cannot_be_written),
 	HOUSE_TEST(test_check_config),
+	HOUSE_TEST(test_reload),
+	HOUSE_TEST(test_every_refusal),
 	HOUSE_TEST(test_monitor),
 	HOUSE_TEST(test_monitor_json),
 	HOUSE_TEST(test_monitor_outlives_the_service),

@@ -288,7 +288,7 @@ static void test_every_error_is_in_the_bus_manual(void **state)
 	free(calls);
 }
 
-/* --- roomctl(1) ------------------------------------------------------------------------------- */
+/* --- roomctl(1) ------------------------------------------------------------------------------ */
 
 static void test_every_verb_and_option_of_roomctl_is_described(void **state)
 {
