@@ -442,10 +442,13 @@ static int start(struct component *component)
 
 	const char *cause = light_rules_resume(&light->rules, now_ns) ? "off-delay" : "start";
 
-	if (light->manual_until_ns <= now_ns)
+	if (light->manual_until_ns <= now_ns) { /* while nobody ran */
 		light->mode = MODE_AUTOMATIC;
+		light->manual_until_ns = NEVER_NS;
+		light->manual_until_usec = 0;
+	}
 	carry_out(light, (struct why){ now_ns, NULL, cause });
-	arm(light->manual_timer, light->manual_until_ns <= now_ns ? NEVER_NS : light->manual_until_ns);
+	arm(light->manual_timer, light->manual_until_ns);
 	output_start(light->relay);
 	say(light);
 	return 0;

@@ -131,13 +131,10 @@ static int change_room(struct daemon *daemon, struct config *next)
 	int r;
 
 	r = room_reload(daemon->room, next, &problem);
-	if (r >= 0) {
-		config_free(daemon->config);
-		daemon->config = next;
+	config_free(room_config(daemon->room) == next ? daemon->config : next);
+	daemon->config = room_config(daemon->room);
+	if (r >= 0)
 		r = start_room(daemon, &problem);
-	} else {
-		config_free(next);
-	}
 	if (r < 0) {
 		log_error("the configuration could not be changed: %s; the service starts again",
 		          problem.text);
@@ -145,6 +142,7 @@ static int change_room(struct daemon *daemon, struct config *next)
 		return r;
 	}
 	bus_components_changed(daemon->bus);
+	status_room_changed(daemon->status);
 	log_notice("the configuration was read again: %zu component%s", next->n, next->n == 1 ? "" : "s");
 	return 0;
 }
@@ -311,7 +309,8 @@ static int run_loop(struct daemon *daemon)
 	bus_start(daemon->bus);
 	r = sd_event_loop(daemon->event);
 	sd_notify(0, "STOPPING=1");
-	if (room_stops(daemon->room) && !stop_is_restart())
+	/* A loop that failed is followed by another instance. */
+	if (r >= 0 && room_stops(daemon->room) && !stop_is_restart())
 		room_stop(daemon->room);
 	if (r < 0)
 		log_error("the event loop failed: %s", problem_errno(r));

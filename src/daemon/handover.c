@@ -50,7 +50,7 @@ int handover_take(struct handover *handover, struct problem *problem)
 void handover_release_left(struct handover *handover, uint64_t wait_usec)
 {
 	char description[GPIO_DESCRIPTION_SIZE];
-	bool released = false;
+	bool let_go = fd_store_refusal(handover->store, handover->refusals_said);
 	const char *name;
 	int fd, r = 0;
 
@@ -59,9 +59,9 @@ void handover_release_left(struct handover *handover, uint64_t wait_usec)
 		log_notice("released %s: no component has it any more (it was stored as '%s')",
 		           gpio_describe(fd, description), name);
 		fd_store_drop(handover->store, name);
-		released = true;
+		let_go = true;
 	}
-	if (released)
+	if (let_go)
 		r = fd_store_barrier(handover->store, wait_usec);
 	if (r < 0)
 		log_warning("systemd does not confirm that it has released them: %s", problem_errno(r));

@@ -22,8 +22,8 @@ struct handover {
 int handover_take(struct handover *handover, struct problem *problem);
 
 /* What no component has any more is released, which is said: before any line is requested, because it may be
- * one of these, held for a component that has another name now. Waits for systemd to have let go of them, at
- * most so long. */
+ * one of these, held for a component that has another name now. Waits for systemd to have let go of them, and
+ * of what was refused, at most so long. */
 void handover_release_left(struct handover *handover, uint64_t wait_usec);
 
 /* Says which descriptors were refused since the last time. */

@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "io/iio.h"
-#include "util/fd-store.h"
 #include "util/memory.h"
 #include "util/problem.h"
 #include "util/snake.h"
@@ -28,6 +27,7 @@ struct set {
 
 struct room {
 	struct component_room shared;
+	bool whole; /* all components were made, and have been asked what they keep */
 	struct set set;
 	sd_event_source *late;
 };
@@ -249,6 +249,7 @@ int room_new(sd_event *event, struct fd_store *store, struct memory *memory, str
 		if (r < 0)
 			return r;
 	}
+	room->whole = true;
 	*ret = TAKE_PTR(room);
 	return 0;
 }
@@ -333,7 +334,9 @@ static void end_component(struct room *room, struct component **slot)
 /* Controllers end before the sensors they listen to. */
 static void end_components(struct room *room)
 {
-	memory_commit(room->shared.memory);
+	/* Half a room knows only half of what its predecessor left. */
+	if (room->whole)
+		memory_commit(room->shared.memory);
 	for (enum component_layer layer = COMPONENT_LAYERS; layer-- > 0;)
 		for (size_t i = room->set.n; i-- > 0;)
 			if (room->set.components[i] && room->set.components[i]->class->layer == layer)
@@ -389,15 +392,14 @@ static void move(struct room *room, size_t from, struct set *next, size_t to)
 	room->set.components[from] = NULL;
 }
 
-/* The lines of a component that the next configuration does not have are released; what was known of it is
- * forgotten. */
+/* What was known of a component that the next configuration does not have is forgotten. Its lines are in the
+ * store, where nobody takes them. */
 static void forget_component(struct room *room, const struct config_component *config)
 {
 	char kind[COMPONENT_STORED_AS_SIZE / 2], prefix[COMPONENT_STORED_AS_SIZE];
 
 	snprintf(prefix, sizeof prefix, "%s/%s/", kind_snake(config->class->kind, kind, sizeof kind),
 	         config->name);
-	fd_store_drop_below(room->shared.store, prefix);
 	memory_forget_below(room->shared.memory, prefix);
 }
 
@@ -409,6 +411,42 @@ static void forget_gone(struct room *room, const struct set *before)
 		if (!config_find(room->set.config, config->class->kind, config->name))
 			forget_component(room, config);
 	}
+}
+
+struct config *room_config(struct room *room)
+{
+	return room->set.config;
+}
+
+/* Without those that could not be made: whoever looks at the room until it is ended finds whole components.
+ */
+static void leave_out_missing(struct room *room)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < room->set.n; i++)
+		if (room->set.components[i])
+			room->set.components[n++] = room->set.components[i];
+	room->set.n = room->shared.components_n = n;
+	room->whole = false;
+}
+
+/* One that could not be made has ended already what it had begun. */
+static int add_missing(struct room *room, struct problem *problem)
+{
+	for (size_t i = 0; i < room->set.n; i++) {
+		int r;
+
+		if (room->set.components[i])
+			continue;
+		r = add_component(room, &room->set, i, problem);
+		if (r < 0)
+			return r;
+		for (struct room_watch *watch = room->shared.watches; watch; watch = watch->next)
+			if (watch->added)
+				watch->added(room->set.components[i], watch->userdata);
+	}
+	return 0;
 }
 
 int room_reload(struct room *room, struct config *config, struct problem *problem)
@@ -429,14 +467,9 @@ int room_reload(struct room *room, struct config *config, struct problem *proble
 	end_components(room);
 	use_set(room, &next);
 	forget_gone(room, &before);
-	for (size_t i = 0; r >= 0 && i < next.n; i++) {
-		if (next.components[i])
-			continue;
-		r = add_component(room, &next, i, problem);
-		for (struct room_watch *watch = room->shared.watches; r >= 0 && watch; watch = watch->next)
-			if (watch->added)
-				watch->added(next.components[i], watch->userdata);
-	}
+	r = add_missing(room, problem);
+	if (r < 0)
+		leave_out_missing(room);
 	free_set(&before);
 	return r;
 }

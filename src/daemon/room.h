@@ -39,6 +39,9 @@ bool room_stops(const struct room *room);
  * room has to be ended. */
 int room_reload(struct room *room, struct config *config, struct problem *problem);
 
+/* The configuration that is in use: which of the two, if room_reload() has failed. */
+struct config *room_config(struct room *room);
+
 /* Releases everything. Takes NULL; returns NULL. */
 struct room *room_free(struct room *room);
 DEFINE_CLEANUP(struct room *, room_free);

@@ -141,6 +141,11 @@ void status_start(struct status *status)
 	say(status);
 }
 
+void status_room_changed(struct status *status)
+{
+	on_changed(NULL, status);
+}
+
 struct status *status_free(struct status *status)
 {
 	if (!status)

@@ -6,6 +6,9 @@
 
 struct status;
 
+/* It has other components now, or fewer. */
+void status_room_changed(struct status *status);
+
 /* From status_start() on the service manager is told of each change, at most once a second. The room outlives
  * it; once its components are gone, only status_free() may follow. A negative errno. */
 int status_new(struct component_room *room, struct status **ret);

@@ -230,7 +230,10 @@ static uint16_t find_row(struct hub *hub, const char *kind, const char *name, co
 			continue;
 		if (strlen(kind) >= sizeof row->kind || strlen(name) >= sizeof row->name)
 			return 0;
-		snprintf(row->location, sizeof row->location, "%s", location);
+		if (location != row->location) /* source_of_row() */
+			snprintf(row->location, sizeof row->location, "%s", location);
+		if (row->kind[0])
+			return (uint16_t)(i + 1);
 		strcpy(row->name, name);
 		strcpy(row->kind, kind); /* last: a row without is free */
 		return (uint16_t)(i + 1);

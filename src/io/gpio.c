@@ -555,32 +555,51 @@ static int check_holds(const struct gpio_settings *settings, int fd, const struc
 	return 0;
 }
 
+/* What the kernel knows of the line of the configuration, and that the descriptor holds it. */
+static int examine(const struct gpio_settings *settings, int fd, struct chips *chips, struct chip **ret_chip,
+                   struct gpio_v2_line_info *ret_info, struct problem *problem)
+{
+	struct problem ignored;
+	unsigned offset;
+	int r;
+
+	open_chips(chips);
+	r = find_line(chips, settings->line, ret_chip, &offset, &ignored);
+	if (r < 0)
+		return refuse(settings, r, fd, "and the line of the configuration is not to be found",
+		              problem);
+	*ret_info = (struct gpio_v2_line_info){ .offset = offset };
+	if (ioctl(gpiod_chip_get_fd((*ret_chip)->chip), GPIO_V2_GET_LINEINFO_IOCTL, ret_info) < 0)
+		return refuse(settings, -errno, fd, "whose settings cannot be read", problem);
+	return check_holds(settings, fd, *ret_chip, offset, ret_info, problem);
+}
+
+int gpio_check_stored(const struct gpio_settings *settings, int fd, struct problem *problem)
+{
+	_cleanup_(close_chips) struct chips chips = { 0 };
+	struct gpio_v2_line_info info;
+	struct chip *chip;
+
+	return examine(settings, fd, &chips, &chip, &info, problem);
+}
+
 static int adopt(const struct gpio_settings *settings, bool output, int fd, bool active,
                  struct gpio_line **ret, bool *ret_reconfigured, struct problem *problem)
 {
 	_cleanup_(close_chips) struct chips chips = { 0 };
-	struct gpio_v2_line_info info = { 0 };
-	struct problem local;
+	struct gpio_v2_line_info info;
 	struct gpio_line *line;
-	struct chip *chip = NULL;
-	unsigned offset;
+	struct problem local;
+	struct chip *chip;
 	bool differs;
 	int r;
 
 	if (!problem)
 		problem = &local;
-	open_chips(&chips);
-	r = find_line(&chips, settings->line, &chip, &offset, &local);
-	if (r < 0)
-		return refuse(settings, r, fd, "and the line of the configuration is not to be found",
-		              problem);
-	info.offset = offset;
-	if (ioctl(gpiod_chip_get_fd(chip->chip), GPIO_V2_GET_LINEINFO_IOCTL, &info) < 0)
-		return refuse(settings, -errno, fd, "whose settings cannot be read", problem);
-	r = check_holds(settings, fd, chip, offset, &info, problem);
+	r = examine(settings, fd, &chips, &chip, &info, problem);
 	if (r < 0)
 		return r;
-	line = new_line(fd, output, chip, offset);
+	line = new_line(fd, output, chip, info.offset);
 	if (!line)
 		return problem_set(problem, -ENOMEM, "line %s: out of memory", settings->line);
 	differs = !has_settings(&info, settings, output);

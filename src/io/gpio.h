@@ -74,6 +74,10 @@ int gpio_open_input(const struct gpio_settings *settings, struct gpio_line **ret
 int gpio_open_output(const struct gpio_settings *settings, bool active, struct gpio_line **ret,
                      struct problem *problem);
 
+/* That the descriptor is a request of this line, with this consumer: the errors of gpio_adopt_input().
+ * Touches nothing. */
+int gpio_check_stored(const struct gpio_settings *settings, int fd, struct problem *problem);
+
 /* The descriptor of a request that another process has made, to be used as if it had been requested here.
  * That it is one of this line, with this consumer, is checked. If the kernel has other settings for it, they
  * are changed in place, an output then showing `active`, and `*ret_reconfigured` is true; if not, nothing

@@ -212,8 +212,8 @@ int iio_new(sd_event *event, struct iio **ret)
 	return 0;
 }
 
-/* From glibc 2.41 on exit() waits for every stdio stream that a thread is using, and libiio reads through stdio: it
- * would wait for a sensor that does not answer. */
+/* From glibc 2.41 on exit() waits for every stdio stream that a thread is using, and libiio reads through
+ * stdio: it would wait for a sensor that does not answer. */
 static void end_without_waiting(int status, void *userdata)
 {
 	(void)userdata;

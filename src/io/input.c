@@ -85,8 +85,8 @@ static void clear_inbox(struct input_inbox *inbox)
 		inbox->edges[i].monotonic_ns = 0;
 }
 
-/* What another one was given by the kernel and did not handle any more. What cannot be an edge that has been is left
- * out, and so counted as lost when the next one comes. */
+/* What another one was given by the kernel and did not handle any more. What cannot be an edge that has been
+ * is left out, and so counted as lost when the next one comes. */
 static uint64_t report_inbox(struct input *input)
 {
 	uint64_t lost = 0, now = clock_now_ns(CLOCK_MONOTONIC);
@@ -133,8 +133,8 @@ static int keeper_adopt(struct line_keeper *keeper, int fd, struct gpio_line **r
 	return gpio_adopt_input(&keeper->settings, fd, ret, ret_reconfigured, problem);
 }
 
-/* What a predecessor has left may be from another version, or damaged: a time that is still to come would make
- * all edges until then count for nothing. */
+/* What a predecessor has left may be from another version, or damaged: a time that is still to come would
+ * make all edges until then count for nothing. */
 static void check_kept(struct input *input)
 {
 	if (input->kept.known_ns > clock_now_ns(CLOCK_MONOTONIC))

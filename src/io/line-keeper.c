@@ -13,21 +13,44 @@
 
 static void try_open(void *userdata);
 
+/* The sentence is kept in the store, for whoever reads messages. */
+static void refuse(struct line_keeper *keeper, int fd, const struct problem *problem)
+{
+	struct problem sentence;
+
+	problem_set(&sentence, 0, "%s; it was closed and the line requested anew", problem->text);
+	fd_store_refuse(keeper->store, keeper->settings.stored_as, fd, sentence.text);
+}
+
+/* What was handed over under the line's name. One that is another line's is closed at once, before anybody
+ * requests a line: it may be what another component asks for. */
+static void take_stored(struct line_keeper *keeper)
+{
+	struct problem problem;
+	int fd = fd_store_take(keeper->store, keeper->settings.stored_as);
+
+	if (fd < 0)
+		return;
+	if (gpio_check_stored(&keeper->settings, fd, &problem) < 0)
+		refuse(keeper, fd, &problem);
+	else
+		keeper->stored_fd = fd;
+}
+
 int line_keeper_init(struct line_keeper *keeper, sd_event *event, struct fd_store *store,
                      const struct gpio_settings *settings, const struct line_keeper_ops *ops,
                      const struct line_availability *availability, void *userdata)
 {
-	int fd = settings->stored_as ? fd_store_take(store, settings->stored_as) : -ENOENT;
-
 	*keeper = (struct line_keeper){
 		.ops = ops,
 		.availability = availability,
 		.userdata = userdata,
 		.event = event,
 		.store = store,
-		.stored_fd = fd > 0 ? fd : 0,
 		.settings = *settings,
 	};
+	if (settings->stored_as)
+		take_stored(keeper);
 	return retry_init(&keeper->retry, event, try_open, keeper);
 }
 
@@ -111,10 +134,10 @@ static void say_available(struct line_keeper *keeper)
 	keeper->availability->available(where.text, keeper->userdata);
 }
 
-/* The sentence is kept in the store: whoever reads messages is told of it once all lines are there. */
+/* It was this line's when it was taken, but may have gone since. */
 static int adopt(struct line_keeper *keeper, enum line_keeper_from *ret_from)
 {
-	struct problem problem, sentence;
+	struct problem problem;
 	int fd = keeper->stored_fd, r;
 	bool reconfigured = false;
 
@@ -123,8 +146,7 @@ static int adopt(struct line_keeper *keeper, enum line_keeper_from *ret_from)
 	keeper->stored_fd = 0;
 	r = keeper->ops->adopt(keeper, fd, &keeper->line, &reconfigured, &problem);
 	if (r < 0) {
-		problem_set(&sentence, r, "%s; it was closed and the line requested anew", problem.text);
-		fd_store_refuse(keeper->store, keeper->settings.stored_as, fd, sentence.text);
+		refuse(keeper, fd, &problem);
 		return r;
 	}
 	*ret_from = reconfigured ? LINE_RECONFIGURED : LINE_ADOPTED;

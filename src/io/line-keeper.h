@@ -60,8 +60,9 @@ int line_keeper_init(struct line_keeper *keeper, sd_event *event, struct fd_stor
                      const struct gpio_settings *settings, const struct line_keeper_ops *ops,
                      const struct line_availability *availability, void *userdata);
 
-/* Gives the line back to the store, for whoever has it next, in this process or another; a line that is to be released is dropped
- * from the store (fd_store_drop_below()). Also for one that was never initialised, all zero. */
+/* Gives the line back to the store, for whoever has it next, in this process or another; a line that is to be
+ * released is dropped from the store (fd_store_drop_below()). Also for one that was never initialised, all
+ * zero. */
 void line_keeper_deinit(struct line_keeper *keeper);
 
 /* Tries now, and as long as it takes. A descriptor that was handed over and is not the line's is refused

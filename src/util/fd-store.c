@@ -10,11 +10,6 @@
 #include <systemd/sd-daemon.h>
 #include <unistd.h>
 
-#include "util/clock.h"
-
-/* systemd answers in milliseconds, if it answers. */
-#define REFUSE_WAIT_USEC (2 * USEC_PER_SEC)
-
 /* What systemd has. */
 struct stored {
 	char *name;
@@ -188,13 +183,6 @@ void fd_store_drop(struct fd_store *store, const char *name)
 	tell(store, "FDSTOREREMOVE", copy, -1);
 }
 
-void fd_store_drop_below(struct fd_store *store, const char *prefix)
-{
-	for (size_t i = store ? store->n : 0; i-- > 0;)
-		if (i < store->n && strncmp(store->stored[i].name, prefix, strlen(prefix)) == 0)
-			fd_store_drop(store, store->stored[i].name);
-}
-
 const char *fd_store_left(const struct fd_store *store, int *ret_fd)
 {
 	for (size_t i = 0; i < store->n; i++)
@@ -221,7 +209,6 @@ void fd_store_refuse(struct fd_store *store, const char *name, int fd, const cha
 {
 	close(fd);
 	fd_store_drop(store, name);
-	fd_store_barrier(store, REFUSE_WAIT_USEC);
 	keep_refusal(store, text);
 }
 

@@ -40,15 +40,12 @@ void fd_store_give_back(struct fd_store *store, const char *name, int fd);
  * may be NULL. */
 void fd_store_drop(struct fd_store *store, const char *name);
 
-/* The same for all names that begin so: "light_controller/hall/" for a component that ends for good. */
-void fd_store_drop_below(struct fd_store *store, const char *prefix);
-
 /* The name of the first descriptor that nobody took, and the descriptor, which stays the store's; NULL: there
  * is none. fd_store_drop() is how to be rid of it. */
 const char *fd_store_left(const struct fd_store *store, int *ret_fd);
 
-/* What was taken is not what its name says: `fd` is closed, the name dropped, and the sentence kept. Waits
- * (see fd_store_barrier()) until systemd has closed it as well, so that what it held is free. */
+/* What was taken is not what its name says: `fd` is closed, the name dropped, and the sentence kept. systemd
+ * closes its copy a little later; see fd_store_barrier(). */
 void fd_store_refuse(struct fd_store *store, const char *name, int fd, const char *text);
 
 /* The i-th sentence so far, from 0; NULL: there are no more. */

@@ -131,6 +131,9 @@ static void put_dropped(void)
 }
 
 static int say(int level, const struct log_field *fields, size_t n, const char *format, va_list arguments)
+	PRINTF_LIKE(4, 0);
+
+static int say(int level, const struct log_field *fields, size_t n, const char *format, va_list arguments)
 {
 	char message[MESSAGE_MAX];
 

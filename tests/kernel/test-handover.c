@@ -1,5 +1,5 @@
-/* One roomd after another, with what systemd keeps in between: no line is released, no relay moves, no edge is lost
- * and none counts twice. */
+/* One roomd after another, with what systemd keeps in between: no line is released, no relay moves, no edge
+ * is lost and none counts twice. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -711,12 +711,30 @@ static void test_lines_swapped(void **state)
 	start(f, before);
 	end(f, KILLED);
 	start_successor(f, after);
-	process_let_pass_ms(f->roomd, 10000);
 	expect_lines(f, 2, 2, 0);
+	assert_int_equal(process_count(f->roomd, "sensor_unavailable", NULL), 0);
 	sim_chip_pull(&f->room->chip, PIR_HALL, true);
 	process_wait(f->roomd, "motion_detected", "b");
 	sim_chip_pull(&f->room->chip, PIR_DOOR, true);
 	process_wait(f->roomd, "motion_detected", "a");
+}
+
+/* The same by a reload, and a component that gets another name: systemd lets go in time. */
+static void test_lines_change_owners_by_a_reload(void **state)
+{
+	struct handover_fixture *f = *state;
+
+	start(f, SENSOR "[LightController a]\nLine=LIGHT_RELAY\n[LightController b]\nLine=PORCH_RELAY\n");
+	process_reload(f->roomd, SENSOR
+	               "[LightController a]\nLine=PORCH_RELAY\n[LightController b]\nLine=LIGHT_RELAY\n");
+	expect_lines(f, 2, 2, 0);
+	process_reload(f->roomd, SENSOR
+	               "[LightController c]\nLine=PORCH_RELAY\n[LightController b]\nLine=LIGHT_RELAY\n");
+	expect_lines(f, 1, 1, 0);
+	expect_message(f, "no component has it any more (it was stored as 'light_controller/a/Line')");
+	assert_int_equal(process_count(f->roomd, "output_unavailable", NULL), 0);
+	move(f, true);
+	process_wait(f->roomd, "light_on", "c");
 }
 
 /* A component that is no more lets its line go, and when it comes back knows nothing of what it was. */
@@ -907,7 +925,8 @@ static void test_zeros_for_the_memory(void **state)
 
 	start_and_end(f);
 	size = lseek(service_manager_find(&f->manager, "memory"), 0, SEEK_END);
-	wrong_memory(f, make_memfd(size, F_SEAL_SHRINK | F_SEAL_GROW), "'memory' is /memfd:zeros (deleted): it was not written by roomd");
+	wrong_memory(f, make_memfd(size, F_SEAL_SHRINK | F_SEAL_GROW),
+	             "'memory' is /memfd:zeros (deleted): it was not written by roomd");
 	end(f, KILLED);
 	move_unseen(f, false);
 	wrong_memory(f, make_memfd(size, 0), "'memory' is /memfd:zeros");
@@ -933,7 +952,8 @@ static void test_damaged_memory(void **state)
 		fd = service_manager_find(&f->manager, "memory");
 		words = mmap(NULL, 4 << 20, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 		assert_ptr_not_equal(words, MAP_FAILED);
-		for (size_t k = i % 2 ? TABLE_SIZE / sizeof *words : 5; k < (4 << 20) / sizeof *words; k += 1 + (random >> 16) % (i % 2 ? 4 : 64)) {
+		for (size_t k = i % 2 ? TABLE_SIZE / sizeof *words : 5; k < (4 << 20) / sizeof *words;
+		     k += 1 + (random >> 16) % (i % 2 ? 4 : 64)) {
 			random = random * 1103515245 + 12345;
 			if (words[k] != 0)
 				words[k] = (uint64_t)random * random;
@@ -1159,6 +1179,7 @@ static const struct CMUnitTest tests[] = {
 	test(test_line_of_light),
 	test(test_line_of_sensor),
 	test(test_lines_swapped),
+	test(test_lines_change_owners_by_a_reload),
 	test(test_component_removed),
 	test(test_component_renamed),
 	test(test_pipe_for_a_line),
