@@ -5,6 +5,7 @@
 #include <gpiod.h>
 #include <grp.h>
 #include <math.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,6 +13,7 @@
 #include <sys/mount.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -677,6 +679,12 @@ static int run_lock(sd_bus *bus)
 	return run_call(bus, LOCK, "org.roomd1.DoorLock", "Lock");
 }
 
+static int run_interactive_lock(sd_bus *bus)
+{
+	sd_bus_set_allow_interactive_authorization(bus, true);
+	return run_lock(bus);
+}
+
 static int run_reload(sd_bus *bus)
 {
 	return run_call(bus, ROOMD_PATH, "org.roomd1.Manager", "Reload");
@@ -812,12 +820,6 @@ static void expect_question(size_t i, const char *action, const char *component,
 	assert_string_equal(detail, "component");
 	assert_string_equal(value, component);
 	assert_int_equal(asked_flags, flags);
-}
-
-static int run_interactive_lock(sd_bus *bus)
-{
-	sd_bus_set_allow_interactive_authorization(bus, true);
-	return run_lock(bus);
 }
 
 static void test_polkit_decides(void **state)
@@ -1031,6 +1033,72 @@ static void test_bus_that_does_not_read(void **state)
 	client_expect(&it.client, LIGHT, "light_on");
 	client_get(&it.client, LIGHT, "LightController", "On", 'b', &on);
 	assert_true(on);
+}
+
+/* Its end of the connection to the bus. */
+static int take_bus_socket(void)
+{
+	int process = (int)syscall(SYS_pidfd_open, it.room->roomd.pid, 0);
+
+	assert_return_code(process, errno);
+	for (int theirs = 3; theirs < 64; theirs++) {
+		struct sockaddr_un address = { 0 };
+		socklen_t length = sizeof address - 1;
+		int ours = (int)syscall(SYS_pidfd_getfd, process, theirs, 0);
+
+		if (ours >= 0 && getpeername(ours, (struct sockaddr *)&address, &length) == 0 &&
+		    strstr(address.sun_path, "message-bus")) {
+			close(process);
+			return ours;
+		}
+		if (ours >= 0)
+			close(ours);
+	}
+	fail_msg("roomd is not connected");
+	return -1;
+}
+
+/* It does not read, and more waits for it than the socket takes. */
+static void stop_reading(void)
+{
+	int fd = take_bus_socket(), size = 4096, full = 0;
+
+	assert_return_code(setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &size, sizeof size), errno);
+	kill(it.bus.pid, SIGSTOP);
+	for (int i = 0; i < 100; i++) {
+		struct pollfd poll_fd = { .fd = fd, .events = POLLOUT };
+
+		pull(PIR_HALL, i % 2 == 0);
+		process_let_pass_ms(&it.room->roomd, 20);
+		full = poll(&poll_fd, 1, 0) == 0;
+	}
+	assert_true(full);
+	close(fd);
+}
+
+/* The service ends at once, whatever the bus has not answered. */
+static void test_end_without_an_answer(void **state)
+{
+	(void)state;
+	kill(it.bus.pid, SIGSTOP);
+	process_start(&it.room->roomd, config);
+	process_wait(&it.room->roomd, "motion_cleared", "hall");
+	process_stop_at_once(&it.room->roomd);
+	process_clean_up(&it.room->roomd);
+
+	kill(it.bus.pid, SIGCONT);
+	start();
+	kill(it.bus.pid, SIGSTOP);
+	process_stop_at_once(&it.room->roomd);
+}
+
+/* Or not read. */
+static void test_end_with_full_queue(void **state)
+{
+	(void)state;
+	start();
+	stop_reading();
+	process_stop_at_once(&it.room->roomd);
 }
 
 static void test_bus_is_restarted(void **state)
@@ -1256,6 +1324,8 @@ static const struct CMUnitTest tests[] = {
 	BUS_TEST(test_flood),
 	BUS_TEST(test_leaving_before_the_answer),
 	BUS_TEST(test_bus_that_does_not_read),
+	BUS_TEST(test_end_without_an_answer),
+	BUS_TEST(test_end_with_full_queue),
 	BUS_TEST(test_bus_is_restarted),
 	BUS_TEST(test_bus_comes_late),
 	BUS_TEST(test_ready),
