@@ -10,9 +10,11 @@
 #include "bus/audit.h"
 #include "bus/internal.h"
 #include "bus/object.h"
+#include "bus/text.h"
 #include "util/problem.h"
 
 #define WHAT_SIZE 128
+#define REFUSAL_SIZE 512
 
 /* --- asking ---------------------------------------------------------------------------------- */
 
@@ -123,6 +125,14 @@ static const char *error_name(int r)
 	}
 }
 
+/* There is always an answer: the text may have the name of a file, which is any bytes, or be cut anywhere. */
+static void reply_error(sd_bus_message *call, const char *name, const char *text)
+{
+	_cleanup_(cleanup_free) char *valid = text_dup_utf8(text);
+
+	sd_bus_reply_method_errorf(call, name, "%s", valid ? valid : "");
+}
+
 static void answer(sd_bus_message *call, const struct audit_action *audit, uid_t uid, int r, const char *text)
 {
 	if (r >= 0) {
@@ -130,14 +140,17 @@ static void answer(sd_bus_message *call, const struct audit_action *audit, uid_t
 		sd_bus_reply_method_return(call, NULL);
 	} else {
 		audit_failed(audit, uid, text);
-		sd_bus_reply_method_errorf(call, error_name(r), "%s", text);
+		reply_error(call, error_name(r), text);
 	}
 }
 
 static void refuse(sd_bus_message *call, const struct audit_action *audit, const struct verdict *verdict)
 {
+	char text[REFUSAL_SIZE];
+
 	audit_refused(audit, verdict->uid, verdict->why);
-	sd_bus_reply_method_errorf(call, BUS_ERROR("NotAuthorized"), "%s: %s", audit->what, verdict->why);
+	snprintf(text, sizeof text, "%s: %s", audit->what, verdict->why);
+	reply_error(call, BUS_ERROR("NotAuthorized"), text);
 }
 
 static void act(struct object *object, sd_bus_message *call, const struct verdict *verdict)

@@ -1304,6 +1304,35 @@ static void test_reload(void **state)
 	client_expect(&it.client, ROOMD_PATH "/light_controller/porch", "light_on");
 }
 
+/* Names of files are any bytes, and a text may be cut within a letter: there is an answer all the same. */
+static void test_answers_are_utf_8(void **state)
+{
+	_cleanup_(sd_bus_error_free) sd_bus_error error = SD_BUS_ERROR_NULL;
+	char path[128], letters[200] = "";
+	pid_t pid;
+
+	(void)state;
+	start();
+	snprintf(path, sizeof path, "%s/roomd.conf.d", it.room->roomd.folder);
+	assert_return_code(mkdir(path, 0755), errno);
+	strcat(path, "/K\xfc"
+	             "che.conf");
+	write_text(path, "[Lamp x]\n");
+	assert_int_equal(client_call(&it.client, ROOMD_PATH, "Manager", "Reload", &error, NULL), -1);
+	assert_string_equal(error.name, "org.roomd1.Error.ConfigInvalid");
+	expect_words(error.message, "/K?che.conf:1: [Lamp x]: unknown kind");
+
+	polkit_start();
+	pid = fork_as(NOBODY, run_unlock);
+	polkit_wait(1);
+	while (strlen(letters) + 4 < sizeof letters)
+		strcat(letters, "€");
+	sd_bus_reply_method_errorf(polkit.asked[0], "org.freedesktop.PolicyKit1.Error.Failed", "%s", letters);
+	sd_bus_flush(polkit.bus);
+	assert_int_equal(wait_for(pid), NOT_AUTHORIZED);
+	polkit_stop();
+}
+
 #define BUS_TEST(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 
 static const struct CMUnitTest tests[] = {
@@ -1332,6 +1361,7 @@ static const struct CMUnitTest tests[] = {
 	BUS_TEST(test_name_is_taken),
 	BUS_TEST(test_hot_plug),
 	BUS_TEST(test_reload),
+	BUS_TEST(test_answers_are_utf_8),
 };
 
 static int make_thermometer(void **state)
