@@ -16,6 +16,8 @@
 #define WHAT_SIZE 128
 #define REFUSAL_SIZE 512
 
+#define BUSY_TEXT "too many calls wait for authorization; try again when they are answered"
+
 /* --- asking ---------------------------------------------------------------------------------- */
 
 /* The arguments are what the vtable says, so reading them does not fail; texts are the message's. */
@@ -78,9 +80,7 @@ static int ask(struct bus *bus, sd_bus_message *call, enum interface_right right
 
 	r = authority_ask(bus->authority, call, right, what, where);
 	if (r == -EBUSY)
-		return sd_bus_error_set(
-			error, BUS_ERROR("Busy"),
-			"too many calls wait for authorization; try again when they are answered");
+		return sd_bus_error_set(error, BUS_ERROR("Busy"), BUSY_TEXT);
 	return r < 0 ? sd_bus_error_setf(error, BUS_ERROR("Failed"), "authorization cannot be asked for: %s",
 	                                 problem_errno(r))
 	             : 1;
@@ -198,7 +198,9 @@ void calls_on_verdict(sd_bus_message *call, const struct verdict *verdict, void 
 	const char *path = sd_bus_message_get_path(call);
 	struct object *object = object_find(bus, path);
 
-	if (object)
+	if (verdict->busy)
+		reply_error(call, BUS_ERROR("Busy"), BUSY_TEXT);
+	else if (object)
 		act(object, call, verdict);
 	else if (strcmp(path, BUS_ROOT) == 0)
 		reload(bus, call, verdict);

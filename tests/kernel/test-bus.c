@@ -28,6 +28,7 @@
 #include "util/clock.h"
 
 #define NOBODY 65534
+#define OTHERS 1 /* daemon, bin, sys, sync: everywhere the same */
 #define RECORDS 4096
 
 #define MOTION ROOMD_PATH "/motion_sensor/hall"
@@ -996,6 +997,63 @@ static void test_leaving_before_the_answer(void **state)
 	call(LOCK, "DoorLock", "Unlock");
 }
 
+/* As many calls as are let wait, of as many connections; stays until it is killed. */
+static int run_crowd(sd_bus *bus)
+{
+	for (int connection = 0; connection < 8; connection++) {
+		for (int i = 0; i < 16; i++) {
+			sd_bus_message *message = NULL;
+			uint64_t cookie;
+
+			if (sd_bus_message_new_method_call(bus, &message, ROOMD_NAME, LOCK,
+			                                   "org.roomd1.DoorLock", "Lock") < 0 ||
+			    sd_bus_message_set_allow_interactive_authorization(message, true) < 0 ||
+			    sd_bus_send(bus, message, &cookie) < 0)
+				return 1;
+			sd_bus_message_unref(message);
+		}
+		sd_bus_flush(bus);
+		if (sd_bus_open_system(&bus) < 0)
+			return 1;
+	}
+	pause();
+	return 0;
+}
+
+/* One user has so much room, all have more, and root needs none. */
+static void test_no_user_locks_others_out(void **state)
+{
+	pid_t crowds[4], pid;
+
+	(void)state;
+	start();
+	polkit_start();
+	crowds[0] = fork_as(NOBODY, run_crowd);
+	polkit_wait(32);
+	process_let_pass_ms(&it.room->roomd, 1000);
+	call(LOCK, "DoorLock", "Lock");
+	assert_int_equal(wait_for(fork_as(NOBODY, run_interactive_lock)), BUSY);
+	pid = fork_as(OTHERS, run_interactive_lock);
+	polkit_wait(33);
+	polkit_answer(32, true, false);
+	assert_int_equal(wait_for(pid), DONE);
+
+	for (size_t i = 1; i < ELEMENTS(crowds); i++) {
+		crowds[i] = fork_as(OTHERS + (uid_t)i - 1, run_crowd);
+		polkit_wait(33 + 32 * i);
+	}
+	process_let_pass_ms(&it.room->roomd, 1000);
+	assert_int_equal(wait_for(fork_as(OTHERS + 3, run_interactive_lock)), BUSY);
+	call(LOCK, "DoorLock", "Unlock");
+	for (size_t i = 0; i < ELEMENTS(crowds); i++)
+		end_child(crowds[i]);
+	while (polkit.cancelled_n < 128)
+		if (sd_bus_process(polkit.bus, NULL) == 0)
+			assert_true(sd_bus_wait(polkit.bus, 60 * USEC_PER_SEC) > 0);
+	assert_int_equal(polkit.asked_n, 129);
+	polkit_stop();
+}
+
 /* The bus has stopped reading: the room goes on, what waits is bounded, and in the end everybody knows what
  * is. */
 static void test_bus_that_does_not_read(void **state)
@@ -1352,6 +1410,7 @@ static const struct CMUnitTest tests[] = {
 	BUS_TEST(test_polkit_does_not_answer),
 	BUS_TEST(test_flood),
 	BUS_TEST(test_leaving_before_the_answer),
+	BUS_TEST(test_no_user_locks_others_out),
 	BUS_TEST(test_bus_that_does_not_read),
 	BUS_TEST(test_end_without_an_answer),
 	BUS_TEST(test_end_with_full_queue),
