@@ -11,6 +11,7 @@
 #include "bus/internal.h"
 #include "bus/object.h"
 #include "bus/text.h"
+#include "util/memory.h"
 #include "util/problem.h"
 
 #define WHAT_SIZE 128
@@ -174,6 +175,8 @@ static void act(struct object *object, sd_bus_message *call, const struct verdic
 	r = read_arguments(call, action, arguments);
 	if (r >= 0)
 		r = action->run(object->component, arguments, &problem);
+	/* Before anybody is told: it is done, also for a successor of a roomd that is killed now. */
+	memory_commit(object->bus->room->memory);
 	answer(call, &audit, verdict->uid, r, problem.text[0] ? problem.text : problem_errno(r));
 }
 
@@ -188,6 +191,7 @@ static void reload(struct bus *bus, sd_bus_message *call, const struct verdict *
 		return;
 	}
 	r = bus->callbacks->reload(bus->userdata, &text);
+	memory_commit(bus->room->memory);
 	answer(call, &audit, verdict->uid, r, text ? text : problem_errno(r));
 }
 

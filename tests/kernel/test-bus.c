@@ -6,6 +6,7 @@
 #include <grp.h>
 #include <math.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,6 +24,7 @@
 #include "files.h"
 #include "message-bus.h"
 #include "room-fixture.h"
+#include "service-manager.h"
 #include "tap-main.h"
 #include "thermometer.h"
 #include "util/clock.h"
@@ -1391,6 +1393,42 @@ static void test_answers_are_utf_8(void **state)
 	polkit_stop();
 }
 
+static void set_real_time(pid_t pid, int policy)
+{
+	struct sched_param parameter = { .sched_priority = policy == SCHED_FIFO };
+
+	assert_return_code(sched_setscheduler(pid, policy, &parameter), errno);
+}
+
+/* Whoever was told "done" does not find it undone. The bus and the caller go before roomd, which is killed
+ * before it does anything after the answer. */
+static void test_killed_after_the_answer(void **state)
+{
+	struct service_manager manager;
+	bool locked = true;
+
+	(void)state;
+	service_manager_start(&manager);
+	process_start_with(&it.room->roomd, config, &(struct process_options){ .manager = &manager });
+	process_wait(&it.room->roomd, "temperature_update", "hall");
+	client_start(&it.client);
+	process_let_pass_ms(&it.room->roomd, 1000);
+	set_real_time(it.bus.pid, SCHED_FIFO);
+	set_real_time(0, SCHED_FIFO);
+	call(LOCK, "DoorLock", "Unlock");
+	kill(it.room->roomd.pid, SIGKILL);
+	set_real_time(it.bus.pid, SCHED_OTHER);
+	set_real_time(0, SCHED_OTHER);
+	process_kill(&it.room->roomd);
+	client_stop(&it.client);
+	process_start_successor(&it.room->roomd, NULL);
+	client_start(&it.client);
+	client_get(&it.client, LOCK, "DoorLock", "Locked", 'b', &locked);
+	assert_false(locked);
+	process_stop(&it.room->roomd);
+	service_manager_stop(&manager);
+}
+
 #define BUS_TEST(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 
 static const struct CMUnitTest tests[] = {
@@ -1421,6 +1459,7 @@ static const struct CMUnitTest tests[] = {
 	BUS_TEST(test_hot_plug),
 	BUS_TEST(test_reload),
 	BUS_TEST(test_answers_are_utf_8),
+	BUS_TEST(test_killed_after_the_answer),
 };
 
 static int make_thermometer(void **state)
