@@ -14,9 +14,16 @@
 #include "util/clock.h"
 
 /* Nobody has so many windows open that ask for a password; a script that does not wait for answers gets them
- * still. */
-#define PENDING_MAX 128
-#define PENDING_OF_ONE_MAX 16
+ * still. Root waits for none. */
+#define ASKED_MAX 128
+#define ASKED_OF_USER_MAX 32
+#define PENDING_OF_CALLER_MAX 16
+
+/* Those of whom the bus has yet to say who they are: it does so at once. More than all connections that the
+ * bus lets one user have (256) can make. */
+#define UNKNOWN_MAX 4096
+
+#define UNKNOWN ((uid_t)-1)
 
 #define GROUP "roomd"
 #define WHAT_SIZE 128
@@ -40,7 +47,7 @@ struct question {
 	sd_bus_message *call;
 	sd_bus_slot *slot; /* the step that is waited for */
 	enum interface_right right;
-	uid_t uid;
+	uid_t uid; /* UNKNOWN: the bus is asked */
 	uint64_t id;
 	bool at_polkit;
 	char what[WHAT_SIZE], where[WHERE_SIZE];
@@ -120,7 +127,7 @@ char *authority_who(uid_t uid, char buffer[static AUTHORITY_WHO_SIZE])
 	char name[AUTHORITY_NAME_SIZE];
 	gid_t gid;
 
-	if (uid == (uid_t)-1)
+	if (uid == UNKNOWN)
 		snprintf(buffer, AUTHORITY_WHO_SIZE, "somebody unknown");
 	else if (find_user(uid, name, &gid))
 		snprintf(buffer, AUTHORITY_WHO_SIZE, "user %s (uid %u)", name, (unsigned)uid);
@@ -147,15 +154,24 @@ static void forget(struct question *question)
 		authority->leavers = sd_bus_slot_unref(authority->leavers);
 }
 
-static void decide(struct question *question, bool allowed, const char *why)
+static void tell(struct question *question, const struct verdict *verdict)
 {
 	struct authority *authority = question->authority;
-	struct verdict verdict = {
-		.allowed = allowed, .uid = question->uid, .what = question->what, .why = why
-	};
 
-	authority->handler(question->call, &verdict, authority->userdata);
+	authority->handler(question->call, verdict, authority->userdata);
 	forget(question);
+}
+
+static void decide(struct question *question, bool allowed, const char *why)
+{
+	tell(question,
+	     &(struct verdict){
+		     .allowed = allowed, .uid = question->uid, .what = question->what, .why = why });
+}
+
+static void turn_away(struct question *question)
+{
+	tell(question, &(struct verdict){ .busy = true, .uid = question->uid, .what = question->what });
 }
 
 static void decide_without_polkit(struct question *question)
@@ -240,6 +256,20 @@ static int ask_polkit(struct question *question)
 	return r;
 }
 
+/* One user has room for so many, which leaves some for others. `question` is not counted. */
+static bool is_asked_too_much(const struct question *question)
+{
+	size_t all = 0, of_user = 0;
+
+	for (const struct question *q = question->authority->questions; q; q = q->next) {
+		if (q == question || q->uid == UNKNOWN)
+			continue;
+		all++;
+		of_user += q->uid == question->uid;
+	}
+	return all >= ASKED_MAX || of_user >= ASKED_OF_USER_MAX;
+}
+
 /* Root may, whatever polkit is asked; so it need not be. */
 static int on_user(sd_bus_message *reply, void *userdata, sd_bus_error *error)
 {
@@ -258,6 +288,8 @@ static int on_user(sd_bus_message *reply, void *userdata, sd_bus_error *error)
 	question->uid = uid;
 	if (uid == 0)
 		decide(question, true, NULL);
+	else if (is_asked_too_much(question))
+		turn_away(question);
 	else if (ask_polkit(question) < 0)
 		decide(question, false, "polkit could not be asked");
 	return 0;
@@ -309,15 +341,16 @@ static int watch_leavers(struct authority *authority)
 	                              on_leaver, on_match, authority);
 }
 
+/* Nobody knows yet whose call it is, root's for all we know: others are in its way for a moment only. */
 static bool is_busy(const struct authority *authority, const char *sender)
 {
-	size_t all = 0, of_sender = 0;
+	size_t unknown = 0, of_sender = 0;
 
 	for (const struct question *q = authority->questions; q; q = q->next) {
-		all++;
+		unknown += q->uid == UNKNOWN;
 		of_sender += strcmp(sd_bus_message_get_sender(q->call), sender) == 0;
 	}
-	return all >= PENDING_MAX || of_sender >= PENDING_OF_ONE_MAX;
+	return unknown >= UNKNOWN_MAX || of_sender >= PENDING_OF_CALLER_MAX;
 }
 
 int authority_ask(struct authority *authority, sd_bus_message *call, enum interface_right right,
@@ -337,7 +370,7 @@ int authority_ask(struct authority *authority, sd_bus_message *call, enum interf
 	question->authority = authority;
 	question->call = sd_bus_message_ref(call);
 	question->right = right;
-	question->uid = (uid_t)-1;
+	question->uid = UNKNOWN;
 	question->id = ++authority->last_id;
 	snprintf(question->what, sizeof question->what, "%s", what);
 	snprintf(question->where, sizeof question->where, "%s", where);

@@ -16,10 +16,11 @@ struct authority;
 
 struct verdict {
 	bool allowed;
+	bool busy; /* too many calls of this user, or of all, wait for an answer: nothing was decided */
 	uid_t uid; /* of the caller; (uid_t)-1: the bus did not tell */
 	/* What was asked for, as authority_ask() was told. */
 	const char *what;
-	/* If not allowed, why: a sentence's end for the caller and the log. */
+	/* If not allowed, nor busy, why: a sentence's end for the caller and the log. */
 	const char *why;
 };
 
@@ -34,8 +35,8 @@ struct authority *authority_free(struct authority *authority);
 DEFINE_CLEANUP(struct authority *, authority_free);
 
 /* May the sender of `call` do this? `what` says it in words, for the log, and `where` to the one who is asked
- * for a password; both are copied. 0: the handler is told later. -EBUSY: too many are pending; another
- * negative errno. */
+ * for a password; both are copied. 0: the handler is told later. -EBUSY: too many of this caller, or of
+ * callers that the bus has yet to tell the users of, are pending; another negative errno. */
 int authority_ask(struct authority *authority, sd_bus_message *call, enum interface_right right,
                   const char *what, const char *where);
 

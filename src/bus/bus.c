@@ -185,7 +185,10 @@ static int set_up_connection(struct bus *bus)
 	sd_bus *connection = bus->connection;
 	int r;
 
-	r = sd_bus_attach_event(connection, bus->room->event, PRIORITY);
+	/* Or the loop would wait, when it ends, for a bus that does not read. */
+	r = sd_bus_set_close_on_exit(connection, false);
+	if (r >= 0)
+		r = sd_bus_attach_event(connection, bus->room->event, PRIORITY);
 	if (r >= 0)
 		r = sd_bus_match_signal(connection, NULL, NULL, "/org/freedesktop/DBus/Local",
 		                        "org.freedesktop.DBus.Local", "Disconnected", on_disconnected, bus);

@@ -10,9 +10,14 @@
 #include "bus/audit.h"
 #include "bus/internal.h"
 #include "bus/object.h"
+#include "bus/text.h"
+#include "util/memory.h"
 #include "util/problem.h"
 
 #define WHAT_SIZE 128
+#define REFUSAL_SIZE 512
+
+#define BUSY_TEXT "too many calls wait for authorization; try again when they are answered"
 
 /* --- asking ---------------------------------------------------------------------------------- */
 
@@ -76,9 +81,7 @@ static int ask(struct bus *bus, sd_bus_message *call, enum interface_right right
 
 	r = authority_ask(bus->authority, call, right, what, where);
 	if (r == -EBUSY)
-		return sd_bus_error_set(
-			error, BUS_ERROR("Busy"),
-			"too many calls wait for authorization; try again when they are answered");
+		return sd_bus_error_set(error, BUS_ERROR("Busy"), BUSY_TEXT);
 	return r < 0 ? sd_bus_error_setf(error, BUS_ERROR("Failed"), "authorization cannot be asked for: %s",
 	                                 problem_errno(r))
 	             : 1;
@@ -123,6 +126,14 @@ static const char *error_name(int r)
 	}
 }
 
+/* There is always an answer: the text may have the name of a file, which is any bytes, or be cut anywhere. */
+static void reply_error(sd_bus_message *call, const char *name, const char *text)
+{
+	_cleanup_(cleanup_free) char *valid = text_dup_utf8(text);
+
+	sd_bus_reply_method_errorf(call, name, "%s", valid ? valid : "");
+}
+
 static void answer(sd_bus_message *call, const struct audit_action *audit, uid_t uid, int r, const char *text)
 {
 	if (r >= 0) {
@@ -130,14 +141,17 @@ static void answer(sd_bus_message *call, const struct audit_action *audit, uid_t
 		sd_bus_reply_method_return(call, NULL);
 	} else {
 		audit_failed(audit, uid, text);
-		sd_bus_reply_method_errorf(call, error_name(r), "%s", text);
+		reply_error(call, error_name(r), text);
 	}
 }
 
 static void refuse(sd_bus_message *call, const struct audit_action *audit, const struct verdict *verdict)
 {
+	char text[REFUSAL_SIZE];
+
 	audit_refused(audit, verdict->uid, verdict->why);
-	sd_bus_reply_method_errorf(call, BUS_ERROR("NotAuthorized"), "%s: %s", audit->what, verdict->why);
+	snprintf(text, sizeof text, "%s: %s", audit->what, verdict->why);
+	reply_error(call, BUS_ERROR("NotAuthorized"), text);
 }
 
 static void act(struct object *object, sd_bus_message *call, const struct verdict *verdict)
@@ -161,6 +175,8 @@ static void act(struct object *object, sd_bus_message *call, const struct verdic
 	r = read_arguments(call, action, arguments);
 	if (r >= 0)
 		r = action->run(object->component, arguments, &problem);
+	/* Before anybody is told: it is done, also for a successor of a roomd that is killed now. */
+	memory_commit(object->bus->room->memory);
 	answer(call, &audit, verdict->uid, r, problem.text[0] ? problem.text : problem_errno(r));
 }
 
@@ -175,6 +191,7 @@ static void reload(struct bus *bus, sd_bus_message *call, const struct verdict *
 		return;
 	}
 	r = bus->callbacks->reload(bus->userdata, &text);
+	memory_commit(bus->room->memory);
 	answer(call, &audit, verdict->uid, r, text ? text : problem_errno(r));
 }
 
@@ -185,7 +202,9 @@ void calls_on_verdict(sd_bus_message *call, const struct verdict *verdict, void 
 	const char *path = sd_bus_message_get_path(call);
 	struct object *object = object_find(bus, path);
 
-	if (object)
+	if (verdict->busy)
+		reply_error(call, BUS_ERROR("Busy"), BUSY_TEXT);
+	else if (object)
 		act(object, call, verdict);
 	else if (strcmp(path, BUS_ROOT) == 0)
 		reload(bus, call, verdict);

@@ -1,5 +1,6 @@
 #include "bus/text.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* The length of the letter that begins here, 0 if there is none; RFC 3629, section 4. */
@@ -47,6 +48,14 @@ char *text_to_utf8(const char *text, char *buffer, size_t size)
 	}
 	buffer[length] = '\0';
 	return buffer;
+}
+
+char *text_dup_utf8(const char *text)
+{
+	size_t size = strnlen(text, TEXT_LENGTH_MAX) + 1;
+	char *buffer = malloc(size);
+
+	return buffer ? text_to_utf8(text, buffer, size) : NULL;
 }
 
 uint64_t text_fingerprint(const char *text)

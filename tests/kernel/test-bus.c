@@ -5,6 +5,8 @@
 #include <gpiod.h>
 #include <grp.h>
 #include <math.h>
+#include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,6 +14,7 @@
 #include <sys/mount.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -21,11 +24,13 @@
 #include "files.h"
 #include "message-bus.h"
 #include "room-fixture.h"
+#include "service-manager.h"
 #include "tap-main.h"
 #include "thermometer.h"
 #include "util/clock.h"
 
 #define NOBODY 65534
+#define OTHERS 1 /* daemon, bin, sys, sync: everywhere the same */
 #define RECORDS 4096
 
 #define MOTION ROOMD_PATH "/motion_sensor/hall"
@@ -677,6 +682,12 @@ static int run_lock(sd_bus *bus)
 	return run_call(bus, LOCK, "org.roomd1.DoorLock", "Lock");
 }
 
+static int run_interactive_lock(sd_bus *bus)
+{
+	sd_bus_set_allow_interactive_authorization(bus, true);
+	return run_lock(bus);
+}
+
 static int run_reload(sd_bus *bus)
 {
 	return run_call(bus, ROOMD_PATH, "org.roomd1.Manager", "Reload");
@@ -812,12 +823,6 @@ static void expect_question(size_t i, const char *action, const char *component,
 	assert_string_equal(detail, "component");
 	assert_string_equal(value, component);
 	assert_int_equal(asked_flags, flags);
-}
-
-static int run_interactive_lock(sd_bus *bus)
-{
-	sd_bus_set_allow_interactive_authorization(bus, true);
-	return run_lock(bus);
 }
 
 static void test_polkit_decides(void **state)
@@ -994,6 +999,63 @@ static void test_leaving_before_the_answer(void **state)
 	call(LOCK, "DoorLock", "Unlock");
 }
 
+/* As many calls as are let wait, of as many connections; stays until it is killed. */
+static int run_crowd(sd_bus *bus)
+{
+	for (int connection = 0; connection < 8; connection++) {
+		for (int i = 0; i < 16; i++) {
+			sd_bus_message *message = NULL;
+			uint64_t cookie;
+
+			if (sd_bus_message_new_method_call(bus, &message, ROOMD_NAME, LOCK,
+			                                   "org.roomd1.DoorLock", "Lock") < 0 ||
+			    sd_bus_message_set_allow_interactive_authorization(message, true) < 0 ||
+			    sd_bus_send(bus, message, &cookie) < 0)
+				return 1;
+			sd_bus_message_unref(message);
+		}
+		sd_bus_flush(bus);
+		if (sd_bus_open_system(&bus) < 0)
+			return 1;
+	}
+	pause();
+	return 0;
+}
+
+/* One user has so much room, all have more, and root needs none. */
+static void test_no_user_locks_others_out(void **state)
+{
+	pid_t crowds[4], pid;
+
+	(void)state;
+	start();
+	polkit_start();
+	crowds[0] = fork_as(NOBODY, run_crowd);
+	polkit_wait(32);
+	process_let_pass_ms(&it.room->roomd, 1000);
+	call(LOCK, "DoorLock", "Lock");
+	assert_int_equal(wait_for(fork_as(NOBODY, run_interactive_lock)), BUSY);
+	pid = fork_as(OTHERS, run_interactive_lock);
+	polkit_wait(33);
+	polkit_answer(32, true, false);
+	assert_int_equal(wait_for(pid), DONE);
+
+	for (size_t i = 1; i < ELEMENTS(crowds); i++) {
+		crowds[i] = fork_as(OTHERS + (uid_t)i - 1, run_crowd);
+		polkit_wait(33 + 32 * i);
+	}
+	process_let_pass_ms(&it.room->roomd, 1000);
+	assert_int_equal(wait_for(fork_as(OTHERS + 3, run_interactive_lock)), BUSY);
+	call(LOCK, "DoorLock", "Unlock");
+	for (size_t i = 0; i < ELEMENTS(crowds); i++)
+		end_child(crowds[i]);
+	while (polkit.cancelled_n < 128)
+		if (sd_bus_process(polkit.bus, NULL) == 0)
+			assert_true(sd_bus_wait(polkit.bus, 60 * USEC_PER_SEC) > 0);
+	assert_int_equal(polkit.asked_n, 129);
+	polkit_stop();
+}
+
 /* The bus has stopped reading: the room goes on, what waits is bounded, and in the end everybody knows what
  * is. */
 static void test_bus_that_does_not_read(void **state)
@@ -1031,6 +1093,72 @@ static void test_bus_that_does_not_read(void **state)
 	client_expect(&it.client, LIGHT, "light_on");
 	client_get(&it.client, LIGHT, "LightController", "On", 'b', &on);
 	assert_true(on);
+}
+
+/* Its end of the connection to the bus. */
+static int take_bus_socket(void)
+{
+	int process = (int)syscall(SYS_pidfd_open, it.room->roomd.pid, 0);
+
+	assert_return_code(process, errno);
+	for (int theirs = 3; theirs < 64; theirs++) {
+		struct sockaddr_un address = { 0 };
+		socklen_t length = sizeof address - 1;
+		int ours = (int)syscall(SYS_pidfd_getfd, process, theirs, 0);
+
+		if (ours >= 0 && getpeername(ours, (struct sockaddr *)&address, &length) == 0 &&
+		    strstr(address.sun_path, "message-bus")) {
+			close(process);
+			return ours;
+		}
+		if (ours >= 0)
+			close(ours);
+	}
+	fail_msg("roomd is not connected");
+	return -1;
+}
+
+/* It does not read, and more waits for it than the socket takes. */
+static void stop_reading(void)
+{
+	int fd = take_bus_socket(), size = 4096, full = 0;
+
+	assert_return_code(setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &size, sizeof size), errno);
+	kill(it.bus.pid, SIGSTOP);
+	for (int i = 0; i < 100; i++) {
+		struct pollfd poll_fd = { .fd = fd, .events = POLLOUT };
+
+		pull(PIR_HALL, i % 2 == 0);
+		process_let_pass_ms(&it.room->roomd, 20);
+		full = poll(&poll_fd, 1, 0) == 0;
+	}
+	assert_true(full);
+	close(fd);
+}
+
+/* The service ends at once, whatever the bus has not answered. */
+static void test_end_without_an_answer(void **state)
+{
+	(void)state;
+	kill(it.bus.pid, SIGSTOP);
+	process_start(&it.room->roomd, config);
+	process_wait(&it.room->roomd, "motion_cleared", "hall");
+	process_stop_at_once(&it.room->roomd);
+	process_clean_up(&it.room->roomd);
+
+	kill(it.bus.pid, SIGCONT);
+	start();
+	kill(it.bus.pid, SIGSTOP);
+	process_stop_at_once(&it.room->roomd);
+}
+
+/* Or not read. */
+static void test_end_with_full_queue(void **state)
+{
+	(void)state;
+	start();
+	stop_reading();
+	process_stop_at_once(&it.room->roomd);
 }
 
 static void test_bus_is_restarted(void **state)
@@ -1236,6 +1364,71 @@ static void test_reload(void **state)
 	client_expect(&it.client, ROOMD_PATH "/light_controller/porch", "light_on");
 }
 
+/* Names of files are any bytes, and a text may be cut within a letter: there is an answer all the same. */
+static void test_answers_are_utf_8(void **state)
+{
+	_cleanup_(sd_bus_error_free) sd_bus_error error = SD_BUS_ERROR_NULL;
+	char path[128], letters[200] = "";
+	pid_t pid;
+
+	(void)state;
+	start();
+	snprintf(path, sizeof path, "%s/roomd.conf.d", it.room->roomd.folder);
+	assert_return_code(mkdir(path, 0755), errno);
+	strcat(path, "/K\xfc"
+	             "che.conf");
+	write_text(path, "[Lamp x]\n");
+	assert_int_equal(client_call(&it.client, ROOMD_PATH, "Manager", "Reload", &error, NULL), -1);
+	assert_string_equal(error.name, "org.roomd1.Error.ConfigInvalid");
+	expect_words(error.message, "/K?che.conf:1: [Lamp x]: unknown kind");
+
+	polkit_start();
+	pid = fork_as(NOBODY, run_unlock);
+	polkit_wait(1);
+	while (strlen(letters) + 4 < sizeof letters)
+		strcat(letters, "€");
+	sd_bus_reply_method_errorf(polkit.asked[0], "org.freedesktop.PolicyKit1.Error.Failed", "%s", letters);
+	sd_bus_flush(polkit.bus);
+	assert_int_equal(wait_for(pid), NOT_AUTHORIZED);
+	polkit_stop();
+}
+
+static void set_real_time(pid_t pid, int policy)
+{
+	struct sched_param parameter = { .sched_priority = policy == SCHED_FIFO };
+
+	assert_return_code(sched_setscheduler(pid, policy, &parameter), errno);
+}
+
+/* Whoever was told "done" does not find it undone. The bus and the caller go before roomd, which is killed
+ * before it does anything after the answer. */
+static void test_killed_after_the_answer(void **state)
+{
+	struct service_manager manager;
+	bool locked = true;
+
+	(void)state;
+	service_manager_start(&manager);
+	process_start_with(&it.room->roomd, config, &(struct process_options){ .manager = &manager });
+	process_wait(&it.room->roomd, "temperature_update", "hall");
+	client_start(&it.client);
+	process_let_pass_ms(&it.room->roomd, 1000);
+	set_real_time(it.bus.pid, SCHED_FIFO);
+	set_real_time(0, SCHED_FIFO);
+	call(LOCK, "DoorLock", "Unlock");
+	kill(it.room->roomd.pid, SIGKILL);
+	set_real_time(it.bus.pid, SCHED_OTHER);
+	set_real_time(0, SCHED_OTHER);
+	process_kill(&it.room->roomd);
+	client_stop(&it.client);
+	process_start_successor(&it.room->roomd, NULL);
+	client_start(&it.client);
+	client_get(&it.client, LOCK, "DoorLock", "Locked", 'b', &locked);
+	assert_false(locked);
+	process_stop(&it.room->roomd);
+	service_manager_stop(&manager);
+}
+
 #define BUS_TEST(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 
 static const struct CMUnitTest tests[] = {
@@ -1255,13 +1448,18 @@ static const struct CMUnitTest tests[] = {
 	BUS_TEST(test_polkit_does_not_answer),
 	BUS_TEST(test_flood),
 	BUS_TEST(test_leaving_before_the_answer),
+	BUS_TEST(test_no_user_locks_others_out),
 	BUS_TEST(test_bus_that_does_not_read),
+	BUS_TEST(test_end_without_an_answer),
+	BUS_TEST(test_end_with_full_queue),
 	BUS_TEST(test_bus_is_restarted),
 	BUS_TEST(test_bus_comes_late),
 	BUS_TEST(test_ready),
 	BUS_TEST(test_name_is_taken),
 	BUS_TEST(test_hot_plug),
 	BUS_TEST(test_reload),
+	BUS_TEST(test_answers_are_utf_8),
+	BUS_TEST(test_killed_after_the_answer),
 };
 
 static int make_thermometer(void **state)
