@@ -145,6 +145,7 @@ static int change_room(struct daemon *daemon, struct config *next)
 		return r;
 	}
 	bus_components_changed(daemon->bus);
+	state_room_changed(daemon->state);
 	log_notice("the configuration was read again: %zu component%s", next->n, next->n == 1 ? "" : "s");
 	return 0;
 }
