@@ -46,6 +46,10 @@ struct event_type_info {
 
 extern const struct event_type_info event_types[EVENT_TYPES];
 
+/* The same number for the same types in the same order, another one for others: a type's own number means
+ * something to whoever has the same table. Never 0. */
+uint64_t event_types_id(const struct event_type_info *types, size_t n);
+
 /* Who emits events: one for each component. The hub owns it, from hub_add_source() to hub_free(), so an
  * event that is reported late can still name where it came from. */
 struct hub_source;
@@ -68,7 +72,8 @@ struct event {
 	/* CLOCK_MONOTONIC, ns: the kernel's timestamp of an edge (and of what it led to), or when a reading
 	 * was complete or a timer ran out. */
 	uint64_t monotonic_ns;
-	/* One more than that of the event before, from 1; given by hub_emit(). A gap is a lost event. */
+	/* One more than that of the event before, which may be a predecessor's, or 1; given by hub_emit(). A
+	 * gap is a lost event. */
 	uint64_t serial;
 	union {
 		double value;   /* °C */

@@ -143,6 +143,7 @@ static int change_room(struct daemon *daemon, struct config *next)
 	}
 	bus_components_changed(daemon->bus);
 	status_room_changed(daemon->status);
+	state_room_changed(daemon->state);
 	log_notice("the configuration was read again: %zu component%s", next->n, next->n == 1 ? "" : "s");
 	return 0;
 }

@@ -87,13 +87,16 @@ size_t state_values(struct component *const *components, size_t n, uint64_t *ret
 {
 	size_t count = 0;
 
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++) {
+		if (!components[i])
+			continue;
 		FOREACH_FIELD(field, components[i]->class)
 		{
 			if (ret_values)
 				ret_values[count] = bits_of(field_of(components[i], field), field->type);
 			count++;
 		}
+	}
 	return count;
 }
 
@@ -207,7 +210,7 @@ int state_text_make(struct component *const *components, size_t n, char **ret)
 	if (!object)
 		return -ENOMEM;
 	for (size_t i = 0; i < n; i++) {
-		int r = add_component(object, components[i]);
+		int r = components[i] ? add_component(object, components[i]) : 0;
 
 		if (r < 0)
 			return r;

@@ -24,7 +24,8 @@ struct problem;
 /* What is longer is not ours: a component takes some hundred bytes. */
 #define STATE_TEXT_MAX ((size_t)1 << 20)
 
-/* The text for these components, to be freed with free(). -ENOMEM; -EFBIG: it would be longer than that. */
+/* The text for these components (NULL: one that is missing is left out), to be freed with free(). -ENOMEM;
+ * -EFBIG: it would be longer than that. */
 int state_text_make(struct component *const *components, size_t n, char **ret);
 
 /* A text that was read. */
@@ -41,5 +42,6 @@ DEFINE_CLEANUP(struct state_text *, state_text_free);
  * of another type than the field's: they are from another version or configuration. */
 bool state_text_restore(const struct state_text *text, struct component *component);
 
-/* The values of all these fields, in their order, to be compared with what they were; NULL: only how many. */
+/* The values of all these fields, in their order, to be compared with what they were; NULL: only how
+ * many. Missing components have none. */
 size_t state_values(struct component *const *components, size_t n, uint64_t *ret_values);

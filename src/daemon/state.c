@@ -28,6 +28,7 @@
 struct state {
 	char *directory;             /* NULL: nothing is kept */
 	struct problem no_directory; /* why not */
+	bool no_directory_said;
 	struct state_writer *writer;
 	struct state_text *read; /* NULL: there was none that could be used */
 	char *read_text;         /* until it is known whether it is what holds */
@@ -39,10 +40,11 @@ struct state {
 	struct retry retry;
 	bool armed;   /* the timer */
 	bool failing; /* the last text could not be written, which was said; `retry` has the next attempt */
-	/* What the file has, what is being written, and what is now; values_n each, of one allocation. */
+	/* What the file has, what is being written, and what is now; values_n each, of one allocation. The
+	 * first two are known if they are of the room as it is, and not as it was before a reload. */
 	uint64_t *written, *writing, *now;
 	size_t values_n;
-	bool written_is_known;
+	bool written_is_known, writing_is_known;
 	char *last; /* to be written at the end, once the writer is idle */
 };
 
@@ -167,9 +169,36 @@ bool state_restore(const struct state *state, struct component *component)
 
 /* --- writing --------------------------------------------------------------------------------- */
 
+static size_t count_values(const struct state *state)
+{
+	return state_values(state->room->components, state->room->components_n, NULL);
+}
+
+/* Only where there is room for them: values_n is their number. */
 static void take_values(const struct state *state, uint64_t *ret_values)
 {
 	state_values(state->room->components, state->room->components_n, ret_values);
+}
+
+/* Makes room for as many values as the room has. -ENOMEM: all is as it was. */
+static int make_room(struct state *state)
+{
+	size_t n = count_values(state);
+	uint64_t *values;
+
+	if (state->written && n == state->values_n)
+		return 0;
+	values = calloc(3 * n + 1, sizeof *values);
+	if (!values)
+		return -ENOMEM;
+	free(state->written);
+	state->written = values;
+	state->writing = state->written + n;
+	state->now = state->writing + n;
+	state->values_n = n;
+	state->written_is_known = false;
+	state->writing_is_known = false;
+	return 0;
 }
 
 /* Whether the room is not as the file has it, or will have it once it is written. */
@@ -177,7 +206,8 @@ static bool has_changed(const struct state *state)
 {
 	bool busy = state_writer_is_busy(state->writer);
 
-	if (!busy && !state->written_is_known)
+	if (!(busy ? state->writing_is_known : state->written_is_known) ||
+	    count_values(state) != state->values_n)
 		return true;
 	take_values(state, state->now);
 	return memcmp(state->now, busy ? state->writing : state->written,
@@ -213,10 +243,14 @@ static void begin_to_write(struct state *state)
 	char *text;
 	int r;
 
-	take_values(state, state->writing);
-	r = make_text(state, &text);
+	r = make_room(state);
 	if (r >= 0)
+		r = make_text(state, &text);
+	if (r >= 0) {
+		take_values(state, state->writing);
+		state->writing_is_known = true;
 		r = state_writer_start(state->writer, text);
+	}
 	if (r < 0)
 		on_failure(state, problem_errno(r));
 }
@@ -236,7 +270,7 @@ static void on_written(const struct state_written *written, void *userdata)
 		return;
 	}
 	memcpy(state->written, state->writing, state->values_n * sizeof *state->written);
-	state->written_is_known = true;
+	state->written_is_known = state->writing_is_known;
 	if (state->failing)
 		say_kept_again(state, written);
 	state->failing = false;
@@ -278,40 +312,44 @@ static int make_timers(struct state *state)
 	return r < 0 ? r : retry_init(&state->retry, state->event, on_retry, state);
 }
 
-/* The file has what holds, if its text is the one that would be written now. */
+/* The file has what holds, if its text is the one that would be written now, or if there is neither a file
+ * nor anything to keep. */
 static int compare_with_file(struct state *state)
 {
 	_cleanup_(cleanup_free) char *text = NULL;
 	int r;
 
 	r = make_text(state, &text);
-	if (r < 0 || !state->read || strcmp(text, state->read_text) != 0)
+	if (r < 0 || (state->read ? strcmp(text, state->read_text) != 0 : state->values_n > 0))
 		return r;
 	take_values(state, state->written);
 	state->written_is_known = true;
 	return 0;
 }
 
+/* Once, and only to whom it matters. */
+static void say_no_directory(struct state *state)
+{
+	if (state->no_directory_said || count_values(state) == 0)
+		return;
+	log_notice("nothing is kept over power loss: %s (see --state-directory)", state->no_directory.text);
+	state->no_directory_said = true;
+}
+
 int state_keep(struct state *state, struct component_room *room)
 {
-	size_t n = state_values(room->components, room->components_n, NULL);
 	int r;
 
-	if (n == 0)
-		return 0;
+	state->room = room;
 	if (!state->directory) {
-		log_notice("nothing is kept over power loss: %s (see --state-directory)",
-		           state->no_directory.text);
+		say_no_directory(state);
 		return 0;
 	}
-	state->written = calloc(3 * n, sizeof *state->written);
-	r = state->written ? make_timers(state) : -ENOMEM;
+	r = make_room(state);
+	if (r >= 0)
+		r = make_timers(state);
 	if (r < 0)
 		return r;
-	state->writing = state->written + n;
-	state->now = state->writing + n;
-	state->values_n = n;
-	state->room = room;
 	room_watch(room, &state->watch, on_changed, state);
 	r = compare_with_file(state);
 	state->read = state_text_free(state->read);
@@ -323,13 +361,46 @@ int state_keep(struct state *state, struct component_room *room)
 	return r == -EFBIG ? 0 : r; /* said when it is to be written */
 }
 
+void state_room_changed(struct state *state)
+{
+	int r;
+
+	if (!state || !state->room)
+		return;
+	if (!state->directory) {
+		say_no_directory(state);
+		return;
+	}
+	/* As many values as before may be those of others. */
+	state->written_is_known = false;
+	state->writing_is_known = false;
+	r = make_room(state);
+	if (r < 0)
+		on_failure(state, problem_errno(r));
+	else
+		arm_if_changed(state);
+}
+
+/* Not after a reload that failed halfway: the file that there is has more. */
+static bool room_is_whole(const struct component_room *room)
+{
+	for (size_t i = 0; i < room->components_n; i++)
+		if (!room->components[i])
+			return false;
+	return true;
+}
+
 void state_end(struct state *state)
 {
 	int r = 0;
 
 	if (!state || !state->room)
 		return;
-	if (state->failing || has_changed(state))
+	if (!state->directory) {
+		state->room = NULL;
+		return;
+	}
+	if (room_is_whole(state->room) && (state->failing || has_changed(state)))
 		r = make_text(state, &state->last);
 	if (r < 0)
 		say_not_written(state, problem_errno(r));

@@ -24,7 +24,12 @@ bool state_restore(const struct state *state, struct component *component);
  * sd_event_add_time(3). */
 int state_keep(struct state *state, struct component_room *room);
 
-/* The room ends: what it is now is written, without waiting for it. No component is touched afterwards. */
+/* After a reload: the room has other components, and what the file has is not what they keep. Does nothing
+ * for NULL, nor before state_keep(). */
+void state_room_changed(struct state *state);
+
+/* The room ends: what it is now is written, without waiting for it, unless a reload has stopped halfway. No
+ * component is touched afterwards. */
 void state_end(struct state *state);
 
 /* Waits some seconds for that. Takes NULL; returns NULL. */

@@ -23,6 +23,20 @@ const struct event_type_info event_types[EVENT_TYPES] = {
 	[EVENT_LOCK_ACKNOWLEDGED] = { "lock_acknowledged", EVENT_NUMBER_NONE, "cause" },
 };
 
+/* FNV-1a, over the names with their zeros. */
+uint64_t event_types_id(const struct event_type_info *types, size_t n)
+{
+	uint64_t id = UINT64_C(0xcbf29ce484222325);
+
+	for (size_t i = 0; i < n; i++)
+		for (const char *c = types[i].name;; c++) {
+			id = (id ^ (unsigned char)*c) * UINT64_C(0x100000001b3);
+			if (!*c)
+				break;
+		}
+	return id ? id : 1;
+}
+
 void event_set_text(struct event *event, const char *text)
 {
 	size_t length = strnlen(text, sizeof event->text);

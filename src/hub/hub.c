@@ -3,6 +3,7 @@
 #include "roomd/hub.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -41,6 +42,9 @@ struct source_row {
 };
 
 #define ROWS_MAX 2048
+
+/* What the name of the ring's block begins with, and those of earlier versions' rings. */
+#define RING "hub/ring"
 
 /* What event.location is, for another process. */
 enum location_of {
@@ -84,6 +88,7 @@ struct hub {
 	struct source_row *rows;
 	const struct hub_source **by_row; /* by id; 0: none */
 	uint64_t own_from;                /* where this process's events begin */
+	uint64_t emitted_before;          /* the last serial of a predecessor */
 };
 
 static const struct kept_field kept[] = {
@@ -131,7 +136,23 @@ static void end_texts(struct hub *hub)
 		hub->ring[i].text[sizeof hub->ring[i].text - 1] = '\0';
 }
 
-/* A ring of another capacity cannot be read: what was in it is a gap. */
+/* A ring of another capacity, or whose types are numbered otherwise, cannot be read; in the new one nothing
+ * is an event that was emitted, so that what was in the other is a gap. A process that goes back to an
+ * earlier table must not find that one's ring either, which has missed what came in between. */
+static int ring_block(struct hub *hub, void **ret)
+{
+	size_t size = hub->capacity * sizeof *hub->ring;
+	char name[sizeof RING + 16];
+	int r;
+
+	snprintf(name, sizeof name, RING "%016" PRIx64, event_types_id(event_types, EVENT_TYPES));
+	r = memory_block(hub->memory, name, size, ret);
+	if (r != 0)
+		return r;
+	memory_forget_below(hub->memory, RING);
+	return memory_block(hub->memory, name, size, ret);
+}
+
 static int find_ring(struct hub *hub)
 {
 	void *ring, *rows;
@@ -144,16 +165,15 @@ static int find_ring(struct hub *hub)
 	hub->by_row = calloc(ROWS_MAX + 1, sizeof(struct hub_source *));
 	if (!hub->by_row)
 		return -ENOMEM;
-	r = memory_block(hub->memory, "hub/ring", hub->capacity * sizeof *hub->ring, &ring);
+	r = ring_block(hub, &ring);
 	if (r < 0)
 		return r;
 	hub->ring = ring;
 	end_texts(hub);
-	if (r == 0)
-		memory_forget(hub->memory, "hub");
 	r = memory_keep(hub->memory, "hub", kept, hub);
 	hub->delivered = hub->head;
 	hub->own_from = hub->head;
+	hub->emitted_before = hub->counters.emitted;
 	return r < 0 ? r : 0;
 }
 
@@ -458,7 +478,8 @@ int hub_subscribe_late_kept(struct hub *hub, struct hub_late_subscription *subsc
 		.serial = subscription->serial,
 		.offered = r > 0 ? subscription->kept->offered : 0,
 	};
-	if (subscription->position != hub->head && hub->wake)
+	if ((subscription->position != hub->head || subscription->serial != hub->counters.emitted) &&
+	    hub->wake)
 		hub->wake(hub->wake_userdata);
 	return 0;
 }
@@ -488,8 +509,8 @@ void hub_set_late_wake(struct hub *hub, void (*wake)(void *userdata), void *user
 }
 
 /* Serial numbers are given to dropped events too, and the ring forgets what was overwritten: both show as
- * a step of more than one from the serial seen last. A predecessor that was killed in set_taken() has left the
- * serial of an event that it offers again. */
+ * a step of more than one from the serial seen last. A predecessor that was killed in set_taken() has left
+ * the serial of an event that it offers again. */
 static void report_gap(struct hub_late_subscription *subscription, uint64_t next_serial)
 {
 	uint64_t lost = next_serial > subscription->serial ? next_serial - subscription->serial - 1 : 0;
@@ -512,10 +533,12 @@ static const struct hub_source *source_of_row(struct hub *hub, uint16_t id)
 	return hub->by_row[id];
 }
 
-/* A predecessor's event, whose pointers mean nothing here. False: it cannot be told what or whose it is. */
-static bool put_right(struct hub *hub, struct event *event)
+/* A predecessor's event, whose pointers mean nothing here. False: it cannot be told what or whose it is, or
+ * it is none that comes after the one of this serial. */
+static bool put_right(struct hub *hub, struct event *event, uint64_t serial)
 {
-	if (event->type >= EVENT_TYPES)
+	if (event->type >= EVENT_TYPES || event->serial == 0 || event->serial < serial ||
+	    event->serial > hub->emitted_before)
 		return false;
 	event->source = source_of_row(hub, event->source_id);
 	if (!event->source)
@@ -557,19 +580,25 @@ static bool dispatch_to(struct hub *hub, struct hub_late_subscription *subscript
 			subscription->position = hub->head - hub->capacity;
 		if (subscription->position == hub->head) {
 			report_gap(subscription, hub->counters.emitted + 1);
+			if (hub->served)
+				set_taken(subscription);
 			return false;
 		}
 		/* A copy, because the handler may emit and so overwrite the slot. */
 		copy_event(&copy, slot(hub, subscription->position));
+		if (subscription->position < hub->own_from && !put_right(hub, &copy, subscription->serial)) {
+			/* Its serial is missed at the next one that can be told, or at the end. */
+			subscription->position++;
+			set_taken(subscription);
+			continue;
+		}
 		report_gap(subscription, copy.serial);
 		if (!hub->served) /* it has ended itself, and may be freed */
 			return false;
 		copy.repeated =
 			subscription->kept && subscription->kept->offered == subscription->position + 1;
 		set_offered(subscription, subscription->position + 1);
-		r = 0;
-		if (subscription->position >= hub->own_from || put_right(hub, &copy))
-			r = subscription->handler(&copy, subscription->userdata);
+		r = subscription->handler(&copy, subscription->userdata);
 		if (!hub->served)
 			return false;
 		if (r == -EAGAIN) {

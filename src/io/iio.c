@@ -43,7 +43,11 @@ struct queue {
 /* Shared by the loop and the thread; the last of the two to let go frees it, because a stuck thread may
  * outlive the loop. */
 struct worker {
-	struct worker *next; /* the loop's */
+	/* The loop's: */
+	struct worker *next;
+	struct iio *iio;
+	unsigned readers; /* that have an owner */
+	bool delivering;  /* to one of them */
 	char *uri, *device;
 	sd_event_source *source;
 	pthread_t thread;
@@ -166,39 +170,15 @@ static void *work(void *userdata)
 		worker->busy = false;
 		if (reader->orphaned) {
 			free_reader(reader);
-			continue;
+		} else {
+			reader->state = READER_DONE;
+			queue_put(&worker->results, reader);
 		}
-		reader->state = READER_DONE;
-		queue_put(&worker->results, reader);
 		/* Fails only if 2^64 - 2 results are waiting, and the loop is woken then anyway. */
 		(void)!write(worker->results_fd, &(uint64_t){ 1 }, sizeof(uint64_t));
 	}
 	worker_unref_unlock(worker);
 	return NULL;
-}
-
-static int on_results(sd_event_source *source, int fd, uint32_t events, void *userdata)
-{
-	struct worker *worker = userdata;
-	uint64_t count;
-
-	(void)source, (void)events;
-	(void)!read(fd, &count, sizeof count); /* only clears it; the queue says what has come */
-	for (;;) {
-		struct iio_channel_reader *reader;
-		struct iio_reading reading;
-
-		pthread_mutex_lock(&worker->lock);
-		reader = queue_take(&worker->results);
-		if (reader)
-			reader->state = READER_IDLE;
-		pthread_mutex_unlock(&worker->lock);
-		if (!reader)
-			return 0;
-		/* A copy: the handler may ask for the next reading, or free the reader. */
-		reading = reader->reading;
-		reader->handler(&reading, reader->userdata);
-	}
 }
 
 int iio_new(sd_event *event, struct iio **ret)
@@ -244,6 +224,60 @@ static void worker_release(struct worker *worker)
 	}
 }
 
+/* With its last reader a worker goes, too. One that is in a reading still goes when that has ended, and until
+ * then serves whoever wants a reader of the same device: one that hangs is there once. */
+static void release_if_unused(struct worker *worker)
+{
+	bool busy;
+
+	if (worker->readers > 0 || worker->delivering)
+		return;
+	pthread_mutex_lock(&worker->lock);
+	busy = worker->busy;
+	pthread_mutex_unlock(&worker->lock);
+	if (busy) /* without a reader nothing is requested: it does not become so again */
+		return;
+	for (struct worker **w = &worker->iio->workers; *w; w = &(*w)->next)
+		if (*w == worker) {
+			*w = worker->next;
+			break;
+		}
+	worker_release(worker);
+}
+
+/* To their owners, who may ask for the next reading, or free the reader. */
+static void deliver_results(struct worker *worker)
+{
+	for (;;) {
+		struct iio_channel_reader *reader;
+		struct iio_reading reading;
+
+		pthread_mutex_lock(&worker->lock);
+		reader = queue_take(&worker->results);
+		if (reader)
+			reader->state = READER_IDLE;
+		pthread_mutex_unlock(&worker->lock);
+		if (!reader)
+			return;
+		reading = reader->reading;
+		reader->handler(&reading, reader->userdata);
+	}
+}
+
+static int on_results(sd_event_source *source, int fd, uint32_t events, void *userdata)
+{
+	struct worker *worker = userdata;
+	uint64_t count;
+
+	(void)source, (void)events;
+	(void)!read(fd, &count, sizeof count); /* only clears it; the queue says what has come */
+	worker->delivering = true;
+	deliver_results(worker);
+	worker->delivering = false;
+	release_if_unused(worker);
+	return 0;
+}
+
 struct iio *iio_free(struct iio *iio)
 {
 	if (!iio)
@@ -283,6 +317,7 @@ static int worker_new(struct iio *iio, const struct iio_channel_settings *settin
 	if (!worker)
 		return -ENOMEM;
 	worker->references = 1;
+	worker->iio = iio;
 	pthread_mutex_init(&worker->lock, NULL);
 	pthread_cond_init(&worker->wanted, NULL);
 	worker->requests.last = &worker->requests.first;
@@ -344,6 +379,7 @@ int iio_reader_new(struct iio *iio, const struct iio_channel_settings *settings,
 		free_reader(reader);
 		return r;
 	}
+	reader->worker->readers++;
 	*ret = reader;
 	return 0;
 }
@@ -366,6 +402,8 @@ struct iio_channel_reader *iio_reader_free(struct iio_channel_reader *reader)
 	pthread_mutex_unlock(&worker->lock);
 	if (!running)
 		free_reader(reader);
+	worker->readers--;
+	release_if_unused(worker);
 	return NULL;
 }
 

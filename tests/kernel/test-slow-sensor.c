@@ -7,6 +7,7 @@
 #include "room-fixture.h"
 #include "tap-main.h"
 #include "thermometer.h"
+#include "util/clock.h"
 
 #define EDGES 10
 #define EDGE_EVERY_MS 230 /* so that none falls on the end of a reading */
@@ -94,6 +95,35 @@ static void test_ends_while_reading(void **state)
 	process_stop_at_once(&room->roomd);
 }
 
+/* Nor a reload, which leaves one thread to it, however often; that one ends when the reading does. */
+static void test_reload_while_reading(void **state)
+{
+	static const char without[] = "[MotionSensor hall]\nLine=PIR_HALL\n";
+	struct room_fixture *room = *state;
+	uint64_t start_ns;
+	unsigned threads, fds;
+
+	process_start(&room->roomd, without);
+	process_wait(&room->roomd, "motion_cleared", "hall");
+	threads = process_count_threads(&room->roomd);
+	fds = process_count_fds(&room->roomd);
+	process_reload(&room->roomd, hall);
+	process_let_pass_ms(&room->roomd, 300);
+	start_ns = clock_now_ns(CLOCK_MONOTONIC);
+	for (int i = 0; i < 4; i++) {
+		process_reload(&room->roomd, without);
+		assert_int_equal(process_count_threads(&room->roomd), threads + 1);
+		process_reload(&room->roomd, hall);
+		assert_int_equal(process_count_threads(&room->roomd), threads + 1);
+	}
+	process_reload(&room->roomd, without);
+	assert_int_equal(process_count_threads(&room->roomd), threads + 1);
+	assert_in_range((clock_now_ns(CLOCK_MONOTONIC) - start_ns) / 1000000, 0, 500);
+	process_let_pass_ms(&room->roomd, 2000);
+	assert_int_equal(process_count_threads(&room->roomd), threads);
+	assert_int_equal(process_count_fds(&room->roomd), fds);
+}
+
 /* By its label, too, which is the device tree's. */
 static void test_found_by_label(void **state)
 {
@@ -112,6 +142,7 @@ static const struct CMUnitTest tests[] = {
 	SLOW_TEST(test_light_does_not_wait_for_a_slow_sensor),
 	SLOW_TEST(test_other_sensors_do_not_wait),
 	SLOW_TEST(test_ends_while_reading),
+	SLOW_TEST(test_reload_while_reading),
 	SLOW_TEST(test_found_by_label),
 };
 

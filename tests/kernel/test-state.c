@@ -370,6 +370,67 @@ static void test_nothing_to_keep(void **state)
 	expect_said(room, ABOUT_STATE, 0);
 }
 
+/* --- other components ------------------------------------------------------------------------ */
+
+static void reload(struct room_fixture *room, const char *config)
+{
+	process_reload(&room->roomd, config);
+	process_let_pass_ms(&room->roomd, WRITTEN_MS);
+}
+
+/* Ten times as much to keep as at the start, and a tenth again. */
+static void test_components_come_and_go(void **state)
+{
+	struct room_fixture *room = *state;
+	char config[2048] = LIGHT;
+
+	start(room, LIGHT);
+	process_let_pass_ms(&room->roomd, WRITTEN_MS);
+	for (int i = 1; i < 10; i++)
+		snprintf(config + strlen(config), sizeof config - strlen(config),
+		         "[LightController more-%d]\nLine=NOWHERE_%d\n", i, i);
+	reload(room, config);
+	expect_state_has("\"LightController hall\"");
+	expect_state_has("\"LightController more-9\"");
+	reload(room, LIGHT);
+	expect_state_has("\"LightController hall\"");
+	assert_null(strstr(state_text(), "more"));
+}
+
+/* A room that has nothing to keep when it starts, and nothing in the end. */
+static void test_lock_that_comes_later(void **state)
+{
+	struct room_fixture *room = *state;
+
+	start(room, HALL);
+	process_let_pass_ms(&room->roomd, WRITTEN_MS);
+	assert_int_equal(access(FILE_PATH, F_OK), -1);
+	reload(room, front_last);
+	expect_state_has("\"locked\":true");
+	press(room);
+	process_let_pass_ms(&room->roomd, WRITTEN_MS);
+	lose_power(room);
+	expect_state_has("\"locked\":false");
+	start(room, front_last);
+	process_let_pass_ms(&room->roomd, 1000);
+	assert_false(sim_chip_level(&room->chip, LOCK_LED));
+	reload(room, HALL);
+	assert_null(strstr(state_text(), "DoorLock"));
+	expect_said(room, ABOUT_STATE, 0);
+}
+
+/* One for another, with the same values. */
+static void test_component_of_another_name(void **state)
+{
+	struct room_fixture *room = *state;
+
+	start(room, HALL "[DoorLock front]\nLedLine=LOCK_LED\n");
+	process_let_pass_ms(&room->roomd, WRITTEN_MS);
+	reload(room, HALL "[DoorLock back]\nLedLine=LOCK_LED\n");
+	expect_state_has("\"DoorLock back\"");
+	assert_null(strstr(state_text(), "front"));
+}
+
 /* --- files that cannot be used --------------------------------------------------------------- */
 
 static void make_cut(void)
@@ -622,6 +683,20 @@ static void test_no_folder(void **state)
 	expect_said(room, " power loss", 1);
 }
 
+static void test_no_folder_and_nothing_to_keep_yet(void **state)
+{
+	struct room_fixture *room = *state;
+
+	unsetenv("STATE_DIRECTORY");
+	start(room, HALL);
+	expect_said(room, " power loss", 0);
+	for (int i = 0; i < 2; i++)
+		reload(room, front_last);
+	press(room);
+	process_stop(&room->roomd);
+	expect_said(room, " power loss", 1);
+}
+
 static void test_folder_of_the_command_line(void **state)
 {
 	struct room_fixture *room = *state;
@@ -845,12 +920,16 @@ static const struct CMUnitTest tests[] = {
 	STATE_TEST(test_nothing_changed_nothing_written),
 	STATE_TEST(test_changed_and_back),
 	STATE_TEST(test_nothing_to_keep),
+	STATE_TEST(test_components_come_and_go),
+	STATE_TEST(test_lock_that_comes_later),
+	STATE_TEST(test_component_of_another_name),
 	STATE_TEST(test_files_that_cannot_be_used),
 	STATE_TEST(test_file_of_somebody_else),
 	STATE_TEST(test_cannot_be_set_aside),
 	STATE_TEST(test_disk_full),
 	STATE_TEST(test_read_only_disk),
 	STATE_TEST(test_no_folder),
+	STATE_TEST(test_no_folder_and_nothing_to_keep_yet),
 	STATE_TEST(test_folder_of_the_command_line),
 	STATE_TEST(test_folder_that_comes_late),
 	STATE_TEST(test_order_of_calls),

@@ -214,6 +214,31 @@ static void test_wrong_names_are_explained(void **state)
 	assert_in_range(event->monotonic_ns - start_ns, 0, UINT64_C(1000000000));
 }
 
+/* A device that is not read any more costs nothing any more. */
+static void test_other_devices(void **state)
+{
+	static const char ours[] = "[TemperatureSensor hall]\nDevice=tmp117\n";
+	struct room_fixture *room = *state;
+	unsigned threads, fds;
+	char config[128];
+
+	thermometer_set(20);
+	process_start(&room->roomd, ours);
+	next_value(room);
+	threads = process_count_threads(&room->roomd);
+	fds = process_count_fds(&room->roomd);
+	for (int i = 0; i < 20; i++) {
+		snprintf(config, sizeof config, "[TemperatureSensor hall]\nDevice=other%d\n", i);
+		process_reload(&room->roomd, config);
+		if (i % 2) /* else in the middle of a reading */
+			process_let_pass_ms(&room->roomd, INTERVAL_MS);
+	}
+	process_reload(&room->roomd, ours);
+	next_value(room);
+	assert_int_equal(process_count_threads(&room->roomd), threads);
+	assert_int_equal(process_count_fds(&room->roomd), fds);
+}
+
 static const struct CMUnitTest tests[] = {
 	ROOM_TEST(test_values_at_every_interval),
 	ROOM_TEST(test_limit_with_hysteresis),
@@ -224,6 +249,7 @@ static const struct CMUnitTest tests[] = {
 	ROOM_TEST(test_another_device_under_its_number),
 	ROOM_TEST(test_absent_at_start),
 	ROOM_TEST(test_ways_to_name_the_device),
+	ROOM_TEST(test_other_devices),
 	ROOM_TEST(test_wrong_names_are_explained),
 };
 

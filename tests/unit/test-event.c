@@ -31,6 +31,24 @@ static void test_names(void **state)
 	assert_int_equal(failures, 0);
 }
 
+/* What goes by a type's number must notice when that is another type's. */
+static void test_id_of_the_table(void **state)
+{
+	struct event_type_info types[EVENT_TYPES];
+	uint64_t id = event_types_id(event_types, EVENT_TYPES);
+
+	(void)state;
+	memcpy(types, event_types, sizeof types);
+	assert_true(event_types_id(types, EVENT_TYPES) == id);
+	assert_true(event_types_id(types, EVENT_TYPES - 1) != id);
+	types[3] = event_types[4];
+	types[4] = event_types[3];
+	assert_true(event_types_id(types, EVENT_TYPES) != id);
+	memcpy(&types[3], &event_types[2], (EVENT_TYPES - 3) * sizeof *types);
+	types[2].name = "between";
+	assert_true(event_types_id(types, EVENT_TYPES) != id);
+}
+
 /* They are for ever: people's scripts know them. */
 static void test_names_stay(void **state)
 {
@@ -118,6 +136,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_names),
+		cmocka_unit_test(test_id_of_the_table),
 		cmocka_unit_test(test_names_stay),
 		cmocka_unit_test(test_texts_have_a_name),
 		cmocka_unit_test(test_text_is_cut_to_the_room),

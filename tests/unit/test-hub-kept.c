@@ -12,6 +12,7 @@
 #include "util/problem.h"
 
 #define CAPACITY 8
+#define FOREIGN_RING "hub/ring0123456789abcdef"
 
 struct world {
 	struct memory *memory;
@@ -41,6 +42,12 @@ static void copy_memory(struct world *world)
 		memcpy(to + at, buffer, (size_t)n);
 	munmap(to, (size_t)size);
 	memory_free(copy);
+}
+
+/* Where the hub has its events. */
+static void ring_name(char *name, size_t size)
+{
+	snprintf(name, size, "hub/ring%016llx", (unsigned long long)event_types_id(event_types, EVENT_TYPES));
 }
 
 static int hear(const struct event *event, void *userdata)
@@ -265,11 +272,76 @@ static void test_gaps(void **state)
 	add_sources(&world);
 	listen(&world);
 	emit(&world, 1);
-	late(&world, "1:" MOTION);
+	late(&world, "-2 13:" MOTION);
 	finish(&world);
 }
 
-/* Killed after the serial of its place was stored and before the position: no gap, and the event may have been said.
+/* As if this ring were that of a version which numbers its types otherwise. */
+static void make_foreign(struct world *world)
+{
+	size_t size = CAPACITY * sizeof(struct event);
+	static struct event ring[CAPACITY];
+	char name[64];
+	void *block;
+
+	ring_name(name, sizeof name);
+	assert_int_equal(memory_block(world->memory, name, size, &block), 1);
+	memcpy(ring, block, size);
+	memory_forget(world->memory, name);
+	assert_int_equal(memory_block(world->memory, FOREIGN_RING, size, &block), 0);
+	memcpy(block, ring, size);
+}
+
+/* Nothing of it is taken for what it is not, nor left for the other version, and no number is used twice. */
+static void test_ring_of_other_types(void **state)
+{
+	struct world world = { 0 };
+	struct event *ring;
+	void *block;
+
+	(void)state;
+	start(&world, -1, CAPACITY);
+	add_sources(&world);
+	listen(&world);
+	emit(&world, 1);
+	late(&world, "1:" MOTION);
+	emit(&world, 3);
+	memory_commit(world.memory);
+	make_foreign(&world);
+	succeed(&world, CAPACITY);
+	add_sources(&world);
+	listen(&world);
+	late(&world, "-3");
+	emit(&world, 2);
+	late(&world, "5:" MOTION " 6:" ALERT);
+	assert_int_equal(memory_block(world.memory, FOREIGN_RING, CAPACITY * sizeof *ring, &block), 0);
+	finish(&world);
+}
+
+/* What is missing at the end is said once, and not by each successor. */
+static void test_gap_is_said_once(void **state)
+{
+	struct world world = { 0 };
+
+	(void)state;
+	start(&world, -1, CAPACITY);
+	add_sources(&world);
+	listen(&world);
+	emit(&world, 2);
+	memory_commit(world.memory);
+	make_foreign(&world);
+	succeed(&world, CAPACITY);
+	listen(&world);
+	late(&world, "-2");
+	memory_commit(world.memory);
+	succeed(&world, CAPACITY);
+	listen(&world);
+	late(&world, "");
+	finish(&world);
+}
+
+/* Killed after the serial of its place was stored and before the position: no gap, and the event may have
+ * been said.
  */
 static void test_killed_between_two_stores(void **state)
 {
@@ -297,11 +369,12 @@ static void test_killed_between_two_stores(void **state)
 	finish(&world);
 }
 
-/* What cannot be an event is left out, and no text goes on beyond its end. */
+/* What cannot be an event is a gap, and no text goes on beyond its end. */
 static void test_damaged_ring(void **state)
 {
 	struct world world = { 0 };
 	struct event *ring;
+	char name[64];
 	void *block;
 
 	(void)state;
@@ -310,7 +383,8 @@ static void test_damaged_ring(void **state)
 	listen(&world);
 	emit(&world, 4);
 	memory_commit(world.memory);
-	assert_int_equal(memory_block(world.memory, "hub/ring", CAPACITY * sizeof *ring, &block), 1);
+	ring_name(name, sizeof name);
+	assert_int_equal(memory_block(world.memory, name, CAPACITY * sizeof *ring, &block), 1);
 	ring = block;
 	ring[0].type = 0x7fffffff;
 	ring[1].source_id = 0xffff;
@@ -320,7 +394,36 @@ static void test_damaged_ring(void **state)
 	succeed(&world, CAPACITY);
 	add_sources(&world);
 	listen(&world);
-	late(&world, "3:" MOTION " 4:lamp.lock_alert@Ceiling");
+	late(&world, "-2 3:" MOTION " 4:lamp.lock_alert@Ceiling");
+	finish(&world);
+}
+
+/* The last one cannot be told, and then none comes: a gap all the same. Nor can one that says it is a later
+ * one. */
+static void test_damaged_at_the_end(void **state)
+{
+	struct world world = { 0 };
+	struct event *ring;
+	char name[64];
+	void *block;
+
+	(void)state;
+	start(&world, -1, CAPACITY);
+	add_sources(&world);
+	listen(&world);
+	emit(&world, 4);
+	memory_commit(world.memory);
+	ring_name(name, sizeof name);
+	assert_int_equal(memory_block(world.memory, name, CAPACITY * sizeof *ring, &block), 1);
+	ring = block;
+	ring[1].serial = 10;
+	ring[3].source_id = 0;
+	succeed(&world, CAPACITY);
+	add_sources(&world);
+	listen(&world);
+	late(&world, "1:" MOTION " -1 3:" MOTION " -1");
+	emit(&world, 1);
+	late(&world, "5:" MOTION);
 	finish(&world);
 }
 
@@ -333,6 +436,9 @@ int main(void)
 		cmocka_unit_test(test_killed_while_reporting),
 		cmocka_unit_test(test_refused_is_not_repeated),
 		cmocka_unit_test(test_gaps),
+		cmocka_unit_test(test_ring_of_other_types),
+		cmocka_unit_test(test_gap_is_said_once),
+		cmocka_unit_test(test_damaged_at_the_end),
 		cmocka_unit_test(test_killed_between_two_stores),
 		cmocka_unit_test(test_damaged_ring),
 	};

@@ -235,6 +235,22 @@ static void test_values_tell_every_change(void **state)
 			fail_msg("value %zu", i);
 }
 
+/* As after a reload that failed halfway. */
+static void test_missing_components_are_left_out(void **state)
+{
+	struct world *world = *state;
+	struct component *const some[] = { NULL, &world->a.component, NULL };
+	uint64_t values[4];
+	char *text;
+
+	assert_int_equal(state_values(some, ELEMENTS(some), NULL), 4);
+	state_values(some, ELEMENTS(some), values);
+	assert_int_equal(state_text_make(some, ELEMENTS(some), &text), 0);
+	assert_non_null(strstr(text, "\"Thing a\""));
+	assert_null(strstr(text, "\"Thing b"));
+	free(text);
+}
+
 static void test_unknown_is_passed_over(void **state)
 {
 	struct world *world = *state;
@@ -401,6 +417,7 @@ int main(void)
 		TEST(test_header_is_that_of_crc32),
 		TEST(test_round_trip),
 		TEST(test_values_tell_every_change),
+		TEST(test_missing_components_are_left_out),
 		TEST(test_unknown_is_passed_over),
 		TEST(test_types_are_checked),
 		TEST(test_foreign_texts),
