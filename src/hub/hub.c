@@ -77,9 +77,10 @@ struct hub {
 	void (*wake)(void *userdata);
 	void *wake_userdata;
 
-	struct hub_counters counters;
+	struct hub_counters counters; /* `emitted`: of predecessors, too */
 
 	/* With a memory: */
+	uint64_t emitted_before; /* by predecessors */
 	struct memory *memory;
 	struct source_row *rows;
 	const struct hub_source **by_row; /* by id; 0: none */
@@ -152,6 +153,7 @@ static int find_ring(struct hub *hub)
 	if (r == 0)
 		memory_forget(hub->memory, "hub");
 	r = memory_keep(hub->memory, "hub", kept, hub);
+	hub->emitted_before = hub->counters.emitted;
 	hub->delivered = hub->head;
 	hub->own_from = hub->head;
 	return r < 0 ? r : 0;
@@ -485,8 +487,8 @@ void hub_set_late_wake(struct hub *hub, void (*wake)(void *userdata), void *user
 }
 
 /* Serial numbers are given to dropped events too, and the ring forgets what was overwritten: both show as
- * a step of more than one from the serial seen last. A predecessor that was killed in set_taken() has left the
- * serial of an event that it offers again. */
+ * a step of more than one from the serial seen last. A predecessor that was killed in set_taken() has left
+ * the serial of an event that it offers again. */
 static void report_gap(struct hub_late_subscription *subscription, uint64_t next_serial)
 {
 	uint64_t lost = next_serial > subscription->serial ? next_serial - subscription->serial - 1 : 0;
@@ -612,5 +614,8 @@ void hub_resume_late(struct hub_late_subscription *subscription)
 
 struct hub_counters hub_counters(const struct hub *hub)
 {
-	return hub->counters;
+	struct hub_counters counters = hub->counters;
+
+	counters.emitted -= hub->emitted_before;
+	return counters;
 }
