@@ -21,7 +21,7 @@ enum component_layer {
 	COMPONENT_LAYERS,
 };
 
-/* What has been counted since the start of the service. */
+/* What has been counted since the start of the process. */
 struct room_counters {
 	uint64_t edges;       /* edges of input lines that were handled */
 	uint64_t edges_lost;  /* edges that the kernel dropped */

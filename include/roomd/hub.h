@@ -55,7 +55,7 @@ struct hub_late_subscription {
 	struct hub_late_place *kept; /* in the hub's memory, or NULL */
 };
 
-/* What has happened since hub_new(). */
+/* What has happened since hub_new() or hub_new_in(); predecessors do not count. */
 struct hub_counters {
 	uint64_t emitted;   /* events that were given a serial number */
 	uint64_t overflows; /* of these, dropped because the queue was full */

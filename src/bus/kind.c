@@ -1,7 +1,6 @@
 #define _GNU_SOURCE
 #include "bus/kind.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,6 +8,7 @@
 
 #include "bus/internal.h"
 #include "bus/object.h"
+#include "util/snake.h"
 
 #define NAMES_SIZE 64
 
@@ -196,33 +196,18 @@ static int build_vtable(struct kind *kind, const struct kind_handlers *handlers)
 	return 0;
 }
 
-/* LightController: /org/roomd1/light_controller */
-static char *folder_of(const char *kind)
-{
-	char *folder = malloc(strlen(BUS_ROOT) + 2 * strlen(kind) + 2), *end = folder;
-
-	if (!folder)
-		return NULL;
-	end = stpcpy(stpcpy(folder, BUS_ROOT), "/");
-	for (const char *c = kind; *c; c++) {
-		if (isupper((unsigned char)*c) && c != kind)
-			*end++ = '_';
-		*end++ = (char)tolower((unsigned char)*c);
-	}
-	*end = '\0';
-	return folder;
-}
-
 int kind_new(const struct component_class *class, const struct kind_handlers *handlers, struct kind **ret)
 {
 	_cleanup_(kind_freep) struct kind *kind = calloc(1, sizeof *kind);
+	char snake[BUS_INTERFACE_SIZE];
 	int r;
 
 	if (!kind)
 		return -ENOMEM;
 	kind->class = class;
-	kind->folder = folder_of(class->kind);
-	if (!kind->folder || asprintf(&kind->interface, "%s.%s", BUS_NAME, class->kind) < 0)
+	snake_case(class->kind, snake, sizeof snake);
+	if (asprintf(&kind->folder, "%s/%s", BUS_ROOT, snake) < 0 ||
+	    asprintf(&kind->interface, "%s.%s", BUS_NAME, class->kind) < 0)
 		return -ENOMEM;
 	r = build_vtable(kind, handlers);
 	if (r < 0)

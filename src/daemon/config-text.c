@@ -11,6 +11,7 @@
 #include <sys/sysmacros.h>
 
 #include "util/problem.h"
+#include "util/utf8.h"
 
 /* inih takes the header of a section up to this length, and cuts longer ones. */
 #define SECTION_MAX 49
@@ -75,33 +76,15 @@ static void bad_line(struct reading *reading, const char *why)
 	config_error(reading->errors, &place, "%s", why);
 }
 
-/* The length of the UTF-8 sequence at `s`, 0 if it is none; RFC 3629. */
-static size_t utf8_length(const unsigned char *s)
-{
-	size_t n = s[0] < 0x80                   ? 1
-	           : s[0] >= 0xc2 && s[0] < 0xe0 ? 2
-	           : s[0] >= 0xe0 && s[0] < 0xf0 ? 3
-	           : s[0] >= 0xf0 && s[0] < 0xf5 ? 4
-	                                         : 0;
-
-	for (size_t i = 1; i < n; i++)
-		if ((s[i] & 0xc0) != 0x80)
-			return 0;
-	if ((s[0] == 0xe0 && s[1] < 0xa0) || (s[0] == 0xed && s[1] > 0x9f) || (s[0] == 0xf0 && s[1] < 0x90) ||
-	    (s[0] == 0xf4 && s[1] > 0x8f))
-		return 0;
-	return n;
-}
-
 /* NULL if the line may be shown to people and sent as text, else why not. */
 static const char *check_characters(const char *line, size_t length)
 {
-	for (const unsigned char *s = (const unsigned char *)line, *end = s + length; s < end;) {
+	for (const char *s = line, *end = s + length; s < end;) {
 		size_t n = utf8_length(s);
 
 		if (n == 0)
 			return "expected UTF-8; this line has bytes that are not";
-		if (n == 1 && (*s < 0x20 || *s == 0x7f) && *s != '\t')
+		if (n == 1 && ((unsigned char)*s < 0x20 || *s == 0x7f) && *s != '\t')
 			return "expected text; this line has a control character";
 		s += n;
 	}

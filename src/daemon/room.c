@@ -398,7 +398,7 @@ static void forget_component(struct room *room, const struct config_component *c
 {
 	char kind[COMPONENT_STORED_AS_SIZE / 2], prefix[COMPONENT_STORED_AS_SIZE];
 
-	snprintf(prefix, sizeof prefix, "%s/%s/", kind_snake(config->class->kind, kind, sizeof kind),
+	snprintf(prefix, sizeof prefix, "%s/%s/", snake_case(config->class->kind, kind, sizeof kind),
 	         config->name);
 	memory_forget_below(room->shared.memory, prefix);
 }

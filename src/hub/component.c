@@ -50,7 +50,7 @@ char *component_stored_as(const struct component *component, const char *key,
 	char kind[COMPONENT_STORED_AS_SIZE / 2];
 
 	snprintf(buffer, COMPONENT_STORED_AS_SIZE, "%s/%s/%s",
-	         kind_snake(component->class->kind, kind, sizeof kind), component_name(component), key);
+	         snake_case(component->class->kind, kind, sizeof kind), component_name(component), key);
 	return buffer;
 }
 

@@ -81,7 +81,7 @@ struct hub {
 	void (*wake)(void *userdata);
 	void *wake_userdata;
 
-	struct hub_counters counters;
+	struct hub_counters counters; /* `emitted`: of predecessors, too */
 
 	/* With a memory: */
 	struct memory *memory;
@@ -644,5 +644,8 @@ void hub_resume_late(struct hub_late_subscription *subscription)
 
 struct hub_counters hub_counters(const struct hub *hub)
 {
-	return hub->counters;
+	struct hub_counters counters = hub->counters;
+
+	counters.emitted -= hub->emitted_before;
+	return counters;
 }

@@ -10,9 +10,14 @@
 #include "roomctl/agent.h"
 #include "util/clock.h"
 #include "util/problem.h"
+#include "util/snake.h"
 
 #define INTERFACE_PREFIX "org.roomd1."
 #define INTERFACE_DEVICE "org.roomd1.Device"
+
+/* A name on D-Bus has at most 255 letters. */
+#define KEY_SIZE 512
+
 /* Somebody may have to find a password first. */
 #define ACT_USEC (300 * USEC_PER_SEC)
 
@@ -162,10 +167,9 @@ static struct json_object *make_component(const char *path, const char *interfac
 	if (!component)
 		return NULL;
 	for (size_t i = 0; i < ELEMENTS(common); i++) {
-		_cleanup_(cleanup_free) char *key = json_snake_case(common[i]);
+		char key[KEY_SIZE];
 
-		if (key)
-			move(properties, common[i], component, key);
+		move(properties, common[i], component, snake_case(common[i], key, sizeof key));
 	}
 	json_add(component, "properties", json_object_get(properties));
 	device = member_of(interfaces, INTERFACE_DEVICE);
@@ -233,10 +237,10 @@ static struct json_object *make_service(struct json_object *manager)
 		return NULL;
 	json_object_object_foreach(manager, name, value)
 	{
-		_cleanup_(cleanup_free) char *key = json_snake_case(name);
+		char key[KEY_SIZE];
 
-		if (key && strcmp(name, "Components") != 0)
-			json_add(service, key, json_object_get(value));
+		if (strcmp(name, "Components") != 0)
+			json_add(service, snake_case(name, key, sizeof key), json_object_get(value));
 	}
 	return service;
 }

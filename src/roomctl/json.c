@@ -1,7 +1,6 @@
 #define _GNU_SOURCE
 #include "roomctl/json.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <math.h>
@@ -228,21 +227,6 @@ char *json_to_text(struct json_object *value)
 	                      ? json_object_get_string(value)
 	                      : json_object_to_json_string_ext(
 					value, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE));
-}
-
-char *json_snake_case(const char *name)
-{
-	char *snake = malloc(2 * strlen(name) + 1), *end = snake;
-
-	if (!snake)
-		return NULL;
-	for (const char *c = name; *c; c++) {
-		if (isupper((unsigned char)*c) && c > name && !isupper((unsigned char)c[-1]))
-			*end++ = '_';
-		*end++ = (char)tolower((unsigned char)*c);
-	}
-	*end = '\0';
-	return snake;
 }
 
 enum status json_print(struct json_object *object, enum json_mode mode)

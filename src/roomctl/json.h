@@ -29,8 +29,5 @@ void json_add_text(struct json_object *object, const char *key, const char *text
  * freed; NULL: no memory. */
 char *json_to_text(struct json_object *value);
 
-/* "EdgesLost" as "edges_lost". To be freed; NULL: no memory. */
-char *json_snake_case(const char *name);
-
 /* Writes it and a newline to standard output. */
 enum status json_print(struct json_object *object, enum json_mode mode);

@@ -8,6 +8,8 @@
 #include <string.h>
 #include <wchar.h>
 
+#include "util/utf8.h"
+
 #define NOT_UTF8 UINT32_MAX
 
 static bool knows_widths;
@@ -17,37 +19,19 @@ void text_set_up(void)
 	knows_widths = setlocale(LC_CTYPE, "C.UTF-8");
 }
 
-/* How many bytes a character has that begins with this one; 0: none begins so. */
-static size_t sequence_length(unsigned char first)
-{
-	return first < 0x80   ? 1
-	       : first < 0xc2 ? 0
-	       : first < 0xe0 ? 2
-	       : first < 0xf0 ? 3
-	       : first < 0xf5 ? 4
-	                      : 0;
-}
-
 /* The character at `*text`, which is moved behind it; one byte and NOT_UTF8 if it is none. */
 static uint32_t next_character(const char **text)
 {
-	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
 	const unsigned char *bytes = (const unsigned char *)*text;
-	size_t length = sequence_length(bytes[0]);
+	size_t length = utf8_length(*text);
 	uint32_t character;
 
-	(*text)++;
+	*text += length ? length : 1;
 	if (length <= 1)
 		return length ? bytes[0] : NOT_UTF8;
 	character = bytes[0] & (0x7fu >> length);
-	for (size_t i = 1; i < length; i++) {
-		if ((bytes[i] & 0xc0) != 0x80)
-			return NOT_UTF8;
+	for (size_t i = 1; i < length; i++)
 		character = character << 6 | (bytes[i] & 0x3f);
-	}
-	if (character < least[length] || character > 0x10ffff || (character >= 0xd800 && character <= 0xdfff))
-		return NOT_UTF8;
-	*text += length - 1;
 	return character;
 }
 

@@ -1152,6 +1152,26 @@ static void test_end_without_an_answer(void **state)
 	process_stop_at_once(&it.room->roomd);
 }
 
+/* Nor does the question whether it is a stop wait for long: without an answer it is one. */
+static void test_stop_value_without_an_answer(void **state)
+{
+	uint64_t start_ns;
+
+	(void)state;
+	setenv("NOTIFY_SOCKET", "/nowhere", 1);
+	process_start(&it.room->roomd, "[MotionSensor hall]\nLine=PIR_HALL\n"
+	                               "[LightController hall]\nLine=LIGHT_RELAY\nStopValue=off\n");
+	unsetenv("NOTIFY_SOCKET");
+	process_wait(&it.room->roomd, "motion_cleared", "hall");
+	pull(PIR_HALL, true);
+	process_wait(&it.room->roomd, "light_on", "hall");
+	kill(it.bus.pid, SIGSTOP);
+	start_ns = clock_now_ns(CLOCK_MONOTONIC);
+	process_stop(&it.room->roomd);
+	assert_in_range(clock_now_ns(CLOCK_MONOTONIC) - start_ns, 0, NSEC_PER_SEC);
+	assert_false(sim_chip_level(&it.room->chip, LIGHT_RELAY));
+}
+
 /* Or not read. */
 static void test_end_with_full_queue(void **state)
 {
@@ -1451,6 +1471,7 @@ static const struct CMUnitTest tests[] = {
 	BUS_TEST(test_no_user_locks_others_out),
 	BUS_TEST(test_bus_that_does_not_read),
 	BUS_TEST(test_end_without_an_answer),
+	BUS_TEST(test_stop_value_without_an_answer),
 	BUS_TEST(test_end_with_full_queue),
 	BUS_TEST(test_bus_is_restarted),
 	BUS_TEST(test_bus_comes_late),

@@ -133,7 +133,8 @@ static void late(struct world *world, const char *expected)
 #define MOTION "hall.motion_detected@Hall"
 #define ALERT "lamp.lock_alert@Hall<hall"
 
-/* What nobody had reported is reported by the successor, whole, and serial numbers go on. */
+/* What nobody had reported is reported by the successor, whole, and serial numbers go on; it counts its own.
+ */
 static void test_events_outlive_the_process(void **state)
 {
 	struct world world = { 0 };
@@ -151,6 +152,7 @@ static void test_events_outlive_the_process(void **state)
 	listen(&world);
 	emit(&world, 1);
 	late(&world, "2:" MOTION " 3:" ALERT " 4:" MOTION " 5:" MOTION);
+	assert_int_equal(hub_counters(world.hub).emitted, 1);
 	succeed(&world, CAPACITY);
 	listen(&world);
 	late(&world, "");

@@ -271,6 +271,18 @@ static void test_every_right_is_everywhere(void **state)
 	}
 }
 
+/* Whoever types a password to unlock one door has not unlocked the others. */
+static void test_unlocking_is_authorized_each_time(void **state)
+{
+	char *section = section_of(read_source("dbus/org.roomd1.policy"), "<action id=\"org.roomd1.unlock\">",
+	                           "</action>");
+
+	(void)state;
+	expect_in(section, "<allow_active>auth_admin</allow_active>", "org.roomd1.policy");
+	assert_null(strstr(section, "_keep"));
+	free(section);
+}
+
 static void test_every_error_is_in_the_bus_manual(void **state)
 {
 	char *calls = strdup(read_source("src/bus/calls.c")), *section;
@@ -366,6 +378,7 @@ int main(void)
 		cmocka_unit_test(test_what_all_kinds_have_is_in_the_bus_manual),
 		cmocka_unit_test(test_manager_is_in_the_bus_manual),
 		cmocka_unit_test(test_every_right_is_everywhere),
+		cmocka_unit_test(test_unlocking_is_authorized_each_time),
 		cmocka_unit_test(test_every_error_is_in_the_bus_manual),
 		cmocka_unit_test(test_every_verb_and_option_of_roomctl_is_described),
 		cmocka_unit_test(test_completion_knows_every_verb_and_option),

@@ -15,6 +15,7 @@ static void test_kinds(void **state)
 		{ "Lamp", "lamp", 32 },
 		{ "lamp", "lamp", 32 },
 		{ "ABC", "a_b_c", 32 },
+		{ "EdgesLost", "edges_lost", 32 },
 		{ "Co2Sensor", "co2_sensor", 32 },
 		{ "", "", 32 },
 		{ "MotionSensor", "motion_sensor", 14 },
@@ -30,7 +31,7 @@ static void test_kinds(void **state)
 		char buffer[33];
 
 		memset(buffer, 'x', sizeof buffer);
-		assert_ptr_equal(kind_snake(rows[i].kind, buffer, rows[i].size), buffer);
+		assert_ptr_equal(snake_case(rows[i].kind, buffer, rows[i].size), buffer);
 		if (strcmp(buffer, rows[i].snake) != 0)
 			wrong += row_fails("%s in %zu: %s, expected %s", rows[i].kind, rows[i].size, buffer,
 			                   rows[i].snake);
