@@ -1,6 +1,7 @@
 /* Texts on their way to D-Bus, which takes only UTF-8. */
 #include "bus/text.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "helpers.h"
@@ -45,6 +46,29 @@ static void test_cut(void **state)
 	assert_string_equal(text_to_utf8("a\xc2\xb0", buffer, sizeof buffer), "a\xc2\xb0");
 }
 
+/* As long as it is, up to what a message takes. */
+static void test_long_text(void **state)
+{
+	char *text = malloc(TEXT_LENGTH_MAX + 10), *valid;
+
+	(void)state;
+	assert_non_null(text);
+	memset(text, 'x', TEXT_LENGTH_MAX + 9);
+	text[TEXT_LENGTH_MAX + 9] = '\0';
+	text[TEXT_LENGTH_MAX - 1] = '\xc3'; /* cut within a letter */
+	text[TEXT_LENGTH_MAX] = '\xbc';
+	valid = text_dup_utf8(text);
+	assert_int_equal(strlen(valid), TEXT_LENGTH_MAX - 1);
+	free(valid);
+	text[1000] = '\xfc';
+	text[50000] = '\0';
+	valid = text_dup_utf8(text);
+	assert_int_equal(strlen(valid), 50000);
+	assert_int_equal(valid[1000], '?');
+	free(valid);
+	free(text);
+}
+
 static void test_fingerprint(void **state)
 {
 	(void)state;
@@ -58,6 +82,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_to_utf8),
 		cmocka_unit_test(test_cut),
+		cmocka_unit_test(test_long_text),
 		cmocka_unit_test(test_fingerprint),
 	};
 
