@@ -6,7 +6,8 @@
  *  - late subscribers (reporters) get copies afterwards, from hub_dispatch_late(), which the event loop
  *    calls when it has nothing better to do. They may fall behind and are told how many events they lost.
  *
- * One thread. Nothing is allocated after hub_new() and hub_add_source(). */
+ * One thread. Nothing is allocated but by hub_new() and hub_add_source(), and, when a predecessor's event is
+ * reported late whose source is not here any more, for that source. */
 #pragma once
 
 #include "roomd/event.h"
@@ -55,10 +56,10 @@ struct hub_late_subscription {
 	struct hub_late_place *kept; /* in the hub's memory, or NULL */
 };
 
-/* What has happened since hub_new(). */
+/* What has happened so far. */
 struct hub_counters {
-	uint64_t emitted;   /* events that were given a serial number */
-	uint64_t overflows; /* of these, dropped because the queue was full */
+	uint64_t emitted;   /* events that were given a serial number; with a memory, by predecessors too */
+	uint64_t overflows; /* of these, dropped since hub_new() because the queue was full */
 };
 
 /* A hub with room for `capacity` events (a power of two, at least 2): so many, with the one in hand, may wait
