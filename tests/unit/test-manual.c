@@ -12,8 +12,8 @@
 #include "daemon/components.h"
 #include "helpers.h"
 #include "roomctl/command-line.h"
-#include "roomctl/verbs.h"
 #include "roomctl/times.h"
+#include "roomctl/verbs.h"
 #include "roomd/message-ids.h"
 
 #define TEXT_SIZE 65536
