@@ -6,7 +6,8 @@
  *  - late subscribers (reporters) get copies afterwards, from hub_dispatch_late(), which the event loop
  *    calls when it has nothing better to do. They may fall behind and are told how many events they lost.
  *
- * One thread. Nothing is allocated after hub_new() and hub_add_source(). */
+ * One thread. Nothing is allocated but by hub_new() and hub_add_source(), and, when a predecessor's event is
+ * reported late whose source is not here any more, for that source. */
 #pragma once
 
 #include "roomd/event.h"

@@ -107,10 +107,11 @@ static void on_gap(uint64_t lost, void *userdata)
 	const struct log_field fields[] = { { "MESSAGE_ID", ROOMD_MESSAGE_EVENTS_LOST } };
 
 	(void)userdata;
-	log_fields(LOG_WARNING, fields, ELEMENTS(fields),
-	           "%" PRIu64
-	           " events were lost before they could be reported here: more came at once than are kept",
-	           lost);
+	log_fields(
+		LOG_WARNING, fields, ELEMENTS(fields),
+		"%" PRIu64
+		" events were lost before they could be reported here: more came at once than are kept, or another version kept them",
+		lost);
 }
 
 int journal_report_new(sd_event *event, struct hub *hub, struct journal_report **ret)

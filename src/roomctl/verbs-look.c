@@ -175,15 +175,31 @@ enum status verb_overview(const struct command_line *line)
 
 /* --- list ------------------------------------------------------------------------------------ */
 
+/* "light, lock or unlock"; cut to what has room. */
+static const char *list_words(const char *const *words, size_t n, char *buffer, size_t size)
+{
+	size_t length = 0;
+
+	*buffer = '\0';
+	for (size_t i = 0; i < n && length < size; i++) {
+		const char *before = i == 0 ? "" : i == n - 1 ? " or " : ", ";
+
+		length += (size_t)snprintf(buffer + length, size - length, "%s%s", before, words[i]);
+	}
+	return buffer;
+}
+
 static enum status unknown_verb(const char *word)
 {
-	const char *names[16], *nearest;
+	const char *names[16] = { NULL }, *nearest;
+	char list[256];
 	size_t n = 0;
 
-	for (const struct component_action *action = component_actions; action->verb; action++)
+	for (const struct component_action *action = component_actions; action->verb && n < ELEMENTS(names);
+	     action++)
 		names[n++] = action->verb;
 	nearest = nearest_word(word, names, n);
-	return say(STATUS_USAGE, "--can=%s: expected light, lock, unlock or acknowledge%s%s%s", word,
+	return say(STATUS_USAGE, "--can=%s: expected %s%s%s%s", word, list_words(names, n, list, sizeof list),
 	           nearest ? "; did you mean '" : "", nearest ? nearest : "", nearest ? "'?" : "");
 }
 

@@ -59,16 +59,30 @@ bool log_shows(int level)
 	return level <= max_level;
 }
 
-/* Adds "NAME=value" and a newline, which separates fields: in a value it becomes a space. */
+/* Who uses a line, and what chips are called, comes from outside: a terminal must not obey it, nor a newline
+ * begin another field. C0, DEL, and C1 as UTF-8 become a question mark each. */
+static void replace_controls(char *text)
+{
+	unsigned char *to = (unsigned char *)text;
+
+	for (const unsigned char *from = to; *from; from++) {
+		bool c1 = from[0] == 0xc2 && from[1] >= 0x80 && from[1] < 0xa0;
+
+		*to++ = *from < 0x20 || *from == 0x7f || c1 ? '?' : *from;
+		from += c1;
+	}
+	*to = '\0';
+}
+
+/* Adds "NAME=value" and a newline, which separates fields. */
 static size_t add_field(char *datagram, size_t length, const char *name, const char *value)
 {
 	int n = snprintf(datagram + length, DATAGRAM_MAX - length, "%s=%s", name, value);
 
 	if (n < 0 || length + (size_t)n + 2 > DATAGRAM_MAX)
 		return length;
-	for (char *c = datagram + length; (c = strchr(c, '\n'));)
-		*c = ' ';
-	length += (size_t)n;
+	replace_controls(datagram + length);
+	length += strlen(datagram + length);
 	datagram[length++] = '\n';
 	return length;
 }
@@ -138,6 +152,7 @@ static int say(int level, const struct log_field *fields, size_t n, const char *
 	char message[MESSAGE_MAX];
 
 	vsnprintf(message, sizeof message, format, arguments);
+	replace_controls(message);
 	if (dropped > 0)
 		put_dropped();
 	return dropped > 0 ? -EAGAIN : put(level, fields, n, message);

@@ -13,6 +13,7 @@
 #include "helpers.h"
 #include "roomctl/command-line.h"
 #include "roomctl/times.h"
+#include "roomctl/verbs.h"
 #include "roomd/message-ids.h"
 
 #define TEXT_SIZE 65536
@@ -350,6 +351,31 @@ static void test_completion_knows_every_verb_and_option(void **state)
 	}
 }
 
+/* A verb for an action is offered after --can=, and with the components that it is for. */
+static void test_completion_knows_every_action(void **state)
+{
+	const char *text = read_source("src/roomctl/completion.bash");
+	const char *can = strstr(text, "--can)\n"), *names = strstr(text, "monitor:*)");
+	char words[64], offered[256], with_names[256];
+
+	(void)state;
+	assert_non_null(can);
+	assert_non_null(names);
+	snprintf(offered, sizeof offered, "%.*s", (int)(strstr(can, "return") - can), can);
+	snprintf(with_names, sizeof with_names, "%.*s", (int)(strstr(names, "check-config") - names), names);
+	for (const struct component_action *action = component_actions; action->verb; action++) {
+		bool is_verb = false;
+
+		for (const struct verb *verb = verbs + 1; verb->name; verb++)
+			is_verb |= strcmp(verb->name, action->verb) == 0;
+		assert_true(is_verb);
+		snprintf(words, sizeof words, " %s", action->verb);
+		expect_in(offered, words, "what the completion offers after --can=");
+		snprintf(words, sizeof words, "%s:0", action->verb);
+		expect_in(with_names, words, "what the completion offers components for");
+	}
+}
+
 /* A property whose description names a clock is shown as a time, and no other. */
 static void test_every_time_is_known_as_one(void **state)
 {
@@ -382,6 +408,7 @@ int main(void)
 		cmocka_unit_test(test_every_error_is_in_the_bus_manual),
 		cmocka_unit_test(test_every_verb_and_option_of_roomctl_is_described),
 		cmocka_unit_test(test_completion_knows_every_verb_and_option),
+		cmocka_unit_test(test_completion_knows_every_action),
 		cmocka_unit_test(test_every_time_is_known_as_one),
 	};
 
