@@ -35,8 +35,8 @@ struct room_watch {
 	struct room_watch *next;
 	void (*changed)(struct component *component, void *userdata);
 	void *userdata;
-	/* May be set after room_watch(): a reload has made it, before it is started; or is about to end it, for good
-	 * or for one of the same name with other settings, which is then added. */
+	/* May be set after room_watch(): a reload has made it, before it is started; or is about to end it,
+	 * for good or for one of the same name with other settings, which is then added. */
 	void (*added)(struct component *component, void *userdata);
 	void (*removed)(struct component *component, void *userdata);
 };

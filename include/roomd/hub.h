@@ -75,8 +75,8 @@ int hub_new_in(struct memory *memory, size_t capacity, struct hub **ret);
 /* Subscriptions that still stand are ended. Takes NULL; returns NULL. */
 struct hub *hub_free(struct hub *hub);
 
-/* The source of this kind and name, which is the hub's: a new one, or the one that was added before, at this location
- * from now on. The texts are copied. -ENOMEM. At start-up and reload only. */
+/* The source of this kind and name, which is the hub's: a new one, or the one that was added before, at this
+ * location from now on. The texts are copied. -ENOMEM. At start-up and reload only. */
 int hub_add_source(struct hub *hub, const char *kind, const char *name, const char *location,
                    const struct hub_source **ret);
 

@@ -80,7 +80,7 @@ struct door_lock {
 	struct lock_rules rules;
 	struct output *led;
 	struct output_demand demand, at_stop;
-	uint64_t blink_ns; /* since when it blinks; 0: it does not */
+	uint64_t blink_ns;    /* since when it blinks; 0: it does not */
 	struct input *button; /* NULL: none */
 	bool pressed;
 	struct hub_subscription *motion; /* one for each of component.peers */
@@ -250,14 +250,8 @@ static const struct interface_property properties[] = {
 };
 
 static const enum event_type events[] = {
-	EVENT_LOCKED,
-	EVENT_UNLOCKED,
-	EVENT_LOCK_ALERT,
-	EVENT_LOCK_ACKNOWLEDGED,
-	EVENT_OUTPUT_AVAILABLE,
-	EVENT_OUTPUT_UNAVAILABLE,
-	EVENT_EDGES_LOST,
-	EVENT_ANY,
+	EVENT_LOCKED,           EVENT_UNLOCKED,           EVENT_LOCK_ALERT, EVENT_LOCK_ACKNOWLEDGED,
+	EVENT_OUTPUT_AVAILABLE, EVENT_OUTPUT_UNAVAILABLE, EVENT_EDGES_LOST, EVENT_ANY,
 };
 
 static void describe(const struct component *component, char *buffer, size_t size)

@@ -250,12 +250,12 @@ static uint16_t find_row(struct hub *hub, const char *kind, const char *name, co
 			continue;
 		if (strlen(kind) >= sizeof row->kind || strlen(name) >= sizeof row->name)
 			return 0;
-		if (location != row->location) /* source_of_row() */
+		if (location != row->location) /* the text may be the row's own */
 			snprintf(row->location, sizeof row->location, "%s", location);
-		if (row->kind[0])
-			return (uint16_t)(i + 1);
-		strcpy(row->name, name);
-		strcpy(row->kind, kind); /* last: a row without is free */
+		if (!row->kind[0]) {
+			strcpy(row->name, name);
+			strcpy(row->kind, kind); /* last: a row without is free */
+		}
 		return (uint16_t)(i + 1);
 	}
 	return 0;

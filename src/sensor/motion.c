@@ -67,7 +67,8 @@ static void on_level(bool active, uint64_t monotonic_ns, enum input_level_from f
 
 	sensor->component.room->counters.edges += from == INPUT_EDGE;
 	/* The second: an edge from before the end, which nobody read before it. */
-	if (sensor->warmup || (from == INPUT_EDGE && monotonic_ns < sensor->warm_ns) || sensor->said == (active ? SAID_DETECTED : SAID_CLEARED))
+	if (sensor->warmup || (from == INPUT_EDGE && monotonic_ns < sensor->warm_ns) ||
+	    sensor->said == (active ? SAID_DETECTED : SAID_CLEARED))
 		return;
 	sensor->said = active ? SAID_DETECTED : SAID_CLEARED;
 	sensor->since_ns = monotonic_ns;
@@ -139,12 +140,8 @@ static const struct interface_property properties[] = {
 };
 
 static const enum event_type events[] = {
-	EVENT_MOTION_DETECTED,
-	EVENT_MOTION_CLEARED,
-	EVENT_SENSOR_AVAILABLE,
-	EVENT_SENSOR_UNAVAILABLE,
-	EVENT_EDGES_LOST,
-	EVENT_ANY,
+	EVENT_MOTION_DETECTED,    EVENT_MOTION_CLEARED, EVENT_SENSOR_AVAILABLE,
+	EVENT_SENSOR_UNAVAILABLE, EVENT_EDGES_LOST,     EVENT_ANY,
 };
 
 static void describe(const struct component *component, char *buffer, size_t size)

@@ -20,8 +20,9 @@ struct log_field {
  * (systemd.exec(5)); before this call everything up to LOG_INFO goes to standard error. */
 void log_open(int level);
 
-/* Patient (at first): messages wait for whoever reads them. Not patient: what cannot be said at once is dropped,
- * counted, and the count said later; so the loop is never held up by a journal or a terminal that has stopped. */
+/* Patient (at first): messages wait for whoever reads them. Not patient: what cannot be said at once is
+ * dropped, counted, and the count said later; so the loop is never held up by a journal or a terminal that
+ * has stopped. */
 void log_set_patient(bool patient);
 
 /* True if a message of this level would be shown. */
@@ -31,13 +32,14 @@ bool log_shows(int level);
 void log_fields(int level, const struct log_field *fields, size_t n, const char *format, ...)
 	PRINTF_LIKE(4, 5);
 
-/* The same for whoever can say it later: -EAGAIN if it cannot be said at once, and nothing was dropped; else 0. */
+/* The same for whoever can say it later: -EAGAIN if it cannot be said at once, and nothing was dropped; else
+ * 0. */
 int log_fields_or_later(int level, const struct log_field *fields, size_t n, const char *format, ...)
 	PRINTF_LIKE(4, 5);
 
-/* Waits, a second at most, until the journal has read what was said. It finds out which unit a message is from by
- * looking at the process that sent it, which therefore must still be there: `journalctl -u roomd` would not show why
- * the service ended. */
+/* Waits, a second at most, until the journal has read what was said. It finds out which unit a message is
+ * from by looking at the process that sent it, which therefore must still be there: `journalctl -u roomd`
+ * would not show why the service ended. */
 void log_drain(void);
 
 #define log_error(...) log_fields(LOG_ERR, NULL, 0, __VA_ARGS__)

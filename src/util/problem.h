@@ -15,5 +15,6 @@ struct problem {
  * statement. A text that is too long is cut, and ends in "...". */
 int problem_set(struct problem *problem, int error, const char *format, ...) PRINTF_LIKE(3, 4);
 
-/* The C library's words for a negative (or positive) errno; "error N" if it has none, until the next such call. */
+/* The C library's words for a negative (or positive) errno; "error N" if it has none, until the next such
+ * call. */
 const char *problem_errno(int error);

@@ -1,5 +1,6 @@
-/* Killed anywhere on the way from edges to relays and to the journal: at each system call, before and after it, at
- * instructions in between, and while it starts. The successor does what was left, and nothing twice. */
+/* Killed anywhere on the way from edges to relays and to the journal: at each system call, before and after
+ * it, at instructions in between, and while it starts. The successor does what was left, and nothing twice.
+ */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <poll.h>
@@ -20,17 +21,17 @@
 
 #define LINES 6
 #define RECORDS 512
-#define TICK_MS 20 /* for gpio-sim to show a change */
-#define IDLE_MS 50 /* after it has nothing to do any more */
-#define BURST 3    /* edges at once, an odd number */
+#define TICK_MS 20    /* for gpio-sim to show a change */
+#define IDLE_MS 50    /* after it has nothing to do any more */
+#define BURST 3       /* edges at once, an odd number */
 #define LONG_BURST 67 /* more than are read at once; odd, too */
 #define EDGES_MAX 16384
 
 /* One light that follows, and one that stays on. */
-#define CONFIG(off_delay)                                                               \
-	"[MotionSensor hall]\nLine=PIR_HALL\n"                                          \
-	"[LightController hall]\nLine=LIGHT_RELAY\nOffDelaySec=" off_delay "\n"         \
-	"[LightController porch]\nLine=PORCH_RELAY\nOffDelaySec=1h\n"                   \
+#define CONFIG(off_delay)                                                       \
+	"[MotionSensor hall]\nLine=PIR_HALL\n"                                  \
+	"[LightController hall]\nLine=LIGHT_RELAY\nOffDelaySec=" off_delay "\n" \
+	"[LightController porch]\nLine=PORCH_RELAY\nOffDelaySec=1h\n"           \
 	"[DoorLock front]\nLedLine=LOCK_LED\nInitialState=unlocked\n"
 
 struct killed_fixture {
@@ -91,9 +92,9 @@ static int setup(void **state)
 
 static void start(struct killed_fixture *f, const char *config)
 {
-	process_start_with(f->roomd, config,
-	                   &(struct process_options){
-					   .manager = &f->manager, .journal = true, .log_level = "debug" });
+	process_start_with(
+		f->roomd, config,
+		&(struct process_options){ .manager = &f->manager, .journal = true, .log_level = "debug" });
 	wait_ready(f);
 	line_watch_start(&f->watch, &f->room->chip, LINES);
 	trace_clear();
@@ -108,7 +109,8 @@ static int teardown(void **state)
 
 	line_watch_end(&f->watch);
 	if (f->roomd->pid > 0) {
-		ptrace(PTRACE_DETACH, f->roomd->pid, NULL, NULL); /* if the test has failed, it may be stopped */
+		ptrace(PTRACE_DETACH, f->roomd->pid, NULL,
+		       NULL); /* if the test has failed, it may be stopped */
 		process_stop(f->roomd);
 	}
 	service_manager_stop(&f->manager);
@@ -119,8 +121,8 @@ static int teardown(void **state)
 
 /* --- stopping and killing -------------------------------------------------------------------- */
 
-/* It stops again within the time, or waits for something that does not come. Most stops are at hand, and take no time
- * of the room's. */
+/* It stops again within the time, or waits for something that does not come. Most stops are at hand, and take
+ * no time of the room's. */
 static bool wait_stop(pid_t pid)
 {
 	for (int i = 0; i < 3 + IDLE_MS; i++) {
@@ -152,8 +154,8 @@ static bool step(pid_t pid)
 	return wait_stop(pid);
 }
 
-/* A process that is stopped does not do anything any more: not the call that it is about to make, and nothing with
- * what the one that it made has returned. */
+/* A process that is stopped does not do anything any more: not the call that it is about to make, and nothing
+ * with what the one that it made has returned. */
 static void kill_it(struct killed_fixture *f)
 {
 	int status = 0;
@@ -205,7 +207,8 @@ static void expect_round(struct killed_fixture *f, bool before, size_t most)
 	expect_porch_on(f);
 }
 
-/* Every edge is in the journal once, in order, with the time of its interrupt; or twice, if the second entry says so.
+/* Every edge is in the journal once, in order, with the time of its interrupt; or twice, if the second entry
+ * says so.
  */
 static void expect_journal(struct killed_fixture *f)
 {
@@ -226,7 +229,8 @@ static void expect_journal(struct killed_fixture *f)
 			continue;
 		}
 		if (entry->serial != serial + 1)
-			fail_msg("%s after %llu: %s", entry->event, (unsigned long long)serial, entry->message);
+			fail_msg("%s after %llu: %s", entry->event, (unsigned long long)serial,
+			         entry->message);
 		serial++;
 		if (strncmp(entry->event, "light_", 6) == 0 && strcmp(entry->component, "hall") == 0)
 			assert_string_equal(entry->event, lights++ % 2 ? "light_off" : "light_on");
@@ -371,7 +375,8 @@ static void test_at_instructions(void **state)
 	expect_journal(f);
 }
 
-/* Edges have come while nobody ran, and who starts is killed at the n-th stop. False: it had started before that. */
+/* Edges have come while nobody ran, and who starts is killed at the n-th stop. False: it had started before
+ * that. */
 static bool killed_at_start(struct killed_fixture *f, unsigned n)
 {
 	bool before = f->motion, stopped;

@@ -22,7 +22,7 @@
 static struct gpio_raw_edge script[EDGES_MAX]; /* what is still to be read */
 static size_t script_n, script_next, reads;
 static int level, fd = -1;
-static bool endless; /* an edge for every read, always */
+static bool endless;      /* an edge for every read, always */
 static bool reconfigured; /* when it was adopted */
 
 int gpio_open_input(const struct gpio_settings *settings, struct gpio_line **ret, struct problem *problem)
@@ -92,9 +92,9 @@ int gpio_read_edges(struct gpio_line *line, struct gpio_raw_edge *edges, size_t 
 
 void gpio_decode_edge(const struct gpio_raw_edge *raw, struct gpio_edge *ret)
 {
-	*ret = (struct gpio_edge){
-		.active = raw->id == 1, .monotonic_ns = raw->monotonic_ns, .line_seqno = raw->line_seqno
-	};
+	*ret = (struct gpio_edge){ .active = raw->id == 1,
+		                   .monotonic_ns = raw->monotonic_ns,
+		                   .line_seqno = raw->line_seqno };
 }
 
 static struct gpio_raw_edge raw_edge(uint32_t seqno, bool active, uint64_t ns)
@@ -273,7 +273,8 @@ static void test_line_that_chatters_without_end(void **state)
 	assert_true(sd_event_loop(world->event) >= 0);
 }
 
-/* --- lines of a predecessor ----------------------------------------------------------------------------------
+/* --- lines of a predecessor
+ * ----------------------------------------------------------------------------------
  */
 
 #define STORED_AS "motion_sensor/hall/Line"
