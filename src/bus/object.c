@@ -24,10 +24,11 @@ static int append_text(sd_bus_message *message, const char *text)
 
 static int append_value(sd_bus_message *message, char type, const union interface_value *value)
 {
-	int truth = value->b;
+	int truth;
 
 	switch (type) {
 	case 'b':
+		truth = value->b;
 		return sd_bus_message_append_basic(message, 'b', &truth);
 	case 's':
 		return append_text(message, value->s);
