@@ -84,12 +84,16 @@ const char *status_text(struct status *status)
 	return status->text;
 }
 
+/* Not by sd_notifyf(3), which allocates: this is said at every light that is switched. */
 static void say(struct status *status)
 {
+	char notification[sizeof "STATUS=" + TEXT_SIZE];
+
 	if (strcmp(status_text(status), status->said) == 0)
 		return;
 	memcpy(status->said, status->text, sizeof status->said);
-	sd_notifyf(0, "STATUS=%s", status->said);
+	snprintf(notification, sizeof notification, "STATUS=%s", status->said);
+	sd_notify(0, notification);
 	sd_event_source_set_time_relative(status->timer, INTERVAL_USEC);
 	sd_event_source_set_enabled(status->timer, SD_EVENT_ONESHOT);
 }
