@@ -34,7 +34,7 @@ static void print_wake_ups(const char *variant, unsigned round, double n)
 
 static void measure_floor(struct perf_room *room, unsigned round)
 {
-	pid_t pid = perf_floor_start(room, NULL, NULL, NULL);
+	pid_t pid = perf_floor_start(room, NULL, NULL, NULL, NULL);
 	uint64_t before;
 
 	let_pass_ms(SETTLE_MS);

@@ -34,7 +34,7 @@ static void print_memory(const char *variant, unsigned round, pid_t pid)
 
 static void measure_floor(struct perf_room *room, unsigned round)
 {
-	pid_t pid = perf_floor_start(room, NULL, NULL, NULL);
+	pid_t pid = perf_floor_start(room, NULL, NULL, NULL, NULL);
 
 	for (unsigned i = 0; i < 2 * MOTIONS; i++) {
 		sim_chip_pull(&room->chip, PERF_FLOOR_INPUT, i % 2 == 0);

@@ -147,42 +147,57 @@ void perf_room_change_temperature(void)
 	thermometer_set(18 + (double)odd_number(800) / 100);
 }
 
-/* --- the floor ------------------------------------------------------------------------------- */
+/* --- programs -------------------------------------------------------------------------------- */
 
-static void run_floor(const struct perf_room *room, const char *const *environment, uint64_t *exec_ns,
-                      int output)
+void perf_words(const char *words[static PERF_WORDS_MAX], const char *const *wrapper,
+                const char *const *program)
 {
-	char device[64], input_line[16], output_line[16];
+	size_t n = 0;
 
-	snprintf(device, sizeof device, "/dev/%s", room->chip.device);
-	snprintf(input_line, sizeof input_line, "%d", PERF_FLOOR_INPUT);
-	snprintf(output_line, sizeof output_line, "%d", PERF_FLOOR_OUTPUT);
+	for (; wrapper && *wrapper && n < PERF_WORDS_MAX - 1; wrapper++)
+		words[n++] = *wrapper;
+	for (; *program && n < PERF_WORDS_MAX - 1; program++)
+		words[n++] = *program;
+	words[n] = NULL;
+}
+
+pid_t perf_run(const char *const *words, const char *const *environment, int output, uint64_t *exec_ns)
+{
+	pid_t pid = fork();
+
+	assert_true(pid >= 0);
+	if (pid > 0) {
+		close(output);
+		return pid;
+	}
 	dup2(output, STDOUT_FILENO);
-	for (const char *const *variable = environment; variable && *variable; variable++)
-		putenv((char *)*variable);
+	for (; environment && *environment; environment++)
+		putenv((char *)*environment);
 	if (exec_ns)
 		*exec_ns = clock_now_ns(CLOCK_MONOTONIC);
-	execl(getenv("FLOOR"), "floor", device, input_line, output_line, (char *)NULL);
+	execvp(words[0], (char **)words);
 	_exit(127);
 }
 
-pid_t perf_floor_start(const struct perf_room *room, const char *const *environment, uint64_t *exec_ns,
-                       uint64_t *ready_ns)
+pid_t perf_floor_start(const struct perf_room *room, const char *const *wrapper,
+                       const char *const *environment, uint64_t *exec_ns, uint64_t *ret_ready_ns)
 {
-	char said[8] = "";
+	const char *words[PERF_WORDS_MAX];
+	char device[64], input[16], output[16], said[8] = "";
 	int fds[2];
 	pid_t pid;
 
-	assert_non_null(getenv("FLOOR"));
+	if (!getenv("FLOOR"))
+		fail_msg("$FLOOR does not name the floor");
+	snprintf(device, sizeof device, "/dev/%s", room->chip.device);
+	snprintf(input, sizeof input, "%d", PERF_FLOOR_INPUT);
+	snprintf(output, sizeof output, "%d", PERF_FLOOR_OUTPUT);
+	perf_words(words, wrapper, (const char *const[]){ getenv("FLOOR"), device, input, output, NULL });
 	assert_return_code(pipe2(fds, O_CLOEXEC), errno);
-	pid = fork();
-	if (pid == 0)
-		run_floor(room, environment, exec_ns, fds[1]);
-	assert_true(pid > 0);
-	close(fds[1]);
+	pid = perf_run(words, environment, fds[1], exec_ns);
 	assert_int_equal(read(fds[0], said, sizeof said - 1), strlen("ready\n"));
-	if (ready_ns)
-		*ready_ns = clock_now_ns(CLOCK_MONOTONIC);
+	if (ret_ready_ns)
+		*ret_ready_ns = clock_now_ns(CLOCK_MONOTONIC);
 	close(fds[0]);
 	return pid;
 }

@@ -65,10 +65,21 @@ void perf_room_live_a_part(struct perf_room *room);
 /* The thermometer shows another value. */
 void perf_room_change_temperature(void);
 
-/* $FLOOR on two lines of the chip, its "ready" read. The caller ends it by perf_end(). `exec_ns` and
- * `ready_ns` may be NULL; `exec_ns` is memory shared with a child. */
-pid_t perf_floor_start(const struct perf_room *room, const char *const *environment, uint64_t *exec_ns,
-                       uint64_t *ready_ns);
+#define PERF_WORDS_MAX 32
+
+/* One list of words, ended by NULL, of two: what runs a program (NULL: nothing), and the program. */
+void perf_words(const char *words[static PERF_WORDS_MAX], const char *const *wrapper,
+                const char *const *program);
+
+/* Runs a program with this standard output, which is closed here, and more in its environment ("NAME=value",
+ * ended by NULL; NULL: nothing). `exec_ns`, in memory shared with children, gets the time of execve(2) on
+ * CLOCK_MONOTONIC; or NULL. */
+pid_t perf_run(const char *const *words, const char *const *environment, int output, uint64_t *exec_ns);
+
+/* $FLOOR on two lines of the chip, its "ready" read, at `*ret_ready_ns`; for the rest see above. The caller
+ * ends it by perf_end(). All but the room may be NULL. */
+pid_t perf_floor_start(const struct perf_room *room, const char *const *wrapper,
+                       const char *const *environment, uint64_t *exec_ns, uint64_t *ret_ready_ns);
 
 /* SIGKILL, and waits for the end. */
 void perf_end(pid_t pid);

@@ -1,0 +1,277 @@
+/* What a start costs, on the real clock: from execve(2) to being ready. In each round the variants in turn,
+ * so that a machine that is busy for a while is so for all of them. */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <glob.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "cmocka-all.h"
+#include "files.h"
+#include "perf-room.h"
+#include "sample.h"
+#include "util/clock.h"
+
+#define ROUNDS 5
+#define ROUNDS_QUICK 2
+#define THERMOMETER_SEC 10
+#define NOT_SAID UINT64_MAX
+
+#define STRACE_OUTPUT "/tmp/strace"
+#define LOADER_OUTPUT "/tmp/loader"
+
+struct start {
+	uint64_t wall_ns, cpu_ns;
+	pid_t pid;
+};
+
+/* Where children put the time of their execve(2). */
+static uint64_t *exec_ns;
+
+struct variant {
+	const char *name;
+	/* What runs it, and what it has in its environment; NULL: nothing special. */
+	struct start (*start)(struct perf_room *room, const char *const *wrapper,
+	                      const char *const *environment);
+	void (*end)(struct perf_room *room, struct start *start);
+	const char *ready; /* what a line of strace has when it is ready; NULL: it ends by itself */
+};
+
+/* --- the variants ------------------------------------------------------------------------------ */
+
+static struct start start_floor(struct perf_room *room, const char *const *wrapper,
+                                const char *const *environment)
+{
+	struct start start;
+	uint64_t ready_ns;
+
+	start.pid = perf_floor_start(room, wrapper, environment, exec_ns, &ready_ns);
+	start.wall_ns = ready_ns - *exec_ns;
+	let_pass_ms(100);
+	start.cpu_ns = perf_cpu_ns(start.pid);
+	return start;
+}
+
+static void end_floor(struct perf_room *room, struct start *start)
+{
+	(void)room;
+	perf_end(start->pid);
+}
+
+/* What it does after it has said that it is ready counts for the processor's time. */
+static struct start start_room(struct perf_room *room, unsigned interval_sec, const char *const *wrapper,
+                               const char *const *environment)
+{
+	struct start start;
+
+	perf_room_start(room, interval_sec,
+	                &(struct process_options){
+				.exec_ns = exec_ns, .wrapper = wrapper, .environment = environment });
+	perf_room_settle(room);
+	start.pid = room->roomd.pid;
+	start.wall_ns = service_manager_ready_ns(&room->manager) - *exec_ns;
+	start.cpu_ns = perf_cpu_ns(start.pid);
+	return start;
+}
+
+static struct start start_roomd(struct perf_room *room, const char *const *wrapper,
+                                const char *const *environment)
+{
+	return start_room(room, 0, wrapper, environment);
+}
+
+static struct start start_with_thermometer(struct perf_room *room, const char *const *wrapper,
+                                           const char *const *environment)
+{
+	return start_room(room, THERMOMETER_SEC, wrapper, environment);
+}
+
+static void end_room(struct perf_room *room, struct start *start)
+{
+	(void)start;
+	perf_room_kill(room);
+}
+
+/* Ends by itself: what it costs to load the program and its libraries, and to end. */
+static struct start start_version(struct perf_room *room, const char *const *wrapper,
+                                  const char *const *environment)
+{
+	const char *argv[PERF_WORDS_MAX];
+	struct start start;
+	struct rusage usage;
+	int status;
+
+	(void)room;
+	perf_words(argv, wrapper, (const char *const[]){ getenv("ROOMD"), "--version", NULL });
+	start.pid = perf_run(argv, environment, open("/dev/null", O_WRONLY | O_CLOEXEC), exec_ns);
+	assert_int_equal(wait4(start.pid, &status, 0, &usage), start.pid);
+	start.wall_ns = clock_now_ns(CLOCK_MONOTONIC) - *exec_ns;
+	assert_int_equal(status, 0);
+	start.cpu_ns = ((uint64_t)usage.ru_utime.tv_sec + (uint64_t)usage.ru_stime.tv_sec) * NSEC_PER_SEC +
+	               ((uint64_t)usage.ru_utime.tv_usec + (uint64_t)usage.ru_stime.tv_usec) * NSEC_PER_USEC;
+	return start;
+}
+
+static void end_version(struct perf_room *room, struct start *start)
+{
+	(void)room, (void)start;
+}
+
+static const struct variant variants[] = {
+	{ "floor", start_floor, end_floor, "\"ready" },
+	{ "roomd", start_roomd, end_room, "READY=1" },
+	{ "roomd-thermometer", start_with_thermometer, end_room, "READY=1" },
+	{ "roomd-version", start_version, end_version, NULL },
+};
+
+/* --- the loader -------------------------------------------------------------------------------- */
+
+#ifdef __x86_64__
+#define READ_CYCLES() __builtin_ia32_rdtsc()
+
+static double cycles_per_ns(void)
+{
+	uint64_t ns = clock_now_ns(CLOCK_MONOTONIC), cycles = READ_CYCLES();
+
+	let_pass_ms(200);
+	cycles = READ_CYCLES() - cycles;
+	return (double)cycles / (double)(clock_now_ns(CLOCK_MONOTONIC) - ns);
+}
+#else
+static double cycles_per_ns(void)
+{
+	return 0; /* what the loader counts is not known */
+}
+#endif
+
+/* ld.so(8), LD_DEBUG=statistics; the file has the process's number in its name. What is loaded later, by
+ * dlopen(3), is not in it. */
+static double read_loader_cycles(void)
+{
+	static const char label[] = "total startup time in dynamic loader:";
+	char text[8192];
+	const char *line;
+	glob_t found;
+
+	assert_int_equal(glob(LOADER_OUTPUT ".*", 0, NULL, &found), 0);
+	file_read(text, sizeof text, "%s", found.gl_pathv[0]);
+	for (size_t i = 0; i < found.gl_pathc; i++)
+		unlink(found.gl_pathv[i]);
+	globfree(&found);
+	line = strstr(text, label);
+	assert_non_null(line);
+	return strtod(line + strlen(label), NULL);
+}
+
+/* In a start of its own, because saying it costs something. */
+static void measure_loader(struct perf_room *room, const struct variant *variant, unsigned round)
+{
+	static const char *const environment[] = { "LD_DEBUG=statistics", "LD_DEBUG_OUTPUT=" LOADER_OUTPUT,
+		                                   NULL };
+	double per_ns = cycles_per_ns(), loader_ms;
+	struct start start;
+
+	if (per_ns == 0) {
+		sample_skip("start-loader", variant->name, "the loader's unit of time is not known here");
+		return;
+	}
+	start = variant->start(room, NULL, environment);
+	loader_ms = read_loader_cycles() / per_ns / 1e6;
+	sample_print_one("start-loader", variant->name, round, "ms", loader_ms);
+	sample_print_one("start-but-loader", variant->name, round, "ms",
+	                 (double)start.wall_ns / 1e6 - loader_ms);
+	if (variant->ready)
+		sample_print_one("start-libraries", variant->name, round, "files",
+		                 perf_count_libraries(start.pid));
+	variant->end(room, &start);
+}
+
+/* --- system calls ------------------------------------------------------------------------------ */
+
+struct calls {
+	unsigned all;
+	/* Of them, those that read a clock: none where the kernel's vDSO answers them, as on every board;
+	 * that of User Mode Linux does not. */
+	unsigned clock;
+};
+
+/* A call that was interrupted in the output has a second line, which says that it is resumed; signals and
+ * ends are no calls. */
+static struct calls read_calls(const char *ready)
+{
+	FILE *file = fopen(STRACE_OUTPUT, "r");
+	struct calls calls = { 0 };
+	char line[4096];
+
+	assert_non_null(file);
+	while (fgets(line, sizeof line, file)) {
+		const char *call = line + strspn(line, "0123456789 ");
+
+		if (strncmp(call, "<...", 4) == 0 || strncmp(call, "+++", 3) == 0 ||
+		    strncmp(call, "---", 3) == 0)
+			continue;
+		calls.all++;
+		calls.clock += strncmp(call, "clock_gettime(", 14) == 0;
+		if (ready && strstr(call, ready))
+			break;
+	}
+	fclose(file);
+	return calls;
+}
+
+/* To the one that says that it is ready, of all threads. strace is nobody's parent (-D), so that the process
+ * is the one that was started. */
+static void measure_calls(struct perf_room *room, const struct variant *variant)
+{
+	static const char *const strace[] = { "strace", "-D", "-f", "-q", "-o", STRACE_OUTPUT, NULL };
+	struct start start = variant->start(room, strace, NULL);
+	struct calls calls = read_calls(variant->ready);
+
+	variant->end(room, &start);
+	sample_print_one("start-system-calls", variant->name, 0, "calls", calls.all - calls.clock);
+	sample_print_one("start-clock-reads", variant->name, 0, "calls", calls.clock);
+}
+
+/* --- all of it --------------------------------------------------------------------------------- */
+
+static void measure(struct perf_room *room, const struct variant *variant, unsigned round)
+{
+	struct start start = variant->start(room, NULL, NULL);
+
+	sample_print_one("start-wall", variant->name, round, "ms", (double)start.wall_ns / 1e6);
+	sample_print_one("start-cpu", variant->name, round, "ms", (double)start.cpu_ns / 1e6);
+	variant->end(room, &start);
+}
+
+int main(int argc, char **argv)
+{
+	struct perf_arguments arguments = perf_parse(argc, argv, 0);
+	struct perf_room room;
+
+	if (arguments.rounds == 0)
+		arguments.rounds = arguments.quick ? ROUNDS_QUICK : ROUNDS;
+	perf_room_make(&room);
+	exec_ns = perf_shared(sizeof *exec_ns);
+	/* Each once, so that all files have been read. */
+	for (size_t i = 0; i < ELEMENTS(variants); i++) {
+		struct start start = variants[i].start(&room, NULL, NULL);
+
+		variants[i].end(&room, &start);
+	}
+	for (unsigned round = 0; round < arguments.rounds; round++)
+		for (size_t i = 0; i < ELEMENTS(variants); i++)
+			measure(&room, &variants[i], round);
+	for (unsigned round = 0; round < arguments.rounds; round++)
+		for (size_t i = 0; i < ELEMENTS(variants); i++)
+			measure_loader(&room, &variants[i], round);
+	for (size_t i = 0; i < ELEMENTS(variants); i++)
+		measure_calls(&room, &variants[i]);
+	perf_room_remove(&room);
+	return 0;
+}
