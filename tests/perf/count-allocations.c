@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <time.h>
 #include <unistd.h>
 
 /* glibc's own, under the names that it keeps for this. */
@@ -23,12 +24,13 @@ void __libc_free(void *block);
 static struct allocation_counts own;
 static struct allocation_counts *counts = &own;
 
-/* Before the program's own code: there is one thread. */
+/* After those of all libraries, before the program's own code: there is one thread. */
 __attribute__((constructor)) static void map_counts(void)
 {
 	const char *path = getenv(COUNT_ALLOCATIONS_VARIABLE);
 	int fd = path ? open(path, O_RDWR | O_CLOEXEC) : -1;
 	struct allocation_counts *shared;
+	struct timespec now;
 
 	if (fd < 0)
 		return;
@@ -36,6 +38,8 @@ __attribute__((constructor)) static void map_counts(void)
 	close(fd);
 	if (shared == MAP_FAILED)
 		return;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	shared->loaded_ns = (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
 	shared->allocated = own.allocated;
 	shared->live_blocks = own.live_blocks;
 	shared->live_bytes = own.live_bytes;

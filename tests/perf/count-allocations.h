@@ -18,7 +18,8 @@ struct allocation_caller {
 };
 
 struct allocation_counts {
-	_Atomic uint64_t allocated;              /* blocks so far, by whatever function */
+	_Atomic uint64_t loaded_ns; /* when the program and its libraries were there, CLOCK_MONOTONIC */
+	_Atomic uint64_t allocated; /* blocks so far, by whatever function */
 	_Atomic int64_t live_blocks, live_bytes; /* bytes as malloc_usable_size(3) has them */
 	_Atomic bool remember_callers;           /* set by who looks */
 	struct allocation_caller callers[ALLOCATION_CALLERS_MAX];

@@ -1,22 +1,16 @@
 /* What roomd takes of memory: once it has settled, at its peak, and from the heap in a day of virtual time
  * after the first hour. */
-#define _GNU_SOURCE
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
 #include "cmocka-all.h"
-#include "count-allocations.h"
 #include "files.h"
 #include "perf-room.h"
 #include "sample.h"
 
 #define THERMOMETER_SEC 10
 #define MOTIONS 12
-#define COUNTS "/tmp/allocations"
 
 /* --- how much ---------------------------------------------------------------------------------- */
 
@@ -59,19 +53,6 @@ static void measure(struct perf_room *room, const char *variant, unsigned round,
 }
 
 /* --- what from the heap ------------------------------------------------------------------------ */
-
-static struct allocation_counts *map_counts(void)
-{
-	int fd = open(COUNTS, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-	struct allocation_counts *counts;
-
-	assert_true(fd >= 0);
-	assert_int_equal(ftruncate(fd, sizeof *counts), 0);
-	counts = mmap(NULL, sizeof *counts, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-	assert_true(counts != MAP_FAILED);
-	close(fd);
-	return counts;
-}
 
 /* Where the caller is: its file and the place in it, as addr2line(1) wants it. */
 static void say_caller(const struct perf_room *room, const struct allocation_caller *caller)
@@ -130,15 +111,13 @@ static void live_a_day(struct perf_room *room, const struct day *day, struct cli
 /* Returns how many blocks there were. */
 static double count_a_day(struct perf_room *room, const char *variant, unsigned round, const struct day *day)
 {
-	char preload[512];
-	const char *const environment[] = { preload, COUNT_ALLOCATIONS_VARIABLE "=" COUNTS, NULL };
-	struct allocation_counts *counts = map_counts();
+	struct allocation_counts *counts = perf_counts_map();
 	struct client client = { 0 };
 	uint64_t allocated;
 	int64_t blocks, bytes;
 
-	snprintf(preload, sizeof preload, "LD_PRELOAD=%s", perf_beside(COUNT_ALLOCATIONS_LIBRARY));
-	perf_room_start(room, day->interval_sec, &(struct process_options){ .environment = environment });
+	perf_room_start(room, day->interval_sec,
+	                &(struct process_options){ .environment = perf_counts_environment() });
 	perf_room_settle(room);
 	assert_true(counts->allocated > 0);
 	if (day->listener)
@@ -164,7 +143,7 @@ static double count_a_day(struct perf_room *room, const char *variant, unsigned 
 	if (day->listener)
 		client_stop(&client);
 	perf_room_stop(room);
-	munmap(counts, sizeof *counts);
+	perf_counts_unmap(counts);
 	return (double)allocated;
 }
 

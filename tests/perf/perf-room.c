@@ -22,6 +22,7 @@
 
 #define STATE_FOLDER "/tmp/perf-state"
 #define SETTLE_MS 500
+#define COUNTS_FILE "/tmp/allocations"
 #define READY_STEP_MS 20
 
 /* The lines' offsets are these. */
@@ -282,15 +283,38 @@ unsigned perf_count_libraries(pid_t pid)
 	return n;
 }
 
-const char *perf_beside(const char *name)
+/* --- the preloaded library ------------------------------------------------------------------- */
+
+struct allocation_counts *perf_counts_map(void)
 {
-	static char path[PATH_MAX];
-	ssize_t n = readlink("/proc/self/exe", path, sizeof path - 1);
-	char *slash;
+	int fd = open(COUNTS_FILE, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	struct allocation_counts *counts;
+
+	assert_true(fd >= 0);
+	assert_int_equal(ftruncate(fd, sizeof *counts), 0);
+	counts = mmap(NULL, sizeof *counts, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	assert_true(counts != MAP_FAILED);
+	close(fd);
+	return counts;
+}
+
+void perf_counts_unmap(struct allocation_counts *counts)
+{
+	munmap(counts, sizeof *counts);
+}
+
+/* The library is in this program's folder. */
+const char *const *perf_counts_environment(void)
+{
+	static char preload[PATH_MAX + 64];
+	static const char *const environment[] = { preload, COUNT_ALLOCATIONS_VARIABLE "=" COUNTS_FILE,
+		                                   NULL };
+	char program[PATH_MAX];
+	ssize_t n = readlink("/proc/self/exe", program, sizeof program - 1);
 
 	assert_true(n > 0);
-	path[n] = '\0';
-	slash = strrchr(path, '/');
-	snprintf(slash + 1, sizeof path - (size_t)(slash + 1 - path), "%s", name);
-	return path;
+	program[n] = '\0';
+	*strrchr(program, '/') = '\0';
+	snprintf(preload, sizeof preload, "LD_PRELOAD=%s/" COUNT_ALLOCATIONS_LIBRARY, program);
+	return environment;
 }

@@ -7,6 +7,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "count-allocations.h"
 #include "daemon-process.h"
 #include "journal.h"
 #include "message-bus.h"
@@ -100,5 +101,8 @@ double perf_memory_kb(pid_t pid, const char *key);
 /* How many files of code it has mapped, but for itself. */
 unsigned perf_count_libraries(pid_t pid);
 
-/* A file of the folder this program is in; valid until the next call. */
-const char *perf_beside(const char *name);
+/* What the preloaded library counts (count-allocations.h), for one process: all zero until it runs with this
+ * in its environment, which is valid for good. */
+struct allocation_counts *perf_counts_map(void);
+void perf_counts_unmap(struct allocation_counts *counts);
+const char *const *perf_counts_environment(void);
