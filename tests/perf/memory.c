@@ -14,6 +14,28 @@
 
 /* --- how much ---------------------------------------------------------------------------------- */
 
+/* Whose the pages are that were written to: files, [heap], [stack], (none). */
+static void say_dirty(const char *variant, pid_t pid)
+{
+	char path[64], line[512], file[256] = "";
+	FILE *smaps;
+	unsigned kb;
+
+	snprintf(path, sizeof path, "/proc/%d/smaps", (int)pid);
+	smaps = fopen(path, "r");
+	assert_non_null(smaps);
+	fprintf(stderr, "memory: private dirty of %s, kB:\n", variant);
+	while (fgets(line, sizeof line, smaps)) {
+		if (sscanf(line, "%*x-%*x %*s %*x %*s %*u %255[^\n]", file) == 1 || strchr(line, '-'))
+			continue;
+		if (sscanf(line, "Private_Dirty: %u", &kb) == 1 && kb > 0)
+			fprintf(stderr, "memory: %6u %s\n", kb, file[0] ? file : "(none)");
+		if (strncmp(line, "VmFlags", 7) == 0)
+			file[0] = '\0';
+	}
+	fclose(smaps);
+}
+
 static void print_memory(const char *variant, unsigned round, pid_t pid)
 {
 	static const char *const keys[][2] = { { "Pss", "memory-pss" },
@@ -24,6 +46,8 @@ static void print_memory(const char *variant, unsigned round, pid_t pid)
 	for (size_t i = 0; i < ELEMENTS(keys); i++)
 		sample_print_one(keys[i][1], variant, round, "kB", perf_memory_kb(pid, keys[i][0]));
 	sample_print_one("libraries", variant, round, "files", perf_count_libraries(pid));
+	if (getenv("DETAILS"))
+		say_dirty(variant, pid);
 }
 
 static void measure_floor(struct perf_room *room, unsigned round)
@@ -138,7 +162,7 @@ static double count_a_day(struct perf_room *room, const char *variant, unsigned 
 	                 (double)(counts->live_blocks - blocks));
 	sample_print_one("heap-live-growth-bytes", variant, round, "bytes",
 	                 (double)(counts->live_bytes - bytes));
-	if (allocated > 0 && getenv("CALLERS"))
+	if (allocated > 0 && getenv("DETAILS"))
 		say_callers(room, variant, counts);
 	if (day->listener)
 		client_stop(&client);
@@ -166,7 +190,7 @@ static void measure_round(struct perf_room *room, unsigned round)
 	message_bus_stop(&bus);
 }
 
-/* $CALLERS (anything): who allocates is said on standard error. */
+/* $DETAILS (anything): whose the memory is, and who allocates, is said on standard error. */
 int main(int argc, char **argv)
 {
 	struct perf_arguments arguments = perf_parse(argc, argv, 1);

@@ -172,7 +172,7 @@ static struct calls read_calls(const char *ready)
 		    strncmp(call, "---", 3) == 0)
 			continue;
 		calls.all++;
-		if (getenv("CALLS"))
+		if (getenv("DETAILS"))
 			fprintf(stderr, "%s", call);
 		calls.clock += strncmp(call, "clock_gettime(", 14) == 0;
 		if (ready && strstr(call, ready))
@@ -206,7 +206,7 @@ static void measure(struct perf_room *room, const struct variant *variant, unsig
 	variant->end(room, &start);
 }
 
-/* $CALLS (anything): the system calls are listed on standard error. */
+/* $DETAILS (anything): the system calls are listed on standard error. */
 int main(int argc, char **argv)
 {
 	struct perf_arguments arguments = perf_parse(argc, argv, 0);
