@@ -309,6 +309,15 @@ static struct entry *find_space(struct memory *memory, uint64_t size)
 	return entry;
 }
 
+/* Fetches pages, so that none is fetched on the way to a relay: in one call, where one by one, as they are
+ * written to, would cost an exception each. A kernel before 5.14 cannot. */
+static void fetch_pages(const struct memory *memory, uint64_t offset, uint64_t size)
+{
+	uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE), begin = offset / page * page;
+
+	madvise((char *)memory->header + begin, offset + size - begin, MADV_POPULATE_WRITE);
+}
+
 /* Space of this name and size, all zero; ENTRY_FREE until the caller has filled it. */
 static int add(struct memory *memory, const char *name, uint64_t size, struct entry **ret)
 {
@@ -320,7 +329,7 @@ static int add(struct memory *memory, const char *name, uint64_t size, struct en
 	if (!entry)
 		return -ENOSPC;
 	strcpy(entry->name, name);
-	/* Which also fetches the pages, so that none is fetched on the way to a relay. */
+	fetch_pages(memory, entry->offset, size);
 	memset((char *)memory->header + entry->offset, 0, size);
 	*used(memory, entry) = true;
 	*ret = entry;

@@ -70,6 +70,7 @@ void perf_room_make(struct perf_room *room)
 
 void perf_room_remove(struct perf_room *room)
 {
+	thermometer_unplug();
 	sim_chip_remove(&room->chip);
 }
 

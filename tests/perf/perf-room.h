@@ -40,7 +40,7 @@ struct perf_arguments {
 /* `rounds` is how many there are without --rounds. */
 struct perf_arguments perf_parse(int argc, char **argv, unsigned rounds);
 
-/* The chip; and the thermometer, which is there from now on. Once a program. */
+/* The chip and the thermometer. Once a program. */
 void perf_room_make(struct perf_room *room);
 void perf_room_remove(struct perf_room *room);
 
