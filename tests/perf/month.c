@@ -9,6 +9,8 @@
 #define DAYS 30
 #define DAYS_QUICK 3
 #define THERMOMETER_SEC 60
+#define PARTS_HOURS 12
+#define PARTS_MOTIONS 200
 
 struct state {
 	double cpu_s, private_dirty_kb, rss_kb;
@@ -87,14 +89,59 @@ static void measure(struct perf_room *room, unsigned round, unsigned days)
 	print("month-rss-growth", round, "kB", now.rss_kb - first.rss_kb);
 }
 
+/* --- what each of it costs --------------------------------------------------------------------- */
+
+/* Starts a room in which nothing else happens, and lets it settle. Returns what was used so far, in ns. */
+static uint64_t start_for(struct perf_room *room, unsigned interval_sec, uint64_t watchdog_usec)
+{
+	perf_room_start(room, interval_sec, &(struct process_options){ .watchdog_usec = watchdog_usec });
+	live_an_hour(room);
+	return perf_cpu_ns(room->roomd.pid);
+}
+
+static void end_for(struct perf_room *room, uint64_t before_ns, const char *measure, unsigned round, double n)
+{
+	print(measure, round, "us", (double)(perf_cpu_ns(room->roomd.pid) - before_ns) / 1000 / n);
+	perf_room_stop(room);
+}
+
+static void measure_parts(struct perf_room *room, unsigned round)
+{
+	struct message_bus bus;
+	uint64_t before_ns;
+	unsigned pings;
+
+	message_bus_start(&bus);
+	before_ns = start_for(room, 0, PERF_WATCHDOG_USEC);
+	pings = service_manager_watchdogs(&room->manager);
+	process_let_pass_ms(&room->roomd, PARTS_HOURS * HOUR_MS);
+	pings = service_manager_watchdogs(&room->manager) - pings;
+	end_for(room, before_ns, "cpu-per-watchdog-ping", round, pings);
+
+	before_ns = start_for(room, THERMOMETER_SEC, 0);
+	process_let_pass_ms(&room->roomd, PARTS_HOURS * HOUR_MS);
+	end_for(room, before_ns, "cpu-per-reading", round, PARTS_HOURS * 3600.0 / THERMOMETER_SEC);
+
+	/* Until the light is off again. */
+	before_ns = start_for(room, 0, 0);
+	for (unsigned i = 0; i < PARTS_MOTIONS; i++) {
+		perf_room_move(room, 0, 1000);
+		process_let_pass_ms(&room->roomd, 5 * 60000);
+	}
+	end_for(room, before_ns, "cpu-per-motion", round, PARTS_MOTIONS);
+	message_bus_stop(&bus);
+}
+
 int main(int argc, char **argv)
 {
 	struct perf_arguments arguments = perf_parse(argc, argv, 1);
 	struct perf_room room;
 
 	perf_room_make(&room);
-	for (unsigned round = 0; round < arguments.rounds; round++)
+	for (unsigned round = 0; round < arguments.rounds; round++) {
+		measure_parts(&room, round);
 		measure(&room, round, arguments.quick ? DAYS_QUICK : DAYS);
+	}
 	perf_room_remove(&room);
 	return 0;
 }
