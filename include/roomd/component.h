@@ -43,7 +43,8 @@ struct room_watch {
 
 /* What everybody in a room shares. Owned by the room, outlives all components. */
 struct component_room {
-	sd_event *event;
+	sd_event *event;         /* for timers and the like */
+	struct line_loop *lines; /* for what is a line; io/line-loop.h */
 	struct hub *hub;
 	struct iio *iio;
 	struct component **components; /* in the order of the configuration */

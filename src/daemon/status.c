@@ -90,7 +90,7 @@ static void say(struct status *status)
 		return;
 	memcpy(status->said, status->text, sizeof status->said);
 	sd_notifyf(0, "STATUS=%s", status->said);
-	sd_event_source_set_time_relative(status->timer, INTERVAL_USEC);
+	sd_event_source_set_time(status->timer, clock_usec_in(INTERVAL_USEC));
 	sd_event_source_set_enabled(status->timer, SD_EVENT_ONESHOT);
 }
 
