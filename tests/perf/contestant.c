@@ -33,6 +33,8 @@ static const char *const gpiozero_argv[] = { PYTHON, "$RIVALS/gpiozero-light.py"
 
 static const struct contestant contestants[] = {
 	{ .name = "floor", .lanes = 1, .argv = floor_argv },
+	{ .name = "floor-8", .lanes = 8, .argv = floor_argv },
+	{ .name = "floor-64", .lanes = 64, .argv = floor_argv },
 	{ .name = "roomd", .lanes = 4, .whole_room = true },
 	{ .name = "roomd-1", .lanes = 1 },
 	{ .name = "roomd-8", .lanes = 8 },
@@ -162,19 +164,21 @@ static const char *expand(const char *word, char *buffer, size_t size)
 /* What it says is kept out of the measurements. */
 static void run_rival(const struct stage *stage, const struct contestant *contestant)
 {
-	char words[4][256], chip[64], in[16], out[16];
-	const char *argv[ELEMENTS(words) + 4];
+	static char words[4][256], chip[64], offsets[STAGE_LANES][2][8];
+	const char *argv[ELEMENTS(words) + 2 * STAGE_LANES + 2];
 	size_t n = 0;
 
 	dup2(STDERR_FILENO, STDOUT_FILENO);
 	for (; contestant->argv[n]; n++)
 		argv[n] = expand(contestant->argv[n], words[n], sizeof words[n]);
 	snprintf(chip, sizeof chip, "/dev/%s", stage->chip.device);
-	snprintf(in, sizeof in, "%u", STAGE_SENSOR(0));
-	snprintf(out, sizeof out, "%u", STAGE_LIGHT(0));
 	argv[n++] = chip;
-	argv[n++] = in;
-	argv[n++] = out;
+	for (unsigned lane = 0; lane < contestant->lanes; lane++) {
+		snprintf(offsets[lane][0], sizeof offsets[lane][0], "%u", STAGE_SENSOR(lane));
+		snprintf(offsets[lane][1], sizeof offsets[lane][1], "%u", STAGE_LIGHT(lane));
+		argv[n++] = offsets[lane][0];
+		argv[n++] = offsets[lane][1];
+	}
 	argv[n] = NULL;
 	execvp(argv[0], (char *const *)argv);
 	_exit(127);

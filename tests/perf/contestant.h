@@ -41,7 +41,7 @@ struct contestant {
 	bool whole_room;         /* of roomd: locks and thermometers, too */
 };
 
-/* By its name: floor, roomd (the whole room: 4 sensors, 4 lights, 2 locks, 2 thermometers), roomd-1, roomd-8,
+/* By its name: floor, floor-8, floor-64 (lines in one request), roomd (the whole room: 4 sensors, 4 lights, 2 locks, 2 thermometers), roomd-1, roomd-8,
  * roomd-64 (sensors, and as many lights), eventhub, gpiomon, gpiozero; NULL if there is none. */
 const struct contestant *contestant_find(const char *name);
 
