@@ -10,8 +10,8 @@
 #include "service-manager.h"
 #include "sim-chip.h"
 
-/* The chip's lines: each sensor has its light beside it, and at the end are the LEDs of the locks. Sensor 0 and
- * light 0, which everybody has, are at offsets that a Raspberry Pi's header has, too. */
+/* The chip's lines: each sensor has its light beside it, and at the end are the LEDs of the locks. Sensor 0
+ * and light 0, which everybody has, are at offsets that a Raspberry Pi's header has, too. */
 #define STAGE_LANES 64
 #define STAGE_LEDS 2
 #define STAGE_LINES (2 * STAGE_LANES + STAGE_LEDS)
@@ -41,8 +41,9 @@ struct contestant {
 	bool whole_room;         /* of roomd: locks and thermometers, too */
 };
 
-/* By its name: floor, floor-8, floor-64 (lines in one request), roomd (the whole room: 4 sensors, 4 lights, 2 locks, 2 thermometers), roomd-1, roomd-8,
- * roomd-64 (sensors, and as many lights), eventhub, gpiomon, gpiozero; NULL if there is none. */
+/* By its name: floor, floor-8, floor-64 (lines in one request), roomd (the whole room: 4 sensors, 4 lights, 2
+ * locks, 2 thermometers), roomd-1, roomd-8, roomd-64 (sensors, and as many lights), eventhub, gpiomon,
+ * gpiozero; NULL if there is none. */
 const struct contestant *contestant_find(const char *name);
 
 /* Why it cannot run here, or NULL. */
