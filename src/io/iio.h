@@ -62,5 +62,10 @@ void iio_reader_stop(struct iio_channel_reader *reader);
  * back yet, is not asked for again. */
 void iio_reader_request(struct iio_channel_reader *reader);
 
+/* Loads libiio, of which the process has nothing before: once, before any other of these functions, and not
+ * by two threads at a time; then it does nothing any more. -ELIBACC, with a sentence: it is not installed, or
+ * is none; may be tried again. */
+int iio_load(struct problem *problem);
+
 /* True if libiio knows what stands before the colon of the URI. Opens nothing. */
 bool iio_uri_is_known(const char *uri);

@@ -355,6 +355,7 @@ const struct component_class temperature_sensor_class = {
 	.properties = properties,
 	.kept = kept,
 	.events = events,
+	.load = iio_load,
 	.check = check,
 	.init = init,
 	.restored = restored,
