@@ -78,6 +78,11 @@ struct component_class {
 	/* The events it emits, ended by EVENT_ANY; those of being there or not among them. */
 	const enum event_type *events;
 
+	/* May be NULL. Loads the libraries that only this kind needs, for good; called for each configuration
+	 * that has such a component, before its check. A negative errno, with `problem` the whole sentence.
+	 */
+	int (*load)(struct problem *problem);
+
 	/* May be NULL. Says what no single key can know, such as Low= above High=: a negative errno, with
 	 * `*ret_key` the key to name and `problem` what was expected of its value. No side effects. */
 	int (*check)(const void *config, const char **ret_key, struct problem *problem);
