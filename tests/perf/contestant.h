@@ -55,6 +55,6 @@ pid_t contestant_start(struct stage *stage, const struct contestant *contestant)
 /* Ends it with all it has started. Its lines are released. */
 void contestant_stop(struct stage *stage, pid_t pid);
 
-/* Pulls a sensor, and waits until its light shows the same level, up to `ms`; asks for the level every 10 ms,
- * so that a fast one is long done when it is first asked. False if it does not. */
+/* Pulls a sensor, and waits until its light shows the same level, up to `ms`; asks for it only when a fast one
+ * is long done. False if it does not. */
 bool contestant_switches(const struct stage *stage, unsigned lane, bool high, unsigned ms);
