@@ -122,7 +122,8 @@ static int make_ring(struct hub *hub)
 	return 0;
 }
 
-/* Whatever is in the memory: texts that end. */
+/* Whatever is in the memory: texts that end. That also fetches all pages of the ring, so that none is on the
+ * way to a relay. */
 static void end_texts(struct hub *hub)
 {
 	for (size_t i = 0; i < ROWS_MAX && hub->rows[i].kind[0]; i++) {
