@@ -32,7 +32,6 @@
 static const char *const floor_argv[] = { "$FLOOR", NULL };
 static const char *const eventhub_argv[] = { PYTHON, "$RIVALS/eventhub.py", NULL };
 static const char *const gpiomon_argv[] = { "sh", "$RIVALS/gpiomon-gpioset", NULL };
-static const char *const gpiozero_argv[] = { PYTHON, "$RIVALS/gpiozero-light.py", NULL };
 
 static const struct contestant contestants[] = {
 	{ .name = "floor", .lanes = 1, .argv = floor_argv },
@@ -52,11 +51,6 @@ static const struct contestant contestants[] = {
 	  .argv = gpiomon_argv,
 	  .needs = "/usr/bin/gpiomon",
 	  .why = "gpiod is not installed" },
-	{ .name = "gpiozero",
-	  .lanes = 1,
-	  .argv = gpiozero_argv,
-	  .needs = "/usr/lib/python3/dist-packages/lgpio.py",
-	  .why = "gpiozero needs python3-lgpio for lines of this kind, which Debian has from 13 on" },
 };
 
 const struct contestant *contestant_find(const char *name)

@@ -131,7 +131,6 @@ def edge_rows(samples):
         "roomd-64": "roomd: 64 sensors, 64 lights",
         "eventhub": "the tutorial's EventHub, asyncio, python3-libgpiod",
         "gpiomon": "gpiomon, a shell, gpioset",
-        "gpiozero": "gpiozero's MotionSensor and LED",
     }
     limits = {"roomd": (1.10, 1.25)}
     tails = {variant: [percentile(values, 0.99) for values in samples.rounds(measure, variant)]
