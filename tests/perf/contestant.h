@@ -10,8 +10,7 @@
 #include "service-manager.h"
 #include "sim-chip.h"
 
-/* The chip's lines: each sensor has its light beside it, and at the end are the LEDs of the locks. Sensor 0
- * and light 0, which everybody has, are at offsets that a Raspberry Pi's header has, too. */
+/* The chip's lines: each sensor has its light beside it, and at the end are the LEDs of the locks. */
 #define STAGE_LANES 64
 #define STAGE_LEDS 2
 #define STAGE_LINES (2 * STAGE_LANES + STAGE_LEDS)
@@ -55,6 +54,6 @@ pid_t contestant_start(struct stage *stage, const struct contestant *contestant)
 /* Ends it with all it has started. Its lines are released. */
 void contestant_stop(struct stage *stage, pid_t pid);
 
-/* Pulls a sensor, and waits until its light shows the same level, up to `ms`; asks for it only when a fast one
- * is long done. False if it does not. */
+/* Pulls a sensor, and waits until its light shows the same level, up to `ms`; asks for it only when a fast
+ * one is long done. False if it does not. */
 bool contestant_switches(const struct stage *stage, unsigned lane, bool high, unsigned ms);

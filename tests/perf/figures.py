@@ -289,10 +289,23 @@ def rows(samples):
     return [row for part in parts for row in part(samples)]
 
 
+COLUMNS = {"what": "", "figure": "median (rounds)", "compared": "compared with", "target": "to reach", "verdict": ""}
+
+
+def markdown(all_rows):
+    """As tables of Markdown, one a section, for docs/performance.md."""
+    lines, section = [], None
+    for row in all_rows:
+        if row.section != section:
+            section = row.section
+            lines += ["", f"| {section} | {' | '.join(list(COLUMNS.values())[1:])} |", "|---|---|---|---|---|"]
+        lines.append(f"| {' | '.join(getattr(row, column) for column in COLUMNS)} |")
+    return "\n".join(lines[1:])
+
+
 def table(all_rows):
     """As text, for a terminal."""
-    columns = ("what", "figure", "compared", "target", "verdict")
-    titles = {"what": "", "figure": "median (rounds)", "compared": "compared with", "target": "to reach", "verdict": ""}
+    columns, titles = tuple(COLUMNS), COLUMNS
     widths = [max([len(titles[column])] + [len(getattr(row, column)) for row in all_rows]) for column in columns]
     lines, section = [], None
 
