@@ -29,6 +29,14 @@
 /* Debian's interpreter, which has the modules of Debian's packages, whatever else comes first in PATH. */
 #define PYTHON "/usr/bin/python3"
 
+static const char whole_room[] = "[DoorLock front]\nLedLine=LED_0\nMotion=s0\n"
+				 "[DoorLock back]\nLedLine=LED_1\nMotion=s1\n"
+				 "[TemperatureSensor hall]\nDevice=tmp117\n"
+				 "[TemperatureSensor attic]\nDevice=tmp116\n";
+/* Nobody is behind the line: a reading takes a second, and then the next one is due. */
+static const char slow_thermometer[] = "[TemperatureSensor attic]\nDevice=dht11\nIntervalSec=10ms\n"
+				       "ErrorsUntilUnavailable=1000000\n";
+
 static const char *const floor_argv[] = { "$FLOOR", NULL };
 static const char *const eventhub_argv[] = { PYTHON, "$RIVALS/eventhub.py", NULL };
 static const char *const gpiomon_argv[] = { "sh", "$RIVALS/gpiomon-gpioset", NULL };
@@ -37,8 +45,9 @@ static const struct contestant contestants[] = {
 	{ .name = "floor", .lanes = 1, .argv = floor_argv },
 	{ .name = "floor-8", .lanes = 8, .argv = floor_argv },
 	{ .name = "floor-64", .lanes = 64, .argv = floor_argv },
-	{ .name = "roomd", .lanes = 4, .whole_room = true },
+	{ .name = "roomd", .lanes = 4, .config = whole_room },
 	{ .name = "roomd-1", .lanes = 1 },
+	{ .name = "roomd-slow", .lanes = 1, .config = slow_thermometer },
 	{ .name = "roomd-8", .lanes = 8 },
 	{ .name = "roomd-64", .lanes = 64 },
 	{ .name = "eventhub",
@@ -88,6 +97,7 @@ void stage_make(struct stage *stage)
 	stage->trace_base = sim_chip_trace_number(&stage->chip, 0);
 	thermometer_make();
 	thermometer_swap_with_another(); /* which leaves both */
+	run_program("modprobe", "dht11", NULL);
 	journal_start(&stage->journal);
 	message_bus_start(&stage->bus);
 	service_manager_start(&stage->manager);
@@ -113,12 +123,8 @@ static void write_config(const struct contestant *contestant)
 		        "[MotionSensor s%u]\nLine=PIR_%u\n"
 		        "[LightController l%u]\nLine=LIGHT_%u\nMotion=s%u\nOffDelaySec=0\n",
 		        i, i, i, i, i);
-	if (contestant->whole_room)
-		fputs("[DoorLock front]\nLedLine=LED_0\nMotion=s0\n"
-		      "[DoorLock back]\nLedLine=LED_1\nMotion=s1\n"
-		      "[TemperatureSensor hall]\nDevice=tmp117\n"
-		      "[TemperatureSensor attic]\nDevice=tmp116\n",
-		      file);
+	if (contestant->config)
+		fputs(contestant->config, file);
 	assert_int_equal(fclose(file), 0);
 }
 

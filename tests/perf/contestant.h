@@ -18,7 +18,8 @@
 #define STAGE_LIGHT(lane) (2 * (lane) + 1)
 #define STAGE_LED(i) (2 * STAGE_LANES + (i))
 
-/* What all of them run on: the chip, two thermometers, a journal, a system bus, and a service manager. */
+/* What all of them run on: the chip, two thermometers, a DHT11 of the device tree
+ * (dts-overlays/roomd-testbed.dts) that nobody is behind, a journal, a system bus, and a service manager. */
 struct stage {
 	struct sim_chip chip;
 	unsigned trace_base; /* of the chip's lines in the trace */
@@ -37,12 +38,13 @@ struct contestant {
 	const char *const *argv; /* of a rival: what is run; the chip's path and the two offsets follow */
 	const char *needs;       /* a file without which it cannot run; NULL: nothing */
 	const char *why;         /* then: the sentence for that */
-	bool whole_room;         /* of roomd: locks and thermometers, too */
+	const char *config;      /* of roomd: what it has beside sensors and lights; NULL: nothing */
 };
 
 /* By its name: floor, floor-8, floor-64 (lines in one request), roomd (the whole room: 4 sensors, 4 lights, 2
- * locks, 2 thermometers), roomd-1, roomd-8, roomd-64 (sensors, and as many lights), eventhub, gpiomon,
- * gpiozero; NULL if there is none. */
+ * locks, 2 thermometers), roomd-1, roomd-8, roomd-64 (sensors, and as many lights), roomd-slow (one, and a
+ * thermometer that does not answer for a second at every reading), eventhub, gpiomon; NULL if there is none.
+ */
 const struct contestant *contestant_find(const char *name);
 
 /* Why it cannot run here, or NULL. */
