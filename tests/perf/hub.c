@@ -1,11 +1,13 @@
 /* What one hub_emit() costs, and that it costs the same however many subscribers it does not concern.
  *
- *   hub MATCHING OTHERS ROUND           prints ns per emit, as one sample of this round
- *   hub MATCHING OTHERS --emits N       emits N times and prints nothing: for a tool that counts instructions
+ *   hub [--mixed] MATCHING OTHERS ROUND        prints ns per emit, as one sample of this round
+ *   hub [--mixed] MATCHING OTHERS --emits N    emits N times and prints nothing: for counting instructions
  *
- * Subscribers only count. The matching ones have filters of all four forms; the others want another type,
- * another source, or both. rivals/hub.py is measured the same way; hub-all runs the two in turn. */
-#include <inttypes.h>
+ * Subscribers only count. The matching ones want this type of this source, as all of a room's do, or, mixed,
+ * have filters of all four forms; the others want another type, another source, or both. rivals/hub.py is
+ * measured the same way; hub-all runs the two in turn. */
+#include <getopt.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,11 +22,15 @@
 #define BATCH 1000
 #define MEASURE_NS (NSEC_PER_SEC / 10)
 
+struct subscriber {
+	struct hub_subscription subscription;
+	uint64_t heard;
+};
+
 struct world {
 	struct hub *hub;
 	const struct hub_source *source, *others[OTHER_SOURCES];
-	struct hub_subscription *subscriptions;
-	uint64_t heard, heard_by_others;
+	struct subscriber *subscribers;
 };
 
 static void count(const struct event *event, void *userdata)
@@ -48,12 +54,11 @@ static const struct hub_source *add_source(struct hub *hub, const char *name)
 	return source;
 }
 
-/* The first has the usual filter: this type of this source. */
-static struct hub_filter matching_filter(const struct world *world, size_t i)
+static struct hub_filter matching_filter(const struct world *world, bool mixed, size_t i)
 {
 	return (struct hub_filter){
-		.type = i % 2 == 0 ? EVENT_MOTION_DETECTED : EVENT_ANY,
-		.source = i / 2 % 2 == 0 ? world->source : NULL,
+		.type = mixed && i % 2 == 1 ? EVENT_ANY : EVENT_MOTION_DETECTED,
+		.source = mixed && i / 2 % 2 == 1 ? NULL : world->source,
 	};
 }
 
@@ -75,10 +80,10 @@ static struct hub_filter other_filter(const struct world *world, size_t i)
 	}
 }
 
-static void make(struct world *world, size_t matching, size_t others)
+static void make(struct world *world, size_t matching, size_t others, bool mixed)
 {
-	*world = (struct world){ .subscriptions = calloc(matching + others, sizeof *world->subscriptions) };
-	if (!world->subscriptions || hub_new(CAPACITY, &world->hub) < 0)
+	*world = (struct world){ .subscribers = calloc(matching + others, sizeof *world->subscribers) };
+	if (!world->subscribers || hub_new(CAPACITY, &world->hub) < 0)
 		fail("no memory");
 	world->source = add_source(world->hub, "hall");
 	for (size_t i = 0; i < OTHER_SOURCES; i++) {
@@ -88,18 +93,19 @@ static void make(struct world *world, size_t matching, size_t others)
 		world->others[i] = add_source(world->hub, name);
 	}
 	/* The others first: whoever went through all of them would have to pass them by. */
-	for (size_t i = 0; i < others; i++)
-		hub_subscribe(world->hub, &world->subscriptions[i], other_filter(world, i), count,
-		              &world->heard_by_others);
-	for (size_t i = 0; i < matching; i++)
-		hub_subscribe(world->hub, &world->subscriptions[others + i], matching_filter(world, i), count,
-		              &world->heard);
+	for (size_t i = 0; i < others + matching; i++) {
+		struct subscriber *subscriber = &world->subscribers[i];
+
+		hub_subscribe(world->hub, &subscriber->subscription,
+		              i < others ? other_filter(world, i) : matching_filter(world, mixed, i - others),
+		              count, &subscriber->heard);
+	}
 }
 
 static void end(struct world *world)
 {
 	hub_free(world->hub);
-	free(world->subscriptions);
+	free(world->subscribers);
 }
 
 static void emit(struct world *world, uint64_t n)
@@ -129,28 +135,55 @@ static double measure(struct world *world)
 	return (double)(now - start) / (double)n;
 }
 
+static void check(const struct world *world, size_t matching, size_t others)
+{
+	for (size_t i = 0; i < others + matching; i++)
+		if (world->subscribers[i].heard != (i < others ? 0 : hub_counters(world->hub).emitted))
+			fail("not everybody has heard what concerns him, and nothing else");
+}
+
+static int usage(void)
+{
+	fprintf(stderr, "usage: hub [--mixed] MATCHING OTHERS ROUND|--emits N\n");
+	return 2;
+}
+
 int main(int argc, char **argv)
 {
-	char variant[48];
+	static const struct option options[] = {
+		{ "mixed", no_argument, NULL, 'm' },
+		{ "emits", required_argument, NULL, 'e' },
+		{ 0 },
+	};
+	bool mixed = false;
+	uint64_t emits = 0;
 	struct world world;
 	size_t matching, others;
+	int option;
 
-	if (argc != 4 && !(argc == 5 && strcmp(argv[3], "--emits") == 0)) {
-		fprintf(stderr, "usage: hub MATCHING OTHERS ROUND|--emits N\n");
-		return 2;
+	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
+		if (option == '?')
+			return usage();
+		if (option == 'm')
+			mixed = true;
+		else
+			emits = strtoull(optarg, NULL, 10);
 	}
-	matching = strtoul(argv[1], NULL, 10);
-	others = strtoul(argv[2], NULL, 10);
-	make(&world, matching, others);
-	if (argc == 5) {
-		emit(&world, strtoull(argv[4], NULL, 10));
+	if (argc - optind != (emits > 0 ? 2 : 3))
+		return usage();
+	matching = strtoul(argv[optind], NULL, 10);
+	others = strtoul(argv[optind + 1], NULL, 10);
+	make(&world, matching, others, mixed);
+	if (emits > 0) {
+		emit(&world, emits);
 	} else {
-		snprintf(variant, sizeof variant, "roomd %zu/%zu", matching, others);
-		sample_print_one("hub-emit", variant, (unsigned)strtoul(argv[3], NULL, 10), "ns",
+		char variant[64];
+
+		snprintf(variant, sizeof variant, "roomd %s%zu/%zu", mixed ? "mixed " : "", matching, others);
+		sample_print_one("hub-emit", variant, (unsigned)strtoul(argv[optind + 2], NULL, 10), "ns",
 		                 measure(&world));
 	}
-	if (world.heard != matching * hub_counters(world.hub).emitted || world.heard_by_others != 0)
-		fail("not everybody has heard what concerns him, and nothing else");
+	check(&world, matching, others);
 	end(&world);
 	return 0;
 }
