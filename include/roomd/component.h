@@ -43,7 +43,8 @@ struct room_watch {
 
 /* What everybody in a room shares. Owned by the room, outlives all components. */
 struct component_room {
-	sd_event *event;
+	sd_event *event;         /* for timers and the like */
+	struct line_loop *lines; /* for what is a line; io/line-loop.h */
 	struct hub *hub;
 	struct iio *iio;
 	struct component **components; /* in the order of the configuration */
@@ -76,6 +77,11 @@ struct component_class {
 	const struct kept_field *kept;
 	/* The events it emits, ended by EVENT_ANY; those of being there or not among them. */
 	const enum event_type *events;
+
+	/* May be NULL. Loads the libraries that only this kind needs, for good; called for each configuration
+	 * that has such a component, before its check. A negative errno, with `problem` the whole sentence.
+	 */
+	int (*load)(struct problem *problem);
 
 	/* May be NULL. Says what no single key can know, such as Low= above High=: a negative errno, with
 	 * `*ret_key` the key to name and `problem` what was expected of its value. No side effects. */

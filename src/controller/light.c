@@ -401,7 +401,7 @@ static int init(struct component *component)
 {
 	struct light_controller *light = (struct light_controller *)component;
 	const struct light_config *config = component->config;
-	sd_event *event = component->room->event;
+	struct component_room *room = component->room;
 	struct gpio_settings settings = {
 		.line = config->line,
 		.consumer = gpio_consumer(component_name(component), light->consumer),
@@ -413,15 +413,15 @@ static int init(struct component *component)
 	light_rules_init(&light->rules, config->off_delay_ns);
 	light->armed_ns = NEVER_NS;
 	light->manual_until_ns = NEVER_NS;
-	r = output_new(event, component->room->store, &settings, &relay_availability, light, &light->relay);
+	r = output_new(room->lines, room->store, &settings, &relay_availability, light, &light->relay);
 	if (r < 0)
 		return r;
-	r = sd_event_add_time(event, &light->off_timer, CLOCK_MONOTONIC, 0, 1, on_off_time, light);
+	r = sd_event_add_time(room->event, &light->off_timer, CLOCK_MONOTONIC, 0, 1, on_off_time, light);
 	if (r >= 0)
 		r = sd_event_source_set_enabled(light->off_timer, SD_EVENT_OFF);
 	if (r >= 0)
-		r = sd_event_add_time(event, &light->manual_timer, CLOCK_MONOTONIC, 0, 1, on_manual_time,
-		                      light);
+		r = sd_event_add_time(room->event, &light->manual_timer, CLOCK_MONOTONIC, 0, 1,
+		                      on_manual_time, light);
 	if (r >= 0)
 		r = sd_event_source_set_enabled(light->manual_timer, SD_EVENT_OFF);
 	if (r < 0)

@@ -313,10 +313,10 @@ static int init_lines(struct door_lock *lock)
 	const struct component_room *room = lock->component.room;
 	int r;
 
-	r = output_new(room->event, room->store, &led, &led_availability, lock, &lock->led);
+	r = output_new(room->lines, room->store, &led, &led_availability, lock, &lock->led);
 	if (r < 0 || !config->button_line)
 		return r;
-	return input_new(room->event, room->store, room->memory, &button, &button_handlers, lock,
+	return input_new(room->lines, room->store, room->memory, &button, &button_handlers, lock,
 	                 &lock->button);
 }
 

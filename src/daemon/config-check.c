@@ -22,6 +22,22 @@ static void check_required(const struct config_component *component, struct conf
 	}
 }
 
+/* What its kind needs before it can be checked. It is missing once, whatever number of components need it. */
+static bool load_libraries(const struct config *config, const struct config_component *component,
+                           struct config_errors *errors)
+{
+	const struct config_component *first = config->components;
+	struct problem problem;
+
+	if (!component->class->load || component->class->load(&problem) >= 0)
+		return true;
+	while (first->class != component->class)
+		first++;
+	if (first == component)
+		config_error(errors, &component->place, "%s", problem.text);
+	return false;
+}
+
 static void check_combination(const struct config_component *component, struct config_errors *errors)
 {
 	const struct option *option;
@@ -126,7 +142,8 @@ void config_check(const struct config *config, struct config_errors *errors)
 		const struct config_component *component = &config->components[i];
 
 		check_required(component, errors);
-		check_combination(component, errors);
+		if (load_libraries(config, component, errors))
+			check_combination(component, errors);
 		for (const struct option *option = component->class->options; option->key; option++) {
 			if (option->type == &option_names)
 				check_names(config, component, option, errors);

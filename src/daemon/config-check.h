@@ -4,5 +4,5 @@
 
 #include "daemon/config.h"
 
-/* Adds to `errors` all that is wrong. Opens nothing. */
+/* Adds to `errors` all that is wrong. Opens nothing; loads the libraries that the kinds in it need. */
 void config_check(const struct config *config, struct config_errors *errors);

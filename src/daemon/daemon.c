@@ -20,6 +20,7 @@
 #include "daemon/state.h"
 #include "daemon/status.h"
 #include "daemon/stop-reason.h"
+#include "io/line-loop.h"
 #include "report/report.h"
 #include "roomd/message-ids.h"
 #include "util/clock.h"
@@ -36,6 +37,7 @@ struct daemon {
 	const struct arguments *arguments;
 	struct handover handover;
 	sd_event *event;
+	struct line_loop *lines;
 	struct config *config;
 	struct room *room;
 	struct state *state;
@@ -63,6 +65,7 @@ static void daemon_deinit(struct daemon *daemon)
 	daemon->state = state_free(daemon->state);
 	daemon->room = room_free(daemon->room);
 	daemon->config = config_free(daemon->config);
+	daemon->lines = line_loop_free(daemon->lines);
 	daemon->event = sd_event_unref(daemon->event);
 	handover_end(&daemon->handover);
 }
@@ -227,6 +230,8 @@ static int set_up_loop(struct daemon *daemon, struct problem *problem)
 	if (r >= 0) /* from the loop itself, so that a loop that is stuck is noticed; nothing without
 	               WatchdogSec= */
 		r = sd_event_set_watchdog(daemon->event, true);
+	if (r >= 0)
+		r = line_loop_new(daemon->event, &daemon->lines);
 	return r < 0 ? problem_set(problem, r, "the event loop cannot be set up: %s", problem_errno(r)) : 0;
 }
 
@@ -308,7 +313,7 @@ static int run_loop(struct daemon *daemon)
 	daemon->runs = true;
 	status_start(daemon->status);
 	bus_start(daemon->bus);
-	r = sd_event_loop(daemon->event);
+	r = line_loop_run(daemon->lines);
 	sd_notify(0, "STOPPING=1");
 	/* A loop that failed is followed by another instance. */
 	if (r >= 0 && room_stops(daemon->room) && !stop_is_restart())
@@ -356,7 +361,7 @@ int daemon_run(const struct arguments *arguments)
 
 	r = set_up_loop(&daemon, &problem);
 	if (r >= 0)
-		r = room_new(daemon.event, daemon.handover.store, daemon.handover.memory, daemon.config,
+		r = room_new(daemon.lines, daemon.handover.store, daemon.handover.memory, daemon.config,
 		             &daemon.room, &problem);
 	if (r >= 0)
 		r = set_up_reports(&daemon, arguments, &problem);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "io/iio.h"
+#include "io/line-loop.h"
 #include "util/memory.h"
 #include "util/problem.h"
 #include "util/snake.h"
@@ -220,7 +221,7 @@ static int add_component(struct room *room, const struct set *set, size_t i, str
 	return 0;
 }
 
-int room_new(sd_event *event, struct fd_store *store, struct memory *memory, struct config *config,
+int room_new(struct line_loop *lines, struct fd_store *store, struct memory *memory, struct config *config,
              struct room **ret, struct problem *problem)
 {
 	_cleanup_(room_freep) struct room *room = calloc(1, sizeof *room);
@@ -229,12 +230,13 @@ int room_new(sd_event *event, struct fd_store *store, struct memory *memory, str
 
 	if (!room)
 		return problem_set(problem, -ENOMEM, "out of memory");
-	room->shared.event = sd_event_ref(event);
+	room->shared.lines = lines;
+	room->shared.event = sd_event_ref(line_loop_event(lines));
 	room->shared.store = store;
 	room->shared.memory = memory;
 	r = hub_new_in(memory, ROOM_HUB_CAPACITY, &room->shared.hub);
 	if (r >= 0)
-		r = iio_new(event, &room->shared.iio);
+		r = iio_new(room->shared.event, &room->shared.iio);
 	if (r >= 0)
 		r = add_late(room);
 	if (r >= 0)

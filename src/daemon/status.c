@@ -94,7 +94,7 @@ static void say(struct status *status)
 	memcpy(status->said, status->text, sizeof status->said);
 	snprintf(notification, sizeof notification, "STATUS=%s", status->said);
 	sd_notify(0, notification);
-	sd_event_source_set_time_relative(status->timer, INTERVAL_USEC);
+	sd_event_source_set_time(status->timer, clock_usec_in(INTERVAL_USEC));
 	sd_event_source_set_enabled(status->timer, SD_EVENT_ONESHOT);
 }
 

@@ -2,7 +2,6 @@
 #include "io/iio-read.h"
 
 #include <errno.h>
-#include <iio.h>
 #include <limits.h>
 #include <math.h>
 #include <stdio.h>
@@ -10,6 +9,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "io/iio-library.h"
 #include "util/cleanup.h"
 
 #define MILLI 1000.0
@@ -33,8 +33,8 @@ bool iio_uri_is_known(const char *uri)
 {
 	size_t length = strcspn(uri, ":");
 
-	for (unsigned i = 0; uri[length] && i < iio_get_backends_count(); i++) {
-		const char *backend = iio_get_backend(i);
+	for (unsigned i = 0; uri[length] && i < libiio.get_backends_count(); i++) {
+		const char *backend = libiio.get_backend(i);
 
 		if (strlen(backend) == length && memcmp(backend, uri, length) == 0)
 			return true;
@@ -48,13 +48,13 @@ static ino_t inode_of(const struct iio_device *device)
 	char path[PATH_MAX];
 	struct stat st;
 
-	snprintf(path, sizeof path, "/sys/bus/iio/devices/%s", iio_device_get_id(device));
+	snprintf(path, sizeof path, "/sys/bus/iio/devices/%s", libiio.device_get_id(device));
 	return stat(path, &st) == 0 ? st.st_ino : 0;
 }
 
 void iio_read_open_context(const char *uri, struct iio_read_context **ret, struct iio_reading *reading)
 {
-	struct iio_context *iio = iio_create_context_from_uri(uri);
+	struct iio_context *iio = libiio.create_context_from_uri(uri);
 	struct iio_read_context *context;
 	unsigned n;
 
@@ -68,10 +68,10 @@ void iio_read_open_context(const char *uri, struct iio_read_context **ret, struc
 		                    : problem_errno(reading->error));
 		return;
 	}
-	n = iio_context_get_devices_count(iio);
+	n = libiio.context_get_devices_count(iio);
 	context = calloc(1, sizeof *context + n * sizeof context->inodes[0]);
 	if (!context) {
-		iio_context_destroy(iio);
+		libiio.context_destroy(iio);
 		reading->error =
 			problem_set(&reading->problem, -ENOMEM, "IIO context %s: out of memory", uri);
 		return;
@@ -79,7 +79,7 @@ void iio_read_open_context(const char *uri, struct iio_read_context **ret, struc
 	context->iio = iio;
 	context->local = iio_read_is_local(uri);
 	for (unsigned i = 0; context->local && i < n; i++)
-		context->inodes[i] = inode_of(iio_context_get_device(iio, i));
+		context->inodes[i] = inode_of(libiio.context_get_device(iio, i));
 	*ret = context;
 }
 
@@ -87,7 +87,7 @@ struct iio_read_context *iio_read_close_context(struct iio_read_context *context
 {
 	if (!context)
 		return NULL;
-	iio_context_destroy(context->iio);
+	libiio.context_destroy(context->iio);
 	free(context);
 	return NULL;
 }
@@ -95,7 +95,7 @@ struct iio_read_context *iio_read_close_context(struct iio_read_context *context
 /* True if the i-th device is not the one any more that it was when the context was made. */
 static bool is_stale(const struct iio_read_context *context, unsigned i)
 {
-	return context->local && inode_of(iio_context_get_device(context->iio, i)) != context->inodes[i];
+	return context->local && inode_of(libiio.context_get_device(context->iio, i)) != context->inodes[i];
 }
 
 /* True if `path` is the IIO device, or the device that its driver is bound to, below /sys/devices. The
@@ -106,7 +106,7 @@ static bool has_path(const struct iio_device *device, const char *path)
 	char link[PATH_MAX];
 	size_t length;
 
-	snprintf(link, sizeof link, "/sys/bus/iio/devices/%s", iio_device_get_id(device));
+	snprintf(link, sizeof link, "/sys/bus/iio/devices/%s", libiio.device_get_id(device));
 	real = realpath(link, NULL);
 	wanted = realpath(path, NULL);
 	if (!real || !wanted)
@@ -118,26 +118,26 @@ static bool has_path(const struct iio_device *device, const char *path)
 
 static bool is_called(const struct iio_device *device, const char *word)
 {
-	const char *name = iio_device_get_name(device), *label = iio_device_get_label(device);
+	const char *name = libiio.device_get_name(device), *label = libiio.device_get_label(device);
 
 	if (word[0] == '/')
 		return has_path(device, word);
-	return strcmp(iio_device_get_id(device), word) == 0 || (name && strcmp(name, word) == 0) ||
+	return strcmp(libiio.device_get_id(device), word) == 0 || (name && strcmp(name, word) == 0) ||
 	       (label && strcmp(label, word) == 0);
 }
 
 static void describe_devices(const struct iio_context *context, char *buffer, size_t size)
 {
-	unsigned n = iio_context_get_devices_count(context);
+	unsigned n = libiio.context_get_devices_count(context);
 	size_t length = 0;
 
 	snprintf(buffer, size, "none");
 	for (unsigned i = 0; i < n && length < size; i++) {
-		const struct iio_device *device = iio_context_get_device(context, i);
-		const char *name = iio_device_get_name(device), *label = iio_device_get_label(device);
+		const struct iio_device *device = libiio.context_get_device(context, i);
+		const char *name = libiio.device_get_name(device), *label = libiio.device_get_label(device);
 
 		length += (size_t)snprintf(buffer + length, size - length, "%s%s (%s%s%s)", i ? ", " : "",
-		                           iio_device_get_id(device), name ? name : "no name",
+		                           libiio.device_get_id(device), name ? name : "no name",
 		                           label ? ", label " : "", label ? label : "");
 	}
 }
@@ -145,18 +145,19 @@ static void describe_devices(const struct iio_context *context, char *buffer, si
 static int find_device(const struct iio_context *context, const struct iio_channel_settings *settings,
                        unsigned *ret_index, struct problem *problem)
 {
-	unsigned n = iio_context_get_devices_count(context), found = n;
+	unsigned n = libiio.context_get_devices_count(context), found = n;
 	char devices[320];
 
 	for (unsigned i = 0; i < n; i++) {
-		if (!is_called(iio_context_get_device(context, i), settings->device))
+		if (!is_called(libiio.context_get_device(context, i), settings->device))
 			continue;
 		if (found < n)
 			return problem_set(
 				problem, -ENOTUNIQ,
 				"device %s: both %s and %s are called so; give a label or the path below /sys/devices",
-				settings->device, iio_device_get_id(iio_context_get_device(context, found)),
-				iio_device_get_id(iio_context_get_device(context, i)));
+				settings->device,
+				libiio.device_get_id(libiio.context_get_device(context, found)),
+				libiio.device_get_id(libiio.context_get_device(context, i)));
 		found = i;
 	}
 	if (found == n) {
@@ -173,8 +174,8 @@ static int find_device(const struct iio_context *context, const struct iio_chann
 static int find_channel(const struct iio_device *device, const struct iio_channel_settings *settings,
                         const struct iio_channel **ret, struct problem *problem)
 {
-	const struct iio_channel *channel = iio_device_find_channel(device, settings->channel, false);
-	unsigned n = iio_device_get_channels_count(device);
+	const struct iio_channel *channel = libiio.device_find_channel(device, settings->channel, false);
+	unsigned n = libiio.device_get_channels_count(device);
 	char channels[320] = "none";
 	size_t length = 0;
 
@@ -184,7 +185,7 @@ static int find_channel(const struct iio_device *device, const struct iio_channe
 	}
 	for (unsigned i = 0; i < n && length < sizeof channels; i++)
 		length += (size_t)snprintf(channels + length, sizeof channels - length, "%s%s", i ? ", " : "",
-		                           iio_channel_get_id(iio_device_get_channel(device, i)));
+		                           libiio.channel_get_id(libiio.device_get_channel(device, i)));
 	return problem_set(problem, -ENODEV, "channel %s: device %s has no such input channel; it has: %s",
 	                   settings->channel, settings->device, channels);
 }
@@ -194,13 +195,13 @@ static int read_millicelsius(const struct iio_channel *channel, double *ret)
 	double raw, scale, offset = 0;
 	int r;
 
-	if (iio_channel_find_attr(channel, "input"))
-		return iio_channel_attr_read_double(channel, "input", ret);
-	r = iio_channel_attr_read_double(channel, "raw", &raw);
+	if (libiio.channel_find_attr(channel, "input"))
+		return libiio.channel_attr_read_double(channel, "input", ret);
+	r = libiio.channel_attr_read_double(channel, "raw", &raw);
 	if (r >= 0)
-		r = iio_channel_attr_read_double(channel, "scale", &scale);
-	if (r >= 0 && iio_channel_find_attr(channel, "offset"))
-		r = iio_channel_attr_read_double(channel, "offset", &offset);
+		r = libiio.channel_attr_read_double(channel, "scale", &scale);
+	if (r >= 0 && libiio.channel_find_attr(channel, "offset"))
+		r = libiio.channel_attr_read_double(channel, "offset", &offset);
 	if (r < 0)
 		return r;
 	*ret = (raw + offset) * scale;
@@ -218,7 +219,7 @@ void iio_read_channel(const struct iio_read_context *context, const struct iio_c
 
 	r = find_device(context->iio, settings, &index, &reading->problem);
 	if (r >= 0) {
-		device = iio_context_get_device(context->iio, index);
+		device = libiio.context_get_device(context->iio, index);
 		r = find_channel(device, settings, &channel, &reading->problem);
 	}
 	if (r < 0) {
@@ -234,7 +235,7 @@ void iio_read_channel(const struct iio_read_context *context, const struct iio_c
 		r = -ESTALE;
 	if (r < 0)
 		problem_set(&reading->problem, r, "device %s (%s), channel %s: reading failed: %s",
-		            settings->device, iio_device_get_id(device), settings->channel,
+		            settings->device, libiio.device_get_id(device), settings->channel,
 		            r == -ESTALE ? "it has gone" : problem_errno(r));
 	reading->error = r < 0 ? r : 0;
 	reading->celsius = millicelsius / MILLI;

@@ -1,5 +1,5 @@
 /* Reading one temperature through libiio, blocking: the worker's part of iio.h. Runs on the worker's thread.
- * The only part that knows libiio. */
+ * The only part that knows libiio, which iio_load() has loaded. */
 #pragma once
 
 #include "io/iio.h"

@@ -1,5 +1,5 @@
-/* The workers: a thread for each context, a queue of readers to it, results back through an eventfd. Must not
- * know libiio; iio-read.c does. */
+/* The workers: a thread for each device, which reads its channels when they are due and hands the results to
+ * the loop through an eventfd. Must not know libiio; iio-read.c does. */
 #include "io/iio.h"
 
 #include <errno.h>
@@ -15,18 +15,14 @@
 #include "util/cleanup.h"
 #include "util/clock.h"
 
-enum reader_state {
-	READER_IDLE,
-	READER_QUEUED,
-	READER_RUNNING,
-	READER_DONE,
-};
-
 struct iio_channel_reader {
 	/* Under the worker's lock: */
-	struct iio_channel_reader *next; /* in one of the worker's two queues */
-	enum reader_state state;
-	bool orphaned; /* freed by its owner while running: the worker frees it */
+	struct iio_channel_reader *next; /* of the worker */
+	uint64_t due_ns;                 /* of the reading that is wanted; NEVER_NS: none */
+	uint64_t interval_ns;            /* to the one after it; 0: none */
+	bool running;                    /* the thread is at it */
+	bool orphaned;                   /* freed by its owner while running: the worker frees it */
+	bool done;                       /* `reading` is for the owner */
 	struct iio_reading reading;
 	/* Constant while the worker may look: */
 	struct worker *worker;
@@ -36,26 +32,21 @@ struct iio_channel_reader {
 	void *userdata;
 };
 
-struct queue {
-	struct iio_channel_reader *first, **last;
-};
-
 /* Shared by the loop and the thread; the last of the two to let go frees it, because a stuck thread may
  * outlive the loop. */
 struct worker {
 	/* The loop's: */
 	struct worker *next;
 	struct iio *iio;
-	unsigned readers; /* that have an owner */
-	bool delivering;  /* to one of them */
+	bool delivering; /* to one of its readers */
 	char *uri, *device;
 	sd_event_source *source;
 	pthread_t thread;
 	bool started;
 
 	pthread_mutex_t lock;
-	pthread_cond_t wanted;
-	struct queue requests, results;
+	pthread_cond_t wanted;              /* something is due sooner, or it is to end */
+	struct iio_channel_reader *readers; /* that have an owner; only the loop changes the list */
 	bool quit, busy;
 	unsigned references;
 	int results_fd;
@@ -68,34 +59,25 @@ struct iio {
 	struct worker *workers;
 };
 
-static void queue_put(struct queue *queue, struct iio_channel_reader *reader)
+/* The lock is held, in this function and the next. NULL: nothing is wanted. */
+static struct iio_channel_reader *first_due(const struct worker *worker)
 {
-	reader->next = NULL;
-	*queue->last = reader;
-	queue->last = &reader->next;
+	struct iio_channel_reader *first = NULL;
+
+	for (struct iio_channel_reader *reader = worker->readers; reader; reader = reader->next)
+		if (reader->due_ns < (first ? first->due_ns : NEVER_NS))
+			first = reader;
+	return first;
 }
 
-static struct iio_channel_reader *queue_take(struct queue *queue)
+static struct iio_channel_reader *first_done(const struct worker *worker)
 {
-	struct iio_channel_reader *reader = queue->first;
+	struct iio_channel_reader *first = NULL;
 
-	if (reader) {
-		queue->first = reader->next;
-		if (!queue->first)
-			queue->last = &queue->first;
-	}
-	return reader;
-}
-
-static void queue_remove(struct queue *queue, struct iio_channel_reader *reader)
-{
-	for (struct iio_channel_reader **r = &queue->first; *r; r = &(*r)->next)
-		if (*r == reader) {
-			*r = reader->next;
-			if (!*r)
-				queue->last = r;
-			return;
-		}
+	for (struct iio_channel_reader *reader = worker->readers; reader; reader = reader->next)
+		if (reader->done && (!first || reader->reading.monotonic_ns < first->reading.monotonic_ns))
+			first = reader;
+	return first;
 }
 
 static void free_reader(struct iio_channel_reader *reader)
@@ -126,9 +108,9 @@ static void worker_unref_unlock(struct worker *worker)
 
 /* A context shows the devices there were when it was made. One that is not up to date any more is made anew,
  * at once; after any other failure that could come from that, at the next reading. */
-static void read_once(struct worker *worker, struct iio_channel_reader *reader)
+static void read_once(struct worker *worker, const struct iio_channel_settings *settings,
+                      struct iio_reading *reading)
 {
-	struct iio_reading *reading = &reader->reading;
 	bool again;
 
 	do {
@@ -138,7 +120,7 @@ static void read_once(struct worker *worker, struct iio_channel_reader *reader)
 		if (made_now)
 			iio_read_open_context(worker->uri, &worker->context, reading);
 		if (worker->context)
-			iio_read_channel(worker->context, &reader->settings, reading);
+			iio_read_channel(worker->context, settings, reading);
 		again = reading->error == -ESTALE && !made_now;
 		/* A sensor that does not answer is still there. */
 		if (reading->error && (reading->error != -ETIMEDOUT || !iio_read_is_local(worker->uri)))
@@ -147,35 +129,66 @@ static void read_once(struct worker *worker, struct iio_channel_reader *reader)
 	reading->monotonic_ns = clock_now_ns(CLOCK_MONOTONIC);
 }
 
+/* Readings keep their rhythm, but what was slept through, or passed while another was read, is not made up
+ * for. */
+static void set_next_due(struct iio_channel_reader *reader, uint64_t now_ns)
+{
+	if (reader->interval_ns && reader->due_ns <= now_ns)
+		reader->due_ns += ((now_ns - reader->due_ns) / reader->interval_ns + 1) * reader->interval_ns;
+}
+
+/* Until a reading is due. The lock is held; NULL: the worker is to end. */
+static struct iio_channel_reader *wait_until_due(struct worker *worker)
+{
+	while (!worker->quit) {
+		struct iio_channel_reader *reader = first_due(worker);
+		struct timespec until;
+
+		if (!reader) {
+			pthread_cond_wait(&worker->wanted, &worker->lock);
+			continue;
+		}
+		if (reader->due_ns <= clock_now_ns(CLOCK_MONOTONIC))
+			return reader;
+		until = (struct timespec){ .tv_sec = (time_t)(reader->due_ns / NSEC_PER_SEC),
+			                   .tv_nsec = (long)(reader->due_ns % NSEC_PER_SEC) };
+		pthread_cond_timedwait(&worker->wanted, &worker->lock, &until);
+	}
+	return NULL;
+}
+
+/* A result that the loop has not taken yet gives way to a newer one. */
 static void *work(void *userdata)
 {
 	struct worker *worker = userdata;
+	struct iio_channel_reader *reader;
+	struct iio_reading reading;
 
 	pthread_mutex_lock(&worker->lock);
-	for (;;) {
-		struct iio_channel_reader *reader;
-
-		while (!worker->quit && !worker->requests.first)
-			pthread_cond_wait(&worker->wanted, &worker->lock);
-		if (worker->quit)
-			break;
-		reader = queue_take(&worker->requests);
-		reader->state = READER_RUNNING;
+	while ((reader = wait_until_due(worker))) {
+		if (!reader->interval_ns)
+			reader->due_ns = NEVER_NS;
+		reader->running = true;
 		worker->busy = true;
 		pthread_mutex_unlock(&worker->lock);
 
-		read_once(worker, reader);
+		read_once(worker, &reader->settings, &reading);
 
 		pthread_mutex_lock(&worker->lock);
 		worker->busy = false;
 		if (reader->orphaned) {
 			free_reader(reader);
 		} else {
-			reader->state = READER_DONE;
-			queue_put(&worker->results, reader);
+			reader->running = false;
+			reader->done = true;
+			reader->reading = reading;
+			set_next_due(reader, reading.monotonic_ns);
 		}
-		/* Fails only if 2^64 - 2 results are waiting, and the loop is woken then anyway. */
+		/* Without the lock, which the loop takes when it wakes up: it would have to wait for it.
+		 * Fails only if 2^64 - 2 results are waiting, and the loop is woken then anyway. */
+		pthread_mutex_unlock(&worker->lock);
 		(void)!write(worker->results_fd, &(uint64_t){ 1 }, sizeof(uint64_t));
+		pthread_mutex_lock(&worker->lock);
 	}
 	worker_unref_unlock(worker);
 	return NULL;
@@ -230,7 +243,7 @@ static void release_if_unused(struct worker *worker)
 {
 	bool busy;
 
-	if (worker->readers > 0 || worker->delivering)
+	if (worker->readers || worker->delivering)
 		return;
 	pthread_mutex_lock(&worker->lock);
 	busy = worker->busy;
@@ -245,7 +258,7 @@ static void release_if_unused(struct worker *worker)
 	worker_release(worker);
 }
 
-/* To their owners, who may ask for the next reading, or free the reader. */
+/* To their owners, who may ask for another reading, or free the reader. */
 static void deliver_results(struct worker *worker)
 {
 	for (;;) {
@@ -253,13 +266,14 @@ static void deliver_results(struct worker *worker)
 		struct iio_reading reading;
 
 		pthread_mutex_lock(&worker->lock);
-		reader = queue_take(&worker->results);
-		if (reader)
-			reader->state = READER_IDLE;
+		reader = first_done(worker);
+		if (reader) {
+			reader->done = false;
+			reading = reader->reading;
+		}
 		pthread_mutex_unlock(&worker->lock);
 		if (!reader)
 			return;
-		reading = reader->reading;
 		reader->handler(&reading, reader->userdata);
 	}
 }
@@ -270,7 +284,7 @@ static int on_results(sd_event_source *source, int fd, uint32_t events, void *us
 	uint64_t count;
 
 	(void)source, (void)events;
-	(void)!read(fd, &count, sizeof count); /* only clears it; the queue says what has come */
+	(void)!read(fd, &count, sizeof count); /* only clears it; the readers say what has come */
 	worker->delivering = true;
 	deliver_results(worker);
 	worker->delivering = false;
@@ -312,6 +326,7 @@ static int start_thread(struct worker *worker)
 static int worker_new(struct iio *iio, const struct iio_channel_settings *settings, struct worker **ret)
 {
 	struct worker *worker = calloc(1, sizeof *worker);
+	pthread_condattr_t monotonic;
 	int r;
 
 	if (!worker)
@@ -319,9 +334,10 @@ static int worker_new(struct iio *iio, const struct iio_channel_settings *settin
 	worker->references = 1;
 	worker->iio = iio;
 	pthread_mutex_init(&worker->lock, NULL);
-	pthread_cond_init(&worker->wanted, NULL);
-	worker->requests.last = &worker->requests.first;
-	worker->results.last = &worker->results.first;
+	pthread_condattr_init(&monotonic);
+	pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+	pthread_cond_init(&worker->wanted, &monotonic);
+	pthread_condattr_destroy(&monotonic);
 	worker->uri = strdup(settings->uri);
 	worker->device = strdup(settings->device);
 	worker->results_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
@@ -370,6 +386,7 @@ int iio_reader_new(struct iio *iio, const struct iio_channel_settings *settings,
 		.device = strdup(settings->device),
 		.channel = strdup(settings->channel),
 	};
+	reader->due_ns = NEVER_NS;
 	reader->handler = handler;
 	reader->userdata = userdata;
 	r = reader->settings.uri && reader->settings.device && reader->settings.channel ? 0 : -ENOMEM;
@@ -379,7 +396,10 @@ int iio_reader_new(struct iio *iio, const struct iio_channel_settings *settings,
 		free_reader(reader);
 		return r;
 	}
-	reader->worker->readers++;
+	pthread_mutex_lock(&reader->worker->lock);
+	reader->next = reader->worker->readers;
+	reader->worker->readers = reader;
+	pthread_mutex_unlock(&reader->worker->lock);
 	*ret = reader;
 	return 0;
 }
@@ -393,32 +413,47 @@ struct iio_channel_reader *iio_reader_free(struct iio_channel_reader *reader)
 		return NULL;
 	worker = reader->worker;
 	pthread_mutex_lock(&worker->lock);
-	if (reader->state == READER_QUEUED)
-		queue_remove(&worker->requests, reader);
-	else if (reader->state == READER_DONE)
-		queue_remove(&worker->results, reader);
-	running = reader->state == READER_RUNNING;
+	for (struct iio_channel_reader **r = &worker->readers; *r; r = &(*r)->next)
+		if (*r == reader) {
+			*r = reader->next;
+			break;
+		}
+	running = reader->running;
 	reader->orphaned = running;
 	pthread_mutex_unlock(&worker->lock);
 	if (!running)
 		free_reader(reader);
-	worker->readers--;
 	release_if_unused(worker);
 	return NULL;
 }
 
-int iio_reader_request(struct iio_channel_reader *reader)
+static void want(struct iio_channel_reader *reader, uint64_t due_ns, uint64_t interval_ns)
 {
-	struct worker *worker = reader->worker;
-	int r = -EBUSY;
+	reader->due_ns = due_ns;
+	reader->interval_ns = interval_ns;
+	pthread_cond_signal(&reader->worker->wanted);
+}
 
-	pthread_mutex_lock(&worker->lock);
-	if (reader->state == READER_IDLE) {
-		reader->state = READER_QUEUED;
-		queue_put(&worker->requests, reader);
-		pthread_cond_signal(&worker->wanted);
-		r = 0;
-	}
-	pthread_mutex_unlock(&worker->lock);
-	return r;
+void iio_reader_start(struct iio_channel_reader *reader, uint64_t first_ns, uint64_t interval_ns)
+{
+	pthread_mutex_lock(&reader->worker->lock);
+	want(reader, first_ns, interval_ns);
+	pthread_mutex_unlock(&reader->worker->lock);
+}
+
+/* The worker wakes up once more when it would have been due, and sees that nothing is. */
+void iio_reader_stop(struct iio_channel_reader *reader)
+{
+	pthread_mutex_lock(&reader->worker->lock);
+	reader->due_ns = NEVER_NS;
+	reader->interval_ns = 0;
+	pthread_mutex_unlock(&reader->worker->lock);
+}
+
+void iio_reader_request(struct iio_channel_reader *reader)
+{
+	pthread_mutex_lock(&reader->worker->lock);
+	if (!reader->running && !reader->done && reader->due_ns == NEVER_NS)
+		want(reader, clock_now_ns(CLOCK_MONOTONIC), 0);
+	pthread_mutex_unlock(&reader->worker->lock);
 }

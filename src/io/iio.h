@@ -2,7 +2,8 @@
  *
  * A reading can take a second (a DHT11) or for ever (a remote iiod that hangs). So each device has a libiio
  * context of its own, and each context a worker thread, which also makes it: a device that is slow holds up
- * nobody else, on the same bus neither. Results come back to the event loop through an eventfd. */
+ * nobody else, on the same bus neither. The worker keeps the rhythm of readings; results come back to the
+ * event loop through an eventfd. So a reading is two wake-ups, one of each. */
 #pragma once
 
 #include <stdbool.h>
@@ -47,8 +48,24 @@ int iio_reader_new(struct iio *iio, const struct iio_channel_settings *settings,
 /* The handler is not called any more, even if a reading is in flight. Takes NULL; returns NULL. */
 struct iio_channel_reader *iio_reader_free(struct iio_channel_reader *reader);
 
-/* Asks for one reading. -EBUSY: the one before has not come back yet; this one is not queued. */
-int iio_reader_request(struct iio_channel_reader *reader);
+/* From now on, the channel is read at `first_ns` (CLOCK_MONOTONIC; the past is now) and every `interval_ns`
+ * (not 0) after it, to which the worker wakes up by itself. Readings that were slept through, or passed while
+ * the worker was in another, are left out. A result that the loop was too slow for gives way to the next one.
+ */
+void iio_reader_start(struct iio_channel_reader *reader, uint64_t first_ns, uint64_t interval_ns);
+
+/* No reading is begun any more, by iio_reader_start() or iio_reader_request(); one that has been begun still
+ * comes back. */
+void iio_reader_stop(struct iio_channel_reader *reader);
+
+/* Asks a reader that is not started for one reading, at once. One that is wanted already, or has not come
+ * back yet, is not asked for again. */
+void iio_reader_request(struct iio_channel_reader *reader);
+
+/* Loads libiio, of which the process has nothing before: once, before any other of these functions, and not
+ * by two threads at a time; then it does nothing any more. -ELIBACC, with a sentence: it is not installed, or
+ * is none; may be tried again. */
+int iio_load(struct problem *problem);
 
 /* True if libiio knows what stands before the colon of the URI. Opens nothing. */
 bool iio_uri_is_known(const char *uri);

@@ -224,7 +224,7 @@ static int find_memory(struct input *input)
 	return r;
 }
 
-int input_new(sd_event *event, struct fd_store *store, struct memory *memory,
+int input_new(struct line_loop *loop, struct fd_store *store, struct memory *memory,
               const struct gpio_settings *settings, const struct input_handlers *handlers, void *userdata,
               struct input **ret)
 {
@@ -236,7 +236,7 @@ int input_new(sd_event *event, struct fd_store *store, struct memory *memory,
 	input->handlers = handlers;
 	input->userdata = userdata;
 	input->inbox = &input->own_inbox;
-	r = line_keeper_init(&input->keeper, event, store, settings, &keeper_ops, &handlers->availability,
+	r = line_keeper_init(&input->keeper, loop, store, settings, &keeper_ops, &handlers->availability,
 	                     userdata);
 	if (r >= 0 && memory) {
 		input->memory = memory;

@@ -6,11 +6,6 @@
 
 #include "util/fd-store.h"
 
-/* So many wake-ups in this time, and the line has to wait for the rest of it: one that chatters without end
- * must not keep timers and signals from their turn. What the kernel drops meanwhile is counted. */
-#define WAKEUPS_MAX 20
-#define WAKEUPS_USEC 20000
-
 static void try_open(void *userdata);
 
 /* The sentence is kept in the store, for whoever reads messages. */
@@ -37,7 +32,7 @@ static void take_stored(struct line_keeper *keeper)
 		keeper->stored_fd = fd;
 }
 
-int line_keeper_init(struct line_keeper *keeper, sd_event *event, struct fd_store *store,
+int line_keeper_init(struct line_keeper *keeper, struct line_loop *loop, struct fd_store *store,
                      const struct gpio_settings *settings, const struct line_keeper_ops *ops,
                      const struct line_availability *availability, void *userdata)
 {
@@ -45,18 +40,18 @@ int line_keeper_init(struct line_keeper *keeper, sd_event *event, struct fd_stor
 		.ops = ops,
 		.availability = availability,
 		.userdata = userdata,
-		.event = event,
+		.loop = loop,
 		.store = store,
 		.settings = *settings,
 	};
 	if (settings->stored_as)
 		take_stored(keeper);
-	return retry_init(&keeper->retry, event, try_open, keeper);
+	return retry_init(&keeper->retry, line_loop_event(loop), try_open, keeper);
 }
 
 static void close_line(struct line_keeper *keeper)
 {
-	keeper->source = sd_event_source_disable_unref(keeper->source);
+	line_loop_forget(&keeper->source);
 	keeper->line = gpio_close(keeper->line);
 }
 
@@ -101,26 +96,11 @@ void line_keeper_lost(struct line_keeper *keeper, int error)
 	give_up(keeper, problem.text);
 }
 
-static int on_ready(sd_event_source *source, int fd, uint32_t events, void *userdata)
+static void on_ready(uint32_t events, void *userdata)
 {
 	struct line_keeper *keeper = userdata;
 
-	(void)source, (void)fd;
 	keeper->ops->ready(keeper, events);
-	return 0;
-}
-
-static int watch(struct line_keeper *keeper)
-{
-	int r;
-
-	r = sd_event_add_io(keeper->event, &keeper->source, gpio_fd(keeper->line), keeper->ops->events,
-	                    on_ready, keeper);
-	if (r >= 0) /* before timers, readings and reports */
-		r = sd_event_source_set_priority(keeper->source, SD_EVENT_PRIORITY_IMPORTANT);
-	if (r >= 0)
-		r = sd_event_source_set_ratelimit(keeper->source, WAKEUPS_USEC, WAKEUPS_MAX);
-	return r;
 }
 
 static void say_available(struct line_keeper *keeper)
@@ -174,7 +154,8 @@ static void try_open(void *userdata)
 		give_up(keeper, problem.text);
 		return;
 	}
-	r = watch(keeper);
+	r = line_loop_watch(keeper->loop, &keeper->source, gpio_fd(keeper->line), keeper->ops->events,
+	                    on_ready, keeper);
 	if (r >= 0)
 		r = gpio_get(keeper->line);
 	if (r >= 0) {

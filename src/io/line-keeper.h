@@ -3,9 +3,8 @@
  * does with the line. A line that is there is in the descriptor store, so that it outlives the process. */
 #pragma once
 
-#include <systemd/sd-event.h>
-
 #include "io/gpio.h"
+#include "io/line-loop.h"
 #include "io/retry.h"
 
 /* Told to whoever owns the input or output. */
@@ -44,19 +43,19 @@ struct line_keeper {
 	const struct line_keeper_ops *ops;
 	const struct line_availability *availability;
 	void *userdata; /* for availability */
-	sd_event *event;
+	struct line_loop *loop;
 	struct fd_store *store;
 	int stored_fd; /* what was handed over, until the first try; 0: nothing (systemd's begin at 3) */
 	struct gpio_settings settings;
 	struct gpio_line *line; /* NULL while unavailable */
-	sd_event_source *source;
+	struct line_source source;
 	struct retry retry;
 	bool reported;
 };
 
 /* Opens nothing yet, but takes what `store` (which may be NULL) has under settings->stored_as. What is
  * pointed to outlives the keeper. A negative errno if there is no memory. */
-int line_keeper_init(struct line_keeper *keeper, sd_event *event, struct fd_store *store,
+int line_keeper_init(struct line_keeper *keeper, struct line_loop *loop, struct fd_store *store,
                      const struct gpio_settings *settings, const struct line_keeper_ops *ops,
                      const struct line_availability *availability, void *userdata);
 

@@ -86,7 +86,7 @@ static int on_blink(sd_event_source *source, uint64_t usec, void *userdata)
 	uint64_t now_usec = usec, late_ns;
 
 	(void)source;
-	sd_event_now(output->keeper.event, CLOCK_MONOTONIC, &now_usec);
+	sd_event_now(line_loop_event(output->keeper.loop), CLOCK_MONOTONIC, &now_usec);
 	late_ns = now_usec * NSEC_PER_USEC - output->blink_ns;
 	output->blink_ns += OUTPUT_BLINK_HALF_NS + late_ns - late_ns % (2 * OUTPUT_BLINK_HALF_NS);
 	show(output, !output->level);
@@ -94,7 +94,7 @@ static int on_blink(sd_event_source *source, uint64_t usec, void *userdata)
 	return 0;
 }
 
-int output_new(sd_event *event, struct fd_store *store, const struct gpio_settings *settings,
+int output_new(struct line_loop *loop, struct fd_store *store, const struct gpio_settings *settings,
                const struct line_availability *availability, void *userdata, struct output **ret)
 {
 	struct output *output = calloc(1, sizeof *output);
@@ -102,9 +102,10 @@ int output_new(sd_event *event, struct fd_store *store, const struct gpio_settin
 
 	if (!output)
 		return -ENOMEM;
-	r = line_keeper_init(&output->keeper, event, store, settings, &keeper_ops, availability, userdata);
+	r = line_keeper_init(&output->keeper, loop, store, settings, &keeper_ops, availability, userdata);
 	if (r >= 0)
-		r = sd_event_add_time(event, &output->blink, CLOCK_MONOTONIC, 0, 1, on_blink, output);
+		r = sd_event_add_time(line_loop_event(loop), &output->blink, CLOCK_MONOTONIC, 0, 1, on_blink,
+		                      output);
 	if (r >= 0)
 		r = sd_event_source_set_enabled(output->blink, SD_EVENT_OFF);
 	if (r < 0) {

@@ -195,7 +195,7 @@ static int init(struct component *component)
 	uint64_t now_ns = clock_now_ns(CLOCK_BOOTTIME), monotonic_ns = clock_now_ns(CLOCK_MONOTONIC);
 	int r;
 
-	r = input_new(room->event, room->store, room->memory, &settings, &input_handlers, sensor,
+	r = input_new(room->lines, room->store, room->memory, &settings, &input_handlers, sensor,
 	              &sensor->input);
 	if (r < 0)
 		return r;

@@ -15,6 +15,8 @@
 
 /* No driver and no network takes so long: a reading that is not back by then will not come. */
 #define OVERDUE_NS (30 * NSEC_PER_SEC)
+/* The loop is never so late by itself: the process was stopped. */
+#define STOPPED_NS NSEC_PER_SEC
 
 struct temperature_config {
 	char *location;
@@ -90,11 +92,10 @@ struct temperature_sensor {
 	struct component component;
 	struct iio_channel_reader *reader;
 	struct limits limits;
-	sd_event_source *interval; /* while available */
-	uint64_t next_ns;
-	uint64_t requested_ns; /* the last reading that was asked for */
-	struct retry retry;    /* while unavailable */
-	unsigned errors;       /* in a row */
+	sd_event_source *overdue; /* while available */
+	uint64_t due_ns;          /* the next reading, or the one that does not come back */
+	struct retry retry;       /* while unavailable */
+	unsigned errors;          /* in a row */
 	bool ever_read, unavailable;
 	double celsius; /* the last reading, NAN: none */
 	uint64_t read_ns;
@@ -128,16 +129,12 @@ static int check(const void *config, const char **ret_key, struct problem *probl
 	return 0;
 }
 
-/* Readings keep their rhythm, but what was slept through is not made up for. */
-static void arm_interval(struct temperature_sensor *sensor, uint64_t now_ns)
+/* The next reading is due then. Each one puts this off, so in health it never expires. */
+static void expect_reading(struct temperature_sensor *sensor, uint64_t due_ns)
 {
-	const struct temperature_config *config = sensor->component.config;
-
-	sensor->next_ns += config->interval_ns;
-	if (sensor->next_ns <= now_ns)
-		sensor->next_ns = now_ns + config->interval_ns;
-	sd_event_source_set_time(sensor->interval, clock_usec_at_or_after(sensor->next_ns));
-	sd_event_source_set_enabled(sensor->interval, SD_EVENT_ONESHOT);
+	sensor->due_ns = due_ns;
+	sd_event_source_set_time(sensor->overdue, clock_usec_at_or_after(due_ns + OVERDUE_NS));
+	sd_event_source_set_enabled(sensor->overdue, SD_EVENT_ONESHOT);
 }
 
 /* After a failure: unavailable if it was one too many, or if there is nothing to be read at all and never
@@ -155,47 +152,34 @@ static void on_failure(struct temperature_sensor *sensor, bool absent, const cha
 		return;
 	if (!sensor->unavailable) {
 		sensor->unavailable = true;
-		sd_event_source_set_enabled(sensor->interval, SD_EVENT_OFF);
+		iio_reader_stop(sensor->reader);
+		sd_event_source_set_enabled(sensor->overdue, SD_EVENT_OFF);
 		component_unavailable(&sensor->component, reason);
 	}
 	retry_later(&sensor->retry);
 }
 
-/* One in flight is not asked for again; one that does not come back at all has failed. Should it come after
- * all, it is a reading like any other. */
-static void request(struct temperature_sensor *sensor, uint64_t now_ns)
-{
-	const struct temperature_config *config = sensor->component.config;
-	struct problem problem;
-
-	if (iio_reader_request(sensor->reader) >= 0) {
-		sensor->requested_ns = now_ns;
-		return;
-	}
-	if (sensor->unavailable || now_ns - sensor->requested_ns < OVERDUE_NS)
-		return;
-	problem_set(&problem, -ETIMEDOUT, "device %s, channel %s: a reading has not come back for %llu s",
-	            config->device, config->channel,
-	            (unsigned long long)((now_ns - sensor->requested_ns) / NSEC_PER_SEC));
-	on_failure(sensor, false, problem.text);
-}
-
-static uint64_t loop_now_ns(const struct temperature_sensor *sensor)
-{
-	uint64_t usec = 0;
-
-	sd_event_now(sensor->component.room->event, CLOCK_MONOTONIC, &usec);
-	return usec * NSEC_PER_USEC;
-}
-
-static int on_interval(sd_event_source *source, uint64_t usec, void *userdata)
+/* A reading that does not come back has failed, and so has each that should have followed. Should it come
+ * after all, it is a reading like any other. */
+static int on_overdue(sd_event_source *source, uint64_t usec, void *userdata)
 {
 	struct temperature_sensor *sensor = userdata;
-	uint64_t now_ns = loop_now_ns(sensor); /* `usec` is when it was due; it may be much later */
+	const struct temperature_config *config = sensor->component.config;
+	uint64_t now_ns = clock_now_ns(CLOCK_MONOTONIC);
+	struct problem problem;
 
-	(void)source, (void)usec;
-	arm_interval(sensor, now_ns);
-	request(sensor, now_ns);
+	if (now_ns - usec * NSEC_PER_USEC > STOPPED_NS) { /* and so was the worker */
+		expect_reading(sensor, now_ns);
+		return 0;
+	}
+	problem_set(&problem, -ETIMEDOUT, "device %s, channel %s: a reading has not come back for %llu s",
+	            config->device, config->channel,
+	            (unsigned long long)((now_ns - sensor->due_ns) / NSEC_PER_SEC));
+	on_failure(sensor, false, problem.text);
+	if (!sensor->unavailable) {
+		sd_event_source_set_time(source, usec + config->interval_ns / NSEC_PER_USEC);
+		sd_event_source_set_enabled(source, SD_EVENT_ONESHOT);
+	}
 	return 0;
 }
 
@@ -203,10 +187,8 @@ static void on_retry(void *userdata)
 {
 	struct temperature_sensor *sensor = userdata;
 
-	request(sensor, loop_now_ns(sensor));
-	/* If it is still in flight, nobody else comes back to it. */
-	if (sensor->unavailable)
-		retry_later(&sensor->retry);
+	iio_reader_request(sensor->reader);
+	retry_later(&sensor->retry); /* if it does not come back, nobody else comes back to it */
 }
 
 static void on_success(struct temperature_sensor *sensor, double celsius, uint64_t monotonic_ns)
@@ -216,6 +198,7 @@ static void on_success(struct temperature_sensor *sensor, double celsius, uint64
 		[LIMITS_HIGH] = EVENT_TEMPERATURE_HIGH,
 		[LIMITS_LOW] = EVENT_TEMPERATURE_LOW,
 	};
+	const struct temperature_config *config = sensor->component.config;
 
 	sensor->errors = 0;
 	sensor->ever_read = true;
@@ -224,8 +207,7 @@ static void on_success(struct temperature_sensor *sensor, double celsius, uint64
 	if (sensor->unavailable) {
 		sensor->unavailable = false;
 		retry_succeeded(&sensor->retry);
-		sensor->next_ns = monotonic_ns;
-		arm_interval(sensor, monotonic_ns);
+		iio_reader_start(sensor->reader, monotonic_ns + config->interval_ns, config->interval_ns);
 		component_available(&sensor->component, "it can be read again");
 	}
 	component_emit_value(&sensor->component, EVENT_TEMPERATURE_UPDATE, monotonic_ns, celsius);
@@ -244,6 +226,8 @@ static void on_reading(const struct iio_reading *reading, void *userdata)
 		on_success(sensor, reading->celsius + config->offset, reading->monotonic_ns);
 	else if (!sensor->unavailable) /* else the retry is set already */
 		on_failure(sensor, reading->absent, reading->problem.text);
+	if (!sensor->unavailable)
+		expect_reading(sensor, reading->monotonic_ns + config->interval_ns);
 }
 
 static const char *const limit_names[] = {
@@ -333,10 +317,10 @@ static int init(struct component *component)
 	r = retry_init(&sensor->retry, room->event, on_retry, sensor);
 	if (r < 0)
 		return r;
-	r = sd_event_add_time(room->event, &sensor->interval, CLOCK_MONOTONIC, 0, 1, on_interval, sensor);
+	r = sd_event_add_time(room->event, &sensor->overdue, CLOCK_MONOTONIC, 0, 1, on_overdue, sensor);
 	if (r < 0)
 		return r;
-	r = sd_event_source_set_enabled(sensor->interval, SD_EVENT_OFF);
+	r = sd_event_source_set_enabled(sensor->overdue, SD_EVENT_OFF);
 	if (r < 0)
 		return r;
 	return iio_reader_new(room->iio, &settings, on_reading, sensor, &sensor->reader);
@@ -345,12 +329,11 @@ static int init(struct component *component)
 static int start(struct component *component)
 {
 	struct temperature_sensor *sensor = (struct temperature_sensor *)component;
-
+	const struct temperature_config *config = component->config;
 	uint64_t now_ns = clock_now_ns(CLOCK_MONOTONIC);
 
-	sensor->next_ns = now_ns;
-	arm_interval(sensor, now_ns);
-	request(sensor, now_ns);
+	iio_reader_start(sensor->reader, now_ns, config->interval_ns);
+	expect_reading(sensor, now_ns);
 	return 0;
 }
 
@@ -359,7 +342,7 @@ static void deinit(struct component *component)
 	struct temperature_sensor *sensor = (struct temperature_sensor *)component;
 
 	sensor->reader = iio_reader_free(sensor->reader);
-	sensor->interval = sd_event_source_disable_unref(sensor->interval);
+	sensor->overdue = sd_event_source_disable_unref(sensor->overdue);
 	retry_deinit(&sensor->retry);
 }
 
@@ -372,6 +355,7 @@ const struct component_class temperature_sensor_class = {
 	.properties = properties,
 	.kept = kept,
 	.events = events,
+	.load = iio_load,
 	.check = check,
 	.init = init,
 	.restored = restored,

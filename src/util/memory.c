@@ -289,15 +289,18 @@ static void set_free(struct memory *memory, struct entry *entry)
 	atomic_store(&entry->kind, ENTRY_FREE);
 }
 
-/* A free one whose space is as large, or a new one at the end. */
+/* A free one whose space is as large, made zero; or a new one at the end, where all is zero: nobody was there
+ * yet. */
 static struct entry *find_space(struct memory *memory, uint64_t size)
 {
 	struct header *header = memory->header;
 	struct entry *entry;
 
 	for (size_t i = 0; i < header->entries_n; i++)
-		if (header->entries[i].kind == ENTRY_FREE && header->entries[i].size == size)
+		if (header->entries[i].kind == ENTRY_FREE && header->entries[i].size == size) {
+			memset((char *)header + header->entries[i].offset, 0, size);
 			return &header->entries[i];
+		}
 	if (header->entries_n == ENTRIES_MAX || size > MEMORY_SIZE - ALIGNMENT ||
 	    header->end > MEMORY_SIZE - ALIGNMENT - size)
 		return NULL;
@@ -307,15 +310,6 @@ static struct entry *find_space(struct memory *memory, uint64_t size)
 	header->end = entry->offset + size;
 	header->entries_n++;
 	return entry;
-}
-
-/* Fetches pages, so that none is fetched on the way to a relay: in one call, where one by one, as they are
- * written to, would cost an exception each. A kernel before 5.14 cannot. */
-static void fetch_pages(const struct memory *memory, uint64_t offset, uint64_t size)
-{
-	uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE), begin = offset / page * page;
-
-	madvise((char *)memory->header + begin, offset + size - begin, MADV_POPULATE_WRITE);
 }
 
 /* Space of this name and size, all zero; ENTRY_FREE until the caller has filled it. */
@@ -329,8 +323,6 @@ static int add(struct memory *memory, const char *name, uint64_t size, struct en
 	if (!entry)
 		return -ENOSPC;
 	strcpy(entry->name, name);
-	fetch_pages(memory, entry->offset, size);
-	memset((char *)memory->header + entry->offset, 0, size);
 	*used(memory, entry) = true;
 	*ret = entry;
 	return 0;

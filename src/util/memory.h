@@ -43,7 +43,8 @@ int memory_fd(const struct memory *memory);
 int memory_keep(struct memory *memory, const char *name, const struct kept_field *fields, void *structure);
 
 /* The block of this name and size, all zero if it is new: 0, or 1 if a predecessor had it; the same errors.
- * It is valid until the memory is freed. One of another size is forgotten. */
+ * It is valid until the memory is freed. One of another size is forgotten. A page of a new one is fetched
+ * when it is first written to: whoever must not wait for that later writes to it at once. */
 int memory_block(struct memory *memory, const char *name, size_t size, void **ret);
 
 /* The name is free again. Does nothing if there is none. */

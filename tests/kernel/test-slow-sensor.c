@@ -1,5 +1,6 @@
 /* A DHT11 that answers nothing (the kernel's own driver; a reading takes 1.1 s) beside the PIR: the light
  * does not wait for it. On virtual time, where any waiting would show. */
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -84,6 +85,25 @@ static void test_other_sensors_do_not_wait(void **state)
 	assert_int_equal(process_count(&room->roomd, "sensor_unavailable", NULL), 0);
 }
 
+/* Readings that a stopped process has missed are not made up for, and have not failed; the others stay on
+ * their times. Each one fails, so the fourth says when it was made: at 0 s, once late, at 63 s, at 66 s. */
+static void test_stopped_for_a_while(void **state)
+{
+	struct room_fixture *room = *state;
+	uint64_t start_ns, unavailable_ns;
+
+	process_start(&room->roomd, "[MotionSensor hall]\nLine=PIR_HALL\n"
+	                            "[TemperatureSensor attic]\nDevice=dht11\nIntervalSec=3\n"
+	                            "ErrorsUntilUnavailable=4\n");
+	start_ns = process_wait(&room->roomd, "motion_cleared", "hall")->monotonic_ns;
+	process_let_pass_ms(&room->roomd, 2000);
+	kill(room->roomd.pid, SIGSTOP);
+	process_let_pass_ms(&room->roomd, 59500);
+	kill(room->roomd.pid, SIGCONT);
+	unavailable_ns = process_wait(&room->roomd, "sensor_unavailable", "attic")->monotonic_ns;
+	assert_in_range((unavailable_ns - start_ns) / 1000000, 66000 + READING_MS_MIN, 66000 + 2000);
+}
+
 /* A worker that is in a reading does not hold up the end: the lines are free at once. */
 static void test_ends_while_reading(void **state)
 {
@@ -141,6 +161,7 @@ static void test_found_by_label(void **state)
 static const struct CMUnitTest tests[] = {
 	SLOW_TEST(test_light_does_not_wait_for_a_slow_sensor),
 	SLOW_TEST(test_other_sensors_do_not_wait),
+	SLOW_TEST(test_stopped_for_a_while),
 	SLOW_TEST(test_ends_while_reading),
 	SLOW_TEST(test_reload_while_reading),
 	SLOW_TEST(test_found_by_label),

@@ -17,6 +17,7 @@
 #include "daemon/state-file.h"
 #include "files.h"
 #include "room-fixture.h"
+#include "strace.h"
 #include "tap-main.h"
 #include "util/clock.h"
 
@@ -733,31 +734,11 @@ static void test_folder_that_comes_late(void **state)
 #define STRACE_OUTPUT "/tmp/state-strace"
 
 /* Only calls on the state's folder and files, which are the writer's. `inject` may be NULL. */
-static pid_t strace_start(pid_t target, const char *inject)
+static pid_t strace_state(pid_t target, const char *inject)
 {
-	char pid[16], status[4096];
-	pid_t strace;
-
 	unlink(STRACE_OUTPUT);
-	snprintf(pid, sizeof pid, "%d", (int)target);
-	strace = fork();
-	if (strace == 0) {
-		dup2(STDERR_FILENO, STDOUT_FILENO);
-		execlp("strace", "strace", "-q", "-f", "-o", STRACE_OUTPUT, "-P", FOLDER, "-P", FILE_PATH,
-		       "-P", FILE_NEW_PATH, "-p", pid, inject ? "-e" : NULL, inject, (char *)NULL);
-		_exit(127);
-	}
-	do {
-		let_pass_ms(10);
-		file_read(status, sizeof status, "/proc/%s/status", pid);
-	} while (strstr(status, "TracerPid:\t0\n") && waitpid(strace, NULL, WNOHANG) == 0);
-	return strace;
-}
-
-static void strace_stop(pid_t strace)
-{
-	kill(strace, SIGINT);
-	waitpid(strace, NULL, 0);
+	return strace_start(target, STRACE_OUTPUT, "-f", "-P", FOLDER, "-P", FILE_PATH, "-P", FILE_NEW_PATH,
+	                    inject ? "-e" : NULL, inject, NULL);
 }
 
 /* All that the writer does, in its order: the new file is on the disk before it has the name, and the name
@@ -781,7 +762,7 @@ static void test_order_of_calls(void **state)
 
 	start(room, front_last);
 	process_let_pass_ms(&room->roomd, WRITTEN_MS);
-	strace = strace_start(room->roomd.pid, NULL);
+	strace = strace_state(room->roomd.pid, NULL);
 	press(room);
 	process_let_pass_ms(&room->roomd, WRITTEN_MS);
 	strace_stop(strace);
@@ -824,7 +805,7 @@ static void cut_at_call(struct room_fixture *room, size_t i, const char *old, co
 	start(room, front_last);
 	snprintf(inject, sizeof inject, "inject=/%s:signal=KILL:when=%u", writer_calls[i].name,
 	         writer_calls[i].number);
-	strace = strace_start(room->roomd.pid, inject);
+	strace = strace_state(room->roomd.pid, inject);
 	press(room);
 	if (!ends(room))
 		fail_msg("not cut at %s %u", writer_calls[i].name, writer_calls[i].number);
@@ -889,7 +870,7 @@ static void test_slow_disk(void **state)
 
 	start(room, LIGHT "[DoorLock front]\nLedLine=LOCK_LED\nButtonLine=LOCK_BUTTON\nMotion=hall\n");
 	process_let_pass_ms(&room->roomd, WRITTEN_MS);
-	strace = strace_start(room->roomd.pid, "inject=fsync:delay_enter=60000000");
+	strace = strace_state(room->roomd.pid, "inject=fsync:delay_enter=60000000");
 	press(room);
 	process_let_pass_ms(&room->roomd, WRITTEN_MS);
 	assert_return_code(access(FILE_NEW_PATH, F_OK), errno); /* it is at it */

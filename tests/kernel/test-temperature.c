@@ -1,9 +1,11 @@
 /* Temperatures from the kernel's TMP117 driver, on virtual time. */
 #include <math.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "files.h"
+#include "message-bus.h"
 #include "room-fixture.h"
 #include "tap-main.h"
 #include "thermometer.h"
@@ -239,6 +241,119 @@ static void test_other_devices(void **state)
 	assert_int_equal(process_count_fds(&room->roomd), fds);
 }
 
+#define HOUR_MS 3600000
+
+/* A bus, because roomd looks for one again and again while there is none; nobody listens to it. */
+static struct message_bus bus;
+
+static int setup_with_bus(void **state)
+{
+	message_bus_start(&bus);
+	return room_setup(state);
+}
+
+static int teardown_with_bus(void **state)
+{
+	message_bus_stop(&bus);
+	return room_teardown(state);
+}
+
+static void start_on_bus(struct room_fixture *room, const char *config)
+{
+	struct client client;
+
+	process_start(&room->roomd, config);
+	client_start(&client);
+	client_stop(&client);
+	process_let_pass_ms(&room->roomd, INTERVAL_MS / 2);
+}
+
+/* How often the process was woken in an hour. */
+static unsigned long switches_in_an_hour(struct room_fixture *room)
+{
+	unsigned long before = process_count_switches(&room->roomd);
+
+	process_let_pass_ms(&room->roomd, HOUR_MS);
+	return process_count_switches(&room->roomd) - before;
+}
+
+/* A reading wakes the thread that makes it, and the loop that hears of it; nothing else wakes anybody. */
+static void test_two_wake_ups_a_reading(void **state)
+{
+	struct room_fixture *room = *state;
+	unsigned long switches;
+	size_t before, readings;
+
+	thermometer_set(20);
+	start_on_bus(room, "[MotionSensor hall]\nLine=PIR_HALL\n[TemperatureSensor hall]\nDevice=tmp117\n");
+	before = process_count(&room->roomd, "temperature_update", "hall");
+	switches = switches_in_an_hour(room);
+	readings = process_count(&room->roomd, "temperature_update", "hall") - before;
+	print_message("# %zu readings, %lu switches\n", readings, switches);
+	assert_int_equal(readings, HOUR_MS / INTERVAL_MS);
+	assert_int_equal(switches, 2 * readings);
+}
+
+static void test_no_wake_up_without_a_thermometer(void **state)
+{
+	struct room_fixture *room = *state;
+
+	start_on_bus(room, "[MotionSensor hall]\nLine=PIR_HALL\n");
+	assert_int_equal(switches_in_an_hour(room), 0);
+}
+
+/* Sensors of one device have one thread; each has its own rhythm. */
+static void test_two_rhythms_of_one_device(void **state)
+{
+	static const struct {
+		const char *name;
+		uint64_t interval_ms;
+	} sensors[] = { { "slow", 7000 }, { "fast", 3000 } };
+	struct room_fixture *room = *state;
+
+	thermometer_set(20);
+	process_start(&room->roomd, "[TemperatureSensor slow]\nDevice=tmp117\nIntervalSec=7\n"
+	                            "[TemperatureSensor fast]\nDevice=tmp117\nIntervalSec=3\n");
+	process_wait(&room->roomd, "temperature_update", "slow");
+	assert_int_equal(process_count_threads(&room->roomd), 2);
+	process_let_pass_ms(&room->roomd, 210000);
+	for (size_t i = 0; i < ELEMENTS(sensors); i++) {
+		uint64_t first_ns = 0, n = 0;
+
+		for (size_t k = 0; k < room->roomd.events_n; k++) {
+			const struct process_event *event = &room->roomd.events[k];
+			uint64_t due_ns = first_ns + n * sensors[i].interval_ms * 1000000;
+
+			if (strcmp(event->source, sensors[i].name) != 0)
+				continue;
+			if (n++ == 0)
+				first_ns = event->monotonic_ns;
+			else
+				assert_in_range(event->monotonic_ns - due_ns + 1000000, 0, 2000000);
+		}
+		assert_in_range(n, 210000 / sensors[i].interval_ms, 210000 / sensors[i].interval_ms + 1);
+	}
+}
+
+/* Nor are readings made up for that a stopped process has missed, and none has failed by that. */
+static void test_stopped_for_a_while(void **state)
+{
+	struct room_fixture *room = *state;
+	size_t before;
+
+	thermometer_set(20);
+	process_start(&room->roomd, "[TemperatureSensor hall]\nDevice=tmp117\nErrorsUntilUnavailable=1\n");
+	next_value(room);
+	kill(room->roomd.pid, SIGSTOP);
+	process_let_pass_ms(&room->roomd, 605000);
+	before = process_count(&room->roomd, "temperature_update", "hall");
+	kill(room->roomd.pid, SIGCONT);
+	next_value(room); /* at once */
+	process_let_pass_ms(&room->roomd, 3 * INTERVAL_MS + INTERVAL_MS / 4);
+	assert_in_range(process_count(&room->roomd, "temperature_update", "hall") - before, 4, 5);
+	assert_int_equal(process_count(&room->roomd, "sensor_unavailable", NULL), 0);
+}
+
 static const struct CMUnitTest tests[] = {
 	ROOM_TEST(test_values_at_every_interval),
 	ROOM_TEST(test_limit_with_hysteresis),
@@ -250,6 +365,11 @@ static const struct CMUnitTest tests[] = {
 	ROOM_TEST(test_absent_at_start),
 	ROOM_TEST(test_ways_to_name_the_device),
 	ROOM_TEST(test_other_devices),
+	cmocka_unit_test_setup_teardown(test_two_wake_ups_a_reading, setup_with_bus, teardown_with_bus),
+	cmocka_unit_test_setup_teardown(test_no_wake_up_without_a_thermometer, setup_with_bus,
+	                                teardown_with_bus),
+	ROOM_TEST(test_two_rhythms_of_one_device),
+	ROOM_TEST(test_stopped_for_a_while),
 	ROOM_TEST(test_wrong_names_are_explained),
 };
 

@@ -20,20 +20,6 @@ static const char week[] =
 	"[DoorLock front]\nLedLine=LOCK_LED\nButtonLine=LOCK_BUTTON\nInitialState=unlocked\n"
 	"[TemperatureSensor hall]\nDevice=tmp117\nIntervalSec=5min\nHigh=24\n";
 
-/* What the process has written to, in kB. Counted page by page: the sums in /proc/PID/status lag behind by up
- * to 32 pages a processor. */
-static long private_dirty_kb(pid_t pid)
-{
-	static const char key[] = "Private_Dirty:";
-	char rollup[4096];
-	const char *line;
-
-	file_read(rollup, sizeof rollup, "/proc/%d/smaps_rollup", (int)pid);
-	line = strstr(rollup, key);
-	assert_non_null(line);
-	return strtol(line + strlen(key), NULL, 10);
-}
-
 /* Always the same sequence (a linear congruence, Numerical Recipes). */
 static unsigned odd_number(unsigned most)
 {
@@ -88,11 +74,11 @@ static void test_week(void **state)
 		expect_motion(&expectation, detected_ns, cleared_ns);
 		thermometer_set(20 + (double)odd_number(8));
 		if (!first_kb && cleared_ns > hour_ns)
-			first_kb = private_dirty_kb(room->roomd.pid);
+			first_kb = process_private_dirty_kb(&room->roomd);
 	}
 	process_wait(&room->roomd, "light_off", "hall");
 	expectation.ns[expectation.n++] = expectation.off_ns;
-	last_kb = private_dirty_kb(room->roomd.pid);
+	last_kb = process_private_dirty_kb(&room->roomd);
 
 	n = room_sets(room, LIGHT_RELAY, sets, SETS_MAX);
 	assert_int_equal(n, expectation.n);

@@ -290,6 +290,21 @@ static void test_subscribe_in_handler(void **state)
 	assert_log(world, "a1 b1 a2 b2 w2 x2 y2 z2");
 }
 
+/* At the end of the list that is being gone through. */
+static void test_subscribe_in_same_list(void **state)
+{
+	struct world *world = *state;
+	struct listener *z = new_listener(world, 'z', 0, NULL);
+	struct listener *a = new_listener(world, 'a', 1, act_subscribe);
+	struct listener *b = new_listener(world, 'b', 0, NULL);
+
+	a->other = z;
+	listen_to(a, filter_of(world, 3));
+	listen_to(b, filter_of(world, 3));
+	emit_one(world);
+	assert_log(world, "a1 b1 a2 b2 z2");
+}
+
 /* The last one, with nothing behind it in its list. */
 static void test_subscribe_in_last_handler(void **state)
 {
@@ -309,21 +324,21 @@ static void act_end_other(struct listener *self, const struct event *event)
 	hub_unsubscribe(&self->other->subscription);
 }
 
-/* Each of four listeners ends each of them, itself as well, in the same list and across lists. */
+/* Each of four listeners ends each of them, itself as well, in the same list, of each form, and across lists.
+ */
 static void test_unsubscribe_in_handler(void **state)
 {
 	struct world *world = *state;
 
-	for (unsigned i = 0; i < 4 * 4 * 2; i++) {
-		unsigned actor = i % 4, victim = i / 4 % 4, serial = i * 2 + 1;
-		bool across = i / 16;
+	for (unsigned i = 0; i < 4 * 4 * (FORMS + 1); i++) {
+		unsigned actor = i % 4, victim = i / 4 % 4, serial = i * 2 + 1, form = i / 16;
 		struct listener *listeners[4];
 		char expected[128] = "";
 
 		for (unsigned j = 0; j < 4; j++) {
 			listeners[j] = new_listener(world, (char)('a' + j), serial,
 			                            j == actor ? act_end_other : NULL);
-			listen_to(listeners[j], filter_of(world, across ? j : 0));
+			listen_to(listeners[j], filter_of(world, form < FORMS ? form : j));
 		}
 		listeners[actor]->other = listeners[victim];
 		emit_one(world);
@@ -349,21 +364,27 @@ static void act_end_all_behind(struct listener *self, const struct event *event)
 static void test_unsubscribe_all_behind(void **state)
 {
 	struct world *world = *state;
-	struct listener *d = new_listener(world, 'd', 0, NULL);
-	struct listener *c = new_listener(world, 'c', 0, NULL);
-	struct listener *b = new_listener(world, 'b', 0, NULL);
-	struct listener *a = new_listener(world, 'a', 1, act_end_all_behind);
 
-	c->other = d;
-	b->other = c;
-	a->other = b;
-	listen_to_all(a);
-	listen_to_all(b);
-	listen_to_all(c);
-	listen_to_all(d);
-	emit_one(world);
-	emit_one(world);
-	assert_log(world, "a1 a2");
+	for (unsigned form = 0; form < FORMS; form++) {
+		struct listener *d = new_listener(world, 'd', 0, NULL);
+		struct listener *c = new_listener(world, 'c', 0, NULL);
+		struct listener *b = new_listener(world, 'b', 0, NULL);
+		struct listener *a = new_listener(world, 'a', form * 2 + 1, act_end_all_behind);
+		char expected[16];
+
+		c->other = d;
+		b->other = c;
+		a->other = b;
+		listen_to(a, filter_of(world, form));
+		listen_to(b, filter_of(world, form));
+		listen_to(c, filter_of(world, form));
+		listen_to(d, filter_of(world, form));
+		emit_one(world);
+		emit_one(world);
+		snprintf(expected, sizeof expected, "a%u a%u", form * 2 + 1, form * 2 + 2);
+		assert_log(world, expected);
+		end_listeners(world);
+	}
 }
 
 static void act_renew_other(struct listener *self, const struct event *event)
@@ -550,6 +571,7 @@ int main(void)
 		in_world(test_emit_in_handler),
 		in_world(test_overflow),
 		in_world(test_subscribe_in_handler),
+		in_world(test_subscribe_in_same_list),
 		in_world(test_subscribe_in_last_handler),
 		in_world(test_unsubscribe_in_handler),
 		in_world(test_unsubscribe_all_behind),

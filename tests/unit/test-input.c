@@ -151,6 +151,7 @@ static const struct input_handlers handlers = {
 
 struct world {
 	sd_event *event;
+	struct line_loop *lines;
 	struct input *input;
 };
 
@@ -165,7 +166,8 @@ static int setup(void **state)
 	said[0] = '\0';
 	fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
 	assert_true(sd_event_new(&world.event) >= 0);
-	assert_true(input_new(world.event, NULL, NULL, &settings, &handlers, NULL, &world.input) >= 0);
+	assert_true(line_loop_new(world.event, &world.lines) >= 0);
+	assert_true(input_new(world.lines, NULL, NULL, &settings, &handlers, NULL, &world.input) >= 0);
 	input_start(world.input);
 	*state = &world;
 	return 0;
@@ -176,6 +178,7 @@ static int teardown(void **state)
 	struct world *world = *state;
 
 	world->input = input_free(world->input);
+	world->lines = line_loop_free(world->lines);
 	world->event = sd_event_unref(world->event);
 	close(fd);
 	return 0;
@@ -187,7 +190,7 @@ static void wake_up(struct world *world)
 	uint64_t one = 1;
 
 	assert_int_equal(write(fd, &one, sizeof one), sizeof one);
-	assert_true(sd_event_run(world->event, 0) >= 0);
+	assert_true(line_loop_turn(world->lines, 0) >= 0);
 }
 
 static uint64_t soon(void)
@@ -270,7 +273,7 @@ static void test_line_that_chatters_without_end(void **state)
 	assert_int_equal(write(fd, &one, sizeof one), sizeof one);
 	assert_true(sd_event_add_time_relative(world->event, NULL, CLOCK_MONOTONIC, 1000, 1, on_timer,
 	                                       world->event) >= 0);
-	assert_true(sd_event_loop(world->event) >= 0);
+	assert_true(line_loop_run(world->lines) >= 0);
 }
 
 /* --- lines of a predecessor
@@ -281,6 +284,7 @@ static void test_line_that_chatters_without_end(void **state)
 
 struct successor {
 	sd_event *event;
+	struct line_loop *lines;
 	struct fd_store *store;
 	struct memory *memory;
 	struct input *input;
@@ -294,7 +298,7 @@ static void new_life(struct successor *s)
 		                                       .stored_as = STORED_AS };
 
 	said[0] = '\0';
-	assert_true(input_new(s->event, s->store, s->memory, &settings, &handlers, NULL, &s->input) >= 0);
+	assert_true(input_new(s->lines, s->store, s->memory, &settings, &handlers, NULL, &s->input) >= 0);
 }
 
 /* It stops; the line is in the store, and what is in the memory is there for the next one. */
@@ -319,6 +323,7 @@ static int setup_successor(void **state)
 	unsetenv("NOTIFY_SOCKET");
 	fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
 	assert_true(sd_event_new(&s.event) >= 0);
+	assert_true(line_loop_new(s.event, &s.lines) >= 0);
 	assert_int_equal(fd_store_new(&s.store), 0);
 	assert_int_equal(memory_new(-1, &s.memory, &problem), 0);
 	assert_int_equal(memory_block(s.memory, STORED_AS "/inbox",
@@ -337,6 +342,7 @@ static int teardown_successor(void **state)
 	input_free(s->input);
 	fd_store_free(s->store);
 	memory_free(s->memory);
+	line_loop_free(s->lines);
 	sd_event_unref(s->event);
 	close(fd);
 	return 0;
@@ -353,7 +359,7 @@ static void handle(struct successor *s, uint32_t seqno, bool active)
 
 	add_edge(seqno, active, now());
 	assert_int_equal(write(fd, &one, sizeof one), sizeof one);
-	assert_true(sd_event_run(s->event, 0) >= 0);
+	assert_true(line_loop_turn(s->lines, 0) >= 0);
 }
 
 /* What the kernel had handed out, then what it has, and no reading of a level that follows from them. */
@@ -489,7 +495,7 @@ static void test_reconfigured(void **state)
 	add_edge(3, true, before);
 	add_edge(4, false, now());
 	assert_int_equal(write(fd, &one, sizeof one), sizeof one);
-	assert_true(sd_event_run(s->event, 0) >= 0);
+	assert_true(line_loop_turn(s->lines, 0) >= 0);
 	assert_string_equal(said, "level 1 edge 0 ");
 }
 

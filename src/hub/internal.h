@@ -1,0 +1,105 @@
+/* What the hub is made of, for its own files: hub.c (the ring, subscriptions, emitting), late.c (who reads
+ * the ring later), source.c (who emits). */
+#pragma once
+
+#include "roomd/hub.h"
+
+/* Subscriptions of the same filter, in the order of their ids. */
+struct hub_list {
+	struct hub_subscription *first, *last;
+};
+
+/* One list a type, and one for those who want all of them: what passes a filter is found by index. */
+struct lists {
+	struct hub_list of_type[EVENT_TYPES + 1];
+};
+
+struct hub_source {
+	struct hub_source *next;
+	uint16_t id; /* its row of hub.rows, from 1; 0: it has none */
+	struct lists lists;
+	const char *kind, *name, *location;
+	struct former_location *former;
+	char texts[];
+};
+
+/* Where it was before a reload: events that are still to be reported point to it. */
+struct former_location {
+	struct former_location *next;
+	char location[];
+};
+
+/* Whom an event of a predecessor was from, in a memory. The end of a long location is not kept. */
+struct source_row {
+	char kind[32], name[64], location[160];
+};
+
+/* How many rows a memory has. */
+#define ROWS_MAX 2048
+
+/* What event.location is, for another process. */
+enum location_of {
+	LOCATION_OF_SOURCE,
+	LOCATION_OF_BY,
+	LOCATION_OTHER, /* does not outlive this process */
+};
+
+/* How far a late subscriber has come, in a memory. `offered` is one more than `position` while it has an
+ * event in hand. */
+struct hub_late_place {
+	uint64_t position, serial, offered;
+};
+
+/* The lists that an event concerns: all or its type, of all sources or its own. */
+#define CURSORS 4
+
+/* Whom of a list to call next. */
+struct cursor {
+	struct hub_subscription *next;
+	uint64_t id; /* its id; UINT64_MAX: there is none */
+};
+
+struct hub {
+	struct lists any_source;
+	struct hub_source *sources;
+	uint64_t last_id;
+
+	/* Positions count events put into the ring since the beginning; slot = position % capacity. */
+	struct event *ring;
+	size_t capacity;
+	uint64_t head;      /* where the next one goes */
+	uint64_t delivered; /* what the subscribers have got so far */
+	bool delivering;
+	struct cursor cursors[CURSORS]; /* in the lists that the event in hand concerns */
+	bool cursor_moved;
+
+	struct hub_late_subscription *late;
+	struct hub_late_subscription *served; /* in hub_dispatch_late(); NULL: it has ended itself */
+	struct hub_late_subscription *next_late;
+	void (*wake)(void *userdata);
+	void *wake_userdata;
+
+	struct hub_counters counters; /* `emitted`: of predecessors, too */
+
+	/* With a memory: */
+	struct memory *memory;
+	struct source_row *rows;
+	const struct hub_source **by_row; /* by id; 0: none */
+	uint64_t own_from;                /* where this process's events begin */
+	uint64_t emitted_before;          /* the last serial of a predecessor */
+};
+
+/* The place in the ring of the event at this position. */
+static inline struct event *hub_slot(struct hub *hub, uint64_t position)
+{
+	return &hub->ring[position & (hub->capacity - 1)];
+}
+
+/* The source of this row: one of this process, or made from what a predecessor wrote. NULL: there is none. */
+const struct hub_source *hub_source_of_row(struct hub *hub, uint16_t id);
+
+/* Ends subscriptions to each source, and frees all of them. */
+void hub_free_sources(struct hub *hub);
+
+/* Ends all subscriptions that are in these lists. */
+void hub_end_subscriptions(struct lists *lists);

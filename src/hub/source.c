@@ -1,0 +1,131 @@
+/* Who emits events: sources, and in a memory the rows that tell another process who they were. */
+#include "hub/internal.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+const char *hub_source_kind(const struct hub_source *source)
+{
+	return source->kind;
+}
+
+const char *hub_source_name(const struct hub_source *source)
+{
+	return source->name;
+}
+
+const char *hub_source_location(const struct hub_source *source)
+{
+	return source->location;
+}
+
+/* The row that is this source's, or a free one; 0: there is none. */
+static uint16_t find_row(struct hub *hub, const char *kind, const char *name, const char *location)
+{
+	for (size_t i = 0; hub->rows && i < ROWS_MAX; i++) {
+		struct source_row *row = &hub->rows[i];
+
+		if (row->kind[0] && (strncmp(row->kind, kind, sizeof row->kind) != 0 ||
+		                     strncmp(row->name, name, sizeof row->name) != 0))
+			continue;
+		if (strlen(kind) >= sizeof row->kind || strlen(name) >= sizeof row->name)
+			return 0;
+		if (location != row->location) /* the text may be the row's own */
+			snprintf(row->location, sizeof row->location, "%s", location);
+		if (!row->kind[0]) {
+			strcpy(row->name, name);
+			strcpy(row->kind, kind); /* last: a row without is free */
+		}
+		return (uint16_t)(i + 1);
+	}
+	return 0;
+}
+
+static struct hub_source *find_source(struct hub *hub, const char *kind, const char *name)
+{
+	for (struct hub_source *source = hub->sources; source; source = source->next)
+		if (strcmp(source->kind, kind) == 0 && strcmp(source->name, name) == 0)
+			return source;
+	return NULL;
+}
+
+/* All locations that it ever had are kept, so that none is allocated twice however often they change. */
+static int set_location(struct hub_source *source, const char *location)
+{
+	struct former_location *former;
+	size_t size = strlen(location) + 1;
+
+	if (strcmp(source->location, location) == 0)
+		return 0;
+	for (former = source->former; former; former = former->next)
+		if (strcmp(former->location, location) == 0)
+			break;
+	if (!former) {
+		former = malloc(sizeof *former + size);
+		if (!former)
+			return -ENOMEM;
+		memcpy(former->location, location, size);
+		former->next = source->former;
+		source->former = former;
+	}
+	source->location = former->location;
+	return 0;
+}
+
+int hub_add_source(struct hub *hub, const char *kind, const char *name, const char *location,
+                   const struct hub_source **ret)
+{
+	size_t kind_size = strlen(kind) + 1, name_size = strlen(name) + 1,
+	       location_size = strlen(location) + 1;
+	struct hub_source *source = find_source(hub, kind, name);
+
+	if (source) {
+		*ret = source;
+		find_row(hub, kind, name, location);
+		return set_location(source, location);
+	}
+	source = calloc(1, sizeof *source + kind_size + name_size + location_size);
+	if (!source)
+		return -ENOMEM;
+	source->kind = memcpy(source->texts, kind, kind_size);
+	source->name = memcpy(source->texts + kind_size, name, name_size);
+	source->location = memcpy(source->texts + kind_size + name_size, location, location_size);
+	source->id = find_row(hub, kind, name, location);
+	if (hub->by_row)
+		hub->by_row[source->id] = source;
+	source->next = hub->sources;
+	hub->sources = source;
+	*ret = source;
+	return 0;
+}
+
+const struct hub_source *hub_source_of_row(struct hub *hub, uint16_t id)
+{
+	const struct source_row *row = id > 0 && id <= ROWS_MAX ? &hub->rows[id - 1] : NULL;
+	const struct hub_source *source;
+
+	if (!row || !row->kind[0])
+		return NULL;
+	if (!hub->by_row[id] && hub_add_source(hub, row->kind, row->name, row->location, &source) < 0)
+		return NULL;
+	return hub->by_row[id];
+}
+
+void hub_free_sources(struct hub *hub)
+{
+	while (hub->sources) {
+		struct hub_source *source = hub->sources;
+
+		hub->sources = source->next;
+		hub_end_subscriptions(&source->lists);
+		while (source->former) {
+			struct former_location *former = source->former;
+
+			source->former = former->next;
+			free(former);
+		}
+		free(source);
+	}
+}

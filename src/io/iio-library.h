@@ -1,0 +1,32 @@
+/* libiio's functions, in a library that is loaded when there is something to be read with it: it comes with a
+ * dozen others, which a room without a thermometer has no use for. The only includer of <iio.h>. */
+#pragma once
+
+#include <iio.h>
+
+/* Those that are used, without their prefix. */
+#define IIO_FUNCTIONS(X)             \
+	X(channel_attr_read_double)  \
+	X(channel_find_attr)         \
+	X(channel_get_id)            \
+	X(context_destroy)           \
+	X(context_get_device)        \
+	X(context_get_devices_count) \
+	X(create_context_from_uri)   \
+	X(device_find_channel)       \
+	X(device_get_channel)        \
+	X(device_get_channels_count) \
+	X(device_get_id)             \
+	X(device_get_label)          \
+	X(device_get_name)           \
+	X(get_backend)               \
+	X(get_backends_count)
+
+struct iio_library {
+#define IIO_MEMBER(name) __typeof__(iio_##name) *name;
+	IIO_FUNCTIONS(IIO_MEMBER)
+#undef IIO_MEMBER
+};
+
+/* Filled by iio_load(), which is before any thread looks, and constant from then on. */
+extern struct iio_library libiio;

@@ -1,0 +1,83 @@
+/* From the interrupt of an edge to the relay, in the kernel's own times: irq_handler_entry to gpio_value. The
+ * contestants take turns, A B C A B C, in one boot. edge-to-relay ROUNDS EDGES CONTESTANT...
+ *
+ * Prints a sample of EDGES values in µs a round and contestant. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "cmocka-all.h"
+#include "contestant.h"
+#include "files.h"
+#include "sample.h"
+#include "trace.h"
+
+#define MEASURE "edge-to-relay"
+#define EDGES_MAX 4096
+/* The slowest of them starts programs for each edge. */
+#define SWITCH_MS 5000
+/* For whatever follows the relay: reports, and a rival's next command. */
+#define SETTLE_MS 20
+
+/* The first time that the light was set to the sensor's level after the edge. */
+static double next_set(const struct trace_record *sets, size_t n, size_t *next, uint64_t irq_us,
+                       unsigned number, bool high)
+{
+	for (; *next < n; (*next)++) {
+		const struct trace_record *set = &sets[*next];
+
+		if (set->monotonic_us >= irq_us && set->number == number && set->value == high)
+			return (double)(set->monotonic_us - irq_us);
+	}
+	fail_msg("an edge has not switched its light");
+	return 0;
+}
+
+static void measure(struct stage *stage, const struct contestant *contestant, unsigned round, unsigned edges)
+{
+	static struct trace_record irqs[EDGES_MAX + 1], sets[4 * EDGES_MAX];
+	static double us[EDGES_MAX];
+	pid_t pid = contestant_start(stage, contestant);
+	size_t irqs_n, sets_n, next = 0;
+
+	trace_clear();
+	for (unsigned i = 0; i < edges; i++) {
+		if (!contestant_switches(stage, i / 2 % contestant->lanes, i % 2 == 0, SWITCH_MS))
+			fail_msg("%s has not switched the light at edge %u", contestant->name, i);
+		let_pass_ms(SETTLE_MS);
+	}
+	irqs_n = trace_read(TRACE_IRQ, irqs, ELEMENTS(irqs));
+	sets_n = trace_read(TRACE_SET, sets, ELEMENTS(sets));
+	contestant_stop(stage, pid);
+	if (irqs_n != edges)
+		fail_msg("%zu interrupts for %u edges", irqs_n, edges);
+	for (unsigned i = 0; i < edges; i++)
+		us[i] = next_set(sets, sets_n, &next, irqs[i].monotonic_us,
+		                 stage->trace_base + STAGE_LIGHT(i / 2 % contestant->lanes), i % 2 == 0);
+	sample_print(MEASURE, contestant->name, round, "us", us, edges);
+}
+
+int main(int argc, char **argv)
+{
+	unsigned rounds = argc > 3 ? (unsigned)atoi(argv[1]) : 0;
+	unsigned edges = argc > 3 ? (unsigned)atoi(argv[2]) : 0;
+	struct stage stage;
+
+	if (rounds < 1 || edges < 1 || edges > EDGES_MAX) {
+		fprintf(stderr, "usage: edge-to-relay ROUNDS EDGES CONTESTANT...\n");
+		return 2;
+	}
+	stage_make(&stage);
+	for (unsigned round = 0; round < rounds; round++)
+		for (int i = 3; i < argc; i++) {
+			const struct contestant *contestant = contestant_find(argv[i]);
+
+			if (!contestant)
+				fail_msg("there is no contestant '%s'", argv[i]);
+			if (!contestant_missing(contestant))
+				measure(&stage, contestant, round, edges);
+			else if (round == 0)
+				sample_skip(MEASURE, contestant->name, contestant_missing(contestant));
+		}
+	stage_remove(&stage);
+	return 0;
+}

@@ -1,0 +1,324 @@
+"""From samples to figures: medians, spreads, comparisons, and the rows of the table with what is to be reached."""
+
+import collections
+import math
+import statistics
+
+# `verdict`: "reached", "missed", "" where nothing is to be reached; with a remark where the noise is too large.
+Row = collections.namedtuple("Row", "section what figure compared target verdict")
+
+WIDE = "the spread is wider than the difference"
+
+
+class Samples:
+    """What the measuring programs have printed, by measure and variant."""
+
+    def __init__(self, samples):
+        self.values, self.skipped = {}, {}
+        for sample in samples:
+            key = sample["measure"], sample["variant"]
+            if "skipped" in sample:
+                self.skipped[key] = sample["skipped"]
+            else:
+                self.values.setdefault(key, []).append(sample["values"])
+
+    def has(self, measure, variant):
+        """Whether it was measured."""
+        return (measure, variant) in self.values
+
+    def variants(self, measure):
+        """In the order in which they were measured."""
+        return [variant for name, variant in self.values if name == measure]
+
+    def rounds(self, measure, variant):
+        """A list of samples for each round, without those that are not a number."""
+        return [[value for value in values if value is not None] for values in self.values[measure, variant]]
+
+    def pooled(self, measure, variant):
+        """The samples of all rounds."""
+        return [value for values in self.rounds(measure, variant) for value in values]
+
+    def medians(self, measure, variant):
+        """One of each round."""
+        return [statistics.median(values) for values in self.rounds(measure, variant) if values]
+
+    def median(self, measure, variant):
+        """Of all samples."""
+        return statistics.median(self.pooled(measure, variant))
+
+
+def percentile(values, share):
+    """The smallest value that `share` of them do not exceed."""
+    ordered = sorted(values)
+    return ordered[max(0, math.ceil(share * len(ordered)) - 1)]
+
+
+def number(value):
+    """Three figures, as many as these measurements are worth."""
+    if value == 0 or (value == int(value) and abs(value) < 100000):
+        return str(int(value))
+    digits = max(0, 2 - math.floor(math.log10(abs(value))))
+    return f"{value:,.{digits}f}".replace(",", " ")
+
+
+def figure(values, unit):
+    """A median with the range of the rounds' medians, where there are several."""
+    middle = number(statistics.median(values))
+    if len(values) > 1 and min(values) != max(values):
+        return f"{middle} {unit} ({number(min(values))} to {number(max(values))})"
+    return f"{middle} {unit}"
+
+
+class Ratio:
+    """Of two variants of one measure, round by round: what disturbs the machine for a while disturbs both."""
+
+    def __init__(self, ours, theirs):
+        self.rounds = [a / b for a, b in zip(ours, theirs) if b]
+        self.value = statistics.median(self.rounds)
+
+    def text(self, name):
+        """For the table."""
+        return f"{self.value:.2f} x {name} ({min(self.rounds):.2f} to {max(self.rounds):.2f})"
+
+    def is_wide(self):
+        """Whether the two cannot be told apart."""
+        return len(self.rounds) > 1 and min(self.rounds) <= 1 <= max(self.rounds)
+
+
+def verdict(value, most=None, least=None):
+    """Whether it is within what is to be reached."""
+    if most is None and least is None:
+        return ""
+    fine = (most is None or value <= most) and (least is None or value >= least)
+    return "reached" if fine else "missed"
+
+
+def target(most=None, least=None, unit=""):
+    """What is to be reached, for the table."""
+    text = f"<= {number(most)}" if most is not None else f">= {number(least)}" if least is not None else ""
+    return f"{text} {unit}".strip()
+
+
+def compare(section, what, unit, ours, theirs, name, most=None, least=None):
+    """A row for figures of rounds and those that they are compared with; `most` and `least` are of the ratio."""
+    ratio = Ratio(ours, theirs)
+    result = verdict(ratio.value, most, least)
+    if ratio.is_wide():
+        result = f"{result}; {WIDE}" if result else WIDE
+    return Row(section, what, figure(ours, unit), ratio.text(name), target(most, least, f"x {name}") if result and
+               (most is not None or least is not None) else "", result)
+
+
+def absolute(samples, section, what, measure, variant, unit, most=None, least=None):
+    """A row for one figure, or none where it was not measured."""
+    if not samples.has(measure, variant):
+        return []
+    medians = samples.medians(measure, variant)
+    if not medians:
+        return []
+    return [Row(section, what, figure(medians, unit), "", target(most, least, unit),
+                verdict(statistics.median(medians), most, least))]
+
+
+def edge_rows(samples):
+    """From the interrupt to the relay."""
+    measure, section, rows = "edge-to-relay", "edge to relay", []
+    names = {
+        "floor": "floor: a bare C loop on libgpiod",
+        "roomd": "roomd: 4 sensors, 4 lights, 2 locks, 2 thermometers",
+        "roomd-1": "roomd: 1 sensor, 1 light",
+        "roomd-slow": "roomd: 1 sensor, 1 light, a DHT11 that does not answer",
+        "roomd-8": "roomd: 8 sensors, 8 lights",
+        "roomd-64": "roomd: 64 sensors, 64 lights",
+        "eventhub": "the tutorial's EventHub, asyncio, python3-libgpiod",
+        "gpiomon": "gpiomon, a shell, gpioset",
+    }
+    limits = {"roomd": (1.10, 1.25)}
+    tails = {variant: [percentile(values, 0.99) for values in samples.rounds(measure, variant)]
+             for variant in samples.variants(measure)}
+    for variant, name in names.items():
+        if (measure, variant) in samples.skipped:
+            rows.append(Row(section, name, "not measured", samples.skipped[measure, variant], "", ""))
+        if not samples.has(measure, variant):
+            continue
+        medians = samples.medians(measure, variant)
+        if variant == "floor" or not samples.has(measure, "floor"):
+            rows.append(Row(section, f"{name}, median", figure(medians, "us"), "", "", ""))
+            rows.append(Row(section, f"{name}, p99", figure(tails[variant], "us"), "", "", ""))
+            continue
+        most, most_tail = limits.get(variant, (None, None))
+        rows.append(compare(section, f"{name}, median", "us", medians, samples.medians(measure, "floor"), "floor",
+                            most=most))
+        rows.append(compare(section, f"{name}, p99", "us", tails[variant], tails["floor"], "floor", most=most_tail))
+    for variant in ("roomd-8", "roomd-64"):
+        if samples.has(measure, variant) and samples.has(measure, "roomd-1"):
+            rows.append(compare("growth", f"edge to relay, {variant[6:]} sensors and lights", "us",
+                                samples.medians(measure, variant), samples.medians(measure, "roomd-1"), "1 sensor",
+                                most=1.05))
+    return rows
+
+
+def system_call_rows(samples):
+    """From the wake-up to the relay's ioctl."""
+    rows = []
+    for variant in samples.variants("system-calls"):
+        counts = samples.pooled("system-calls", variant)
+        wanted = variant == "roomd"
+        rows.append(Row("system calls", f"{variant}: wake-up to the relay's ioctl, {len(counts)} edges",
+                        f"{number(min(counts))} to {number(max(counts))}", "", "3" if wanted else "",
+                        ("reached" if min(counts) == max(counts) == 3 else "missed") if wanted else ""))
+    return rows
+
+
+def loss_rows(samples):
+    """Edges that were lost, and those of them that nobody was told of."""
+    rows = []
+    for kind, text in (("burst", "while it is stopped"), ("steady", "steadily")):
+        measure = f"edge-{kind}"
+        for variant in samples.variants(measure):
+            edges, lost, silent = (samples.median(measure + what, variant) for what in ("", "-lost", "-silent"))
+            ours = variant.startswith("roomd")
+            rival = variant.replace("roomd-1", "floor").replace("roomd", "floor")
+            their_loss = samples.median(f"{measure}-lost", rival) if samples.has(measure, rival) else math.inf
+            if ours:
+                rows.append(Row("edges", f"{variant.split()[0]}: {number(edges)} edges {text}",
+                                f"{number(lost)} lost, {number(silent)} in silence",
+                                f"floor: {number(their_loss)} lost", "no more, and none in silence",
+                                "reached" if silent == 0 and lost <= their_loss else "missed"))
+    return rows
+
+
+def hub_rows(samples):
+    """The hub alone."""
+    rows = []
+    for variant in samples.variants("hub-emit"):
+        if not variant.startswith("roomd"):
+            continue
+        case = variant.split(" ", 1)[1]
+        ours = samples.medians("hub-emit", variant)
+        instructions = ("hub-emit-instructions", variant)
+        text = f"emit, {case.replace('/', ' matching, ')} others"
+        if samples.has(*instructions):
+            text += f" ({number(samples.median(*instructions))} instructions)"
+        tutorial = f"tutorial {case}"
+        if samples.has("hub-emit", tutorial):
+            theirs = samples.medians("hub-emit", tutorial)
+            ratio = Ratio(theirs, ours)
+            rows.append(Row("hub", text, figure(ours, "ns"), f"tutorial: {figure(theirs, 'ns')}, "
+                            f"{number(ratio.value)} times", ">= 50 times", verdict(ratio.value, least=50)))
+        else:
+            rows.append(Row("hub", text, figure(ours, "ns"), "", "", ""))
+        if case.endswith("/10000") and samples.has("hub-emit", alone := variant.replace("/10000", "/0")):
+            rows.append(compare("hub", f"the same, beside 0 others: {case.split('/')[0]} matching", "ns", ours,
+                                samples.medians("hub-emit", alone), "0 others", most=1.05))
+    return rows
+
+
+def idle_rows(samples):
+    """Wake-ups while nothing happens."""
+    section, rows = "idle", []
+    for variant in samples.variants("idle-wake-ups"):
+        most = 0 if variant in ("roomd", "roomd-bus") else None
+        rows += absolute(samples, section, f"{variant}: wake-ups", "idle-wake-ups", variant, "an hour", most=most)
+    rows += absolute(samples, section, "roomd: wake-ups beyond the watchdog's", "idle-wake-ups-beyond-watchdog",
+                     "roomd-watchdog", "an hour", most=0)
+    rows += absolute(samples, section, "roomd: wake-ups for a reading, every 10 s", "wake-ups-per-reading",
+                     "roomd-thermometer", "a reading", most=2)
+    return rows
+
+
+def memory_rows(samples):
+    """How much, and what comes and goes."""
+    section, rows = "memory", []
+    for variant in samples.variants("memory-private-dirty"):
+        ours = variant.startswith("roomd")
+        for measure, text in (("memory-pss", "Pss"), ("memory-private-dirty", "private dirty"),
+                              ("memory-peak-rss", "peak resident")):
+            most = 1500 if ours and measure == "memory-private-dirty" else None
+            rows += absolute(samples, section, f"{variant}: {text}", measure, variant, "kB", most=most)
+    rows += absolute(samples, section, "heap blocks for motion", "heap-blocks-of-motion", "roomd", "a day", most=0)
+    for variant in samples.variants("heap-blocks"):
+        rows += absolute(samples, section, f"{variant}: heap blocks, all", "heap-blocks", variant, "a day")
+        rows += absolute(samples, section, f"{variant}: heap blocks more at the end of the day",
+                         "heap-live-growth", variant, "blocks", most=0)
+    return rows
+
+
+def start_rows(samples):
+    """From execve to READY."""
+    section, rows = "start", []
+    for variant in samples.variants("start-wall"):
+        for measure, text, unit in (("start-wall", "exec to ready", "ms"), ("start-cpu", "processor time", "ms"),
+                                    ("start-load", "of that loading libraries", "ms"),
+                                    ("start-libraries", "shared libraries", "files"),
+                                    ("start-system-calls", "system calls", "calls")):
+            rows += absolute(samples, section, f"{variant}: {text}", measure, variant, unit)
+        if variant.startswith("roomd") and samples.has("start-but-load", variant) and samples.has("start-wall", "floor"):
+            most = samples.median("start-wall", "floor") + 20
+            rows.append(Row(section, f"{variant}: own work", figure(samples.medians("start-but-load", variant), "ms"),
+                            f"floor's start + 20 ms: {number(most)} ms", "<= that",
+                            verdict(samples.median("start-but-load", variant), most=most)))
+    return rows
+
+
+def size_rows(samples):
+    """The binaries."""
+    rows = []
+    for variant in samples.variants("size"):
+        rows += absolute(samples, "size", f"{variant}, stripped", "size", variant, "bytes",
+                         most=200000 if variant == "roomd" else None)
+    for variant in samples.variants("size-libraries"):
+        rows += absolute(samples, "size", f"{variant}: shared libraries", "size-libraries", variant, "files")
+    return rows
+
+
+def month_rows(samples):
+    """What a month of virtual time costs."""
+    section, rows = "month", []
+    for variant in samples.variants("month-cpu"):
+        rows += absolute(samples, section, "processor time", "month-cpu", variant, "s")
+        rows += absolute(samples, section, "resident after the first hour", "month-rss-first", variant, "kB")
+        rows += absolute(samples, section, "resident at the end", "month-rss-last", variant, "kB")
+        rows += absolute(samples, section, "private dirty, growth", "month-private-dirty-growth", variant, "kB", most=0)
+    return rows
+
+
+def rows(samples):
+    """All rows of the table."""
+    parts = (edge_rows, system_call_rows, loss_rows, hub_rows, idle_rows, memory_rows, start_rows, size_rows,
+             month_rows)
+    return [row for part in parts for row in part(samples)]
+
+
+COLUMNS = {"what": "", "figure": "median (rounds)", "compared": "compared with", "target": "to reach", "verdict": ""}
+
+
+def markdown(all_rows):
+    """As tables of Markdown, one a section, for docs/performance.md."""
+    lines, section = [], None
+    for row in all_rows:
+        if row.section != section:
+            section = row.section
+            lines += ["", f"| {section} | {' | '.join(list(COLUMNS.values())[1:])} |", "|---|---|---|---|---|"]
+        lines.append(f"| {' | '.join(getattr(row, column) for column in COLUMNS)} |")
+    return "\n".join(lines[1:])
+
+
+def table(all_rows):
+    """As text, for a terminal."""
+    columns, titles = tuple(COLUMNS), COLUMNS
+    widths = [max([len(titles[column])] + [len(getattr(row, column)) for row in all_rows]) for column in columns]
+    lines, section = [], None
+
+    def add(cells):
+        lines.append("  ".join(cell.ljust(width) for cell, width in zip(cells, widths)).rstrip())
+
+    add(titles[column] for column in columns)
+    for row in all_rows:
+        if row.section != section:
+            section = row.section
+            lines += ["", section.upper()]
+        add(getattr(row, column) for column in columns)
+    missed = sum("missed" in row.verdict for row in all_rows)
+    reached = sum("reached" in row.verdict for row in all_rows)
+    return "\n".join([*lines, "", f"{reached} reached, {missed} missed"])
