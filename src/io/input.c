@@ -33,6 +33,7 @@ struct input {
 	struct input_kept kept;
 	struct memory *memory;
 	struct input_inbox *inbox, own_inbox;
+	size_t filled; /* so many entries of the inbox, from the first on, may not be clear */
 };
 
 static const struct kept_field kept_fields[] = {
@@ -79,10 +80,11 @@ static uint32_t report_edge(struct input *input, const struct gpio_edge *edge)
 }
 
 /* So that whoever finds the inbox can tell which entries the kernel has filled. */
-static void clear_inbox(struct input_inbox *inbox)
+static void clear_inbox(struct input *input)
 {
-	for (size_t i = 0; i < GPIO_EDGES_READ; i++)
-		inbox->edges[i].monotonic_ns = 0;
+	for (size_t i = 0; i < input->filled; i++)
+		input->inbox->edges[i].monotonic_ns = 0;
+	input->filled = 0;
 }
 
 /* What another one was given by the kernel and did not handle any more. What cannot be an edge that has been
@@ -110,8 +112,9 @@ static int read_edges(struct input *input, uint64_t *lost)
 
 	/* A read that does not fill the buffer has taken all there was: no second system call to learn it. */
 	do {
-		clear_inbox(input->inbox);
+		clear_inbox(input);
 		n = gpio_read_edges(input->keeper.line, input->inbox->edges, GPIO_EDGES_READ);
+		input->filled = n < 0 ? GPIO_EDGES_READ : (size_t)n;
 		for (int i = 0; i < n; i++) {
 			struct gpio_edge edge;
 
@@ -170,7 +173,7 @@ static int keeper_opened(struct line_keeper *keeper, enum line_keeper_from from,
 	if (from == LINE_ADOPTED)
 		return go_on(input);
 	if (from == LINE_REQUESTED) { /* the kernel counts anew */
-		clear_inbox(input->inbox);
+		clear_inbox(input);
 		input->kept = (struct input_kept){ .counting = true };
 	}
 	r = read_level(input, 0);
@@ -236,6 +239,7 @@ int input_new(struct line_loop *loop, struct fd_store *store, struct memory *mem
 	input->handlers = handlers;
 	input->userdata = userdata;
 	input->inbox = &input->own_inbox;
+	input->filled = GPIO_EDGES_READ; /* a predecessor's */
 	r = line_keeper_init(&input->keeper, loop, store, settings, &keeper_ops, &handlers->availability,
 	                     userdata);
 	if (r >= 0 && memory) {

@@ -46,6 +46,7 @@ static const struct contestant contestants[] = {
 	{ .name = "floor-8", .lanes = 8, .argv = floor_argv },
 	{ .name = "floor-64", .lanes = 64, .argv = floor_argv },
 	{ .name = "roomd", .lanes = 4, .config = whole_room },
+	{ .name = "before", .lanes = 4, .config = whole_room, .binary = "BEFORE" },
 	{ .name = "roomd-1", .lanes = 1 },
 	{ .name = "roomd-slow", .lanes = 1, .config = slow_thermometer },
 	{ .name = "roomd-8", .lanes = 8 },
@@ -129,7 +130,7 @@ static void write_config(const struct contestant *contestant)
 }
 
 /* As the unit runs it: its messages a stream of the journal. */
-static void run_roomd(struct stage *stage)
+static void run_roomd(struct stage *stage, const struct contestant *contestant)
 {
 	int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
 	char stream[64];
@@ -142,7 +143,8 @@ static void run_roomd(struct stage *stage)
 	dup2(null, STDOUT_FILENO);
 	dup2(null, STDERR_FILENO);
 	service_manager_hand_over(&stage->manager);
-	execl(getenv("ROOMD"), "roomd", "--config", FOLDER "/roomd.conf", (char *)NULL);
+	execl(getenv(contestant->binary ? contestant->binary : "ROOMD"), "roomd", "--config",
+	      FOLDER "/roomd.conf", (char *)NULL);
 	_exit(127);
 }
 
@@ -228,7 +230,7 @@ pid_t contestant_start(struct stage *stage, const struct contestant *contestant)
 		if (contestant->argv)
 			run_rival(stage, contestant);
 		else
-			run_roomd(stage);
+			run_roomd(stage, contestant);
 	}
 	service_manager_after_fork(&stage->manager);
 	assert_true(pid > 0);

@@ -38,12 +38,14 @@ struct contestant {
 	const char *const *argv; /* of a rival: what is run; the chip's path and the two offsets follow */
 	const char *needs;       /* a file without which it cannot run; NULL: nothing */
 	const char *why;         /* then: the sentence for that */
+	const char *binary;      /* of roomd: the variable that names it; NULL: $ROOMD */
 	const char *config;      /* of roomd: what it has beside sensors and lights; NULL: nothing */
 };
 
 /* By its name: floor, floor-8, floor-64 (lines in one request), roomd (the whole room: 4 sensors, 4 lights, 2
- * locks, 2 thermometers), roomd-1, roomd-8, roomd-64 (sensors, and as many lights), roomd-slow (one, and a
- * thermometer that does not answer for a second at every reading), eventhub, gpiomon; NULL if there is none.
+ * locks, 2 thermometers), roomd-1, roomd-8, roomd-64 (sensors, and as many lights), before (the whole room
+ * with the binary $BEFORE, another version), roomd-slow (one, and a thermometer that does not answer for a
+ * second at every reading), eventhub, gpiomon; NULL if there is none.
  */
 const struct contestant *contestant_find(const char *name);
 

@@ -126,6 +126,7 @@ def edge_rows(samples):
     names = {
         "floor": "floor: a bare C loop on libgpiod",
         "roomd": "roomd: 4 sensors, 4 lights, 2 locks, 2 thermometers",
+        "before": "the same, before",
         "roomd-1": "roomd: 1 sensor, 1 light",
         "roomd-slow": "roomd: 1 sensor, 1 light, a DHT11 that does not answer",
         "roomd-8": "roomd: 8 sensors, 8 lights",

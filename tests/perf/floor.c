@@ -60,6 +60,8 @@ int main(int argc, char **argv)
 		fail(argv[1]);
 	inputs = request(chip, in, n, GPIOD_LINE_DIRECTION_INPUT, GPIOD_LINE_EDGE_BOTH);
 	outputs = request(chip, out, n, GPIOD_LINE_DIRECTION_OUTPUT, GPIOD_LINE_EDGE_NONE);
+	puts("ready"); /* for whoever measures the start */
+	fflush(stdout);
 	for (;;) {
 		struct gpiod_edge_event *event;
 
