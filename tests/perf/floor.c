@@ -1,6 +1,6 @@
 /* The floor that roomd is compared with: a loop written by hand for one line, or for several. Wait, read one
  * event, set one value; nothing else. floor CHIP INPUT-OFFSET OUTPUT-OFFSET [INPUT-OFFSET OUTPUT-OFFSET]...
- */
+ * says "ready" when it waits. */
 #include <gpiod.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,6 +25,7 @@
 #define SETTLE_MS 500
 #define COUNTS_FILE "/tmp/allocations"
 #define READY_STEP_MS 20
+#define READY_MS_MAX 60000
 
 /* The lines' offsets are these. */
 static const char *const lines[] = {
@@ -197,6 +199,8 @@ pid_t perf_floor_start(const struct perf_room *room, const char *const *wrapper,
 	perf_words(words, wrapper, (const char *const[]){ getenv("FLOOR"), device, input, output, NULL });
 	assert_return_code(pipe2(fds, O_CLOEXEC), errno);
 	pid = perf_run(words, environment, fds[1], exec_ns);
+	if (poll(&(struct pollfd){ .fd = fds[0], .events = POLLIN }, 1, READY_MS_MAX) <= 0)
+		fail_msg("the floor does not say that it is ready");
 	assert_int_equal(read(fds[0], said, sizeof said - 1), strlen("ready\n"));
 	if (ret_ready_ns)
 		*ret_ready_ns = clock_now_ns(CLOCK_MONOTONIC);
