@@ -203,17 +203,34 @@ bool contestant_switches(const struct stage *stage, unsigned lane, bool high, un
 	return false;
 }
 
+/* All lanes at once. False if a light does not follow in time. */
+static bool all_switch(const struct stage *stage, const struct contestant *contestant, bool high, unsigned ms)
+{
+	unsigned waited = 0;
+
+	for (unsigned lane = 1; lane < contestant->lanes; lane++)
+		sim_chip_pull(&stage->chip, STAGE_SENSOR(lane), high);
+	if (!contestant_switches(stage, 0, high, ms))
+		return false;
+	for (unsigned lane = 1; lane < contestant->lanes; lane++)
+		for (; sim_chip_level(&stage->chip, STAGE_LIGHT(lane)) != high; waited += POLL_MS) {
+			if (waited >= ms)
+				return false;
+			let_pass_ms(POLL_MS);
+		}
+	return true;
+}
+
 /* A rival that is not there yet has not seen an edge, so it is shown another one. */
 static void wait_until_it_works(const struct stage *stage, const struct contestant *contestant, pid_t pid)
 {
-	for (unsigned lane = 0; lane < contestant->lanes; lane++)
-		for (unsigned waited = 0; !contestant_switches(stage, lane, true, 500) ||
-		                          !contestant_switches(stage, lane, false, 2000);
-		     waited += 500) {
-			sim_chip_pull(&stage->chip, STAGE_SENSOR(lane), false);
-			if (waited > START_MS || waitpid(pid, NULL, WNOHANG) == pid)
-				fail_msg("%s does not switch the light", contestant->name);
-		}
+	for (unsigned waited = 0;
+	     !all_switch(stage, contestant, true, 500) || !all_switch(stage, contestant, false, 2000);
+	     waited += 500) {
+		all_switch(stage, contestant, false, 1);
+		if (waited > START_MS || waitpid(pid, NULL, WNOHANG) == pid)
+			fail_msg("%s does not switch the light", contestant->name);
+	}
 }
 
 pid_t contestant_start(struct stage *stage, const struct contestant *contestant)

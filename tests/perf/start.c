@@ -17,8 +17,8 @@
 #include "sample.h"
 #include "util/clock.h"
 
-#define ROUNDS 5
-#define ROUNDS_QUICK 2
+#define ROUNDS 9
+#define ROUNDS_QUICK 5
 #define THERMOMETER_SEC 10
 
 #define STRACE_OUTPUT "/tmp/strace"
