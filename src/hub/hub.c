@@ -1,5 +1,6 @@
 /* The hub: one ring of events that the subscribers (at once) and the late subscribers (afterwards) read at
  * their own positions. Must not know what an event means, nor of any event loop. */
+#define _GNU_SOURCE
 #include "hub/internal.h"
 
 #include <errno.h>
@@ -7,6 +8,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include "util/cleanup.h"
 #include "util/memory.h"
@@ -28,6 +31,18 @@ static int make_ring(struct hub *hub)
 		return -ENOMEM;
 	memset(hub->ring, 0xff, hub->capacity * sizeof *hub->ring);
 	return 0;
+}
+
+/* All pages that are wholly in it, in one system call; where the kernel (before 5.14) cannot, one by one
+ * later. */
+static void fetch_pages(void *start, size_t size)
+{
+	uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+	uintptr_t first = ((uintptr_t)start + page - 1) & ~(page - 1),
+		  end = ((uintptr_t)start + size) & ~(page - 1);
+
+	if (end > first)
+		madvise((void *)first, end - first, MADV_POPULATE_WRITE);
 }
 
 /* Whatever is in the memory: texts that end. That also fetches all pages of the ring, so that none is on the
@@ -78,6 +93,7 @@ static int find_ring(struct hub *hub)
 	if (r < 0)
 		return r;
 	hub->ring = ring;
+	fetch_pages(ring, hub->capacity * sizeof *hub->ring);
 	end_texts(hub);
 	r = memory_keep(hub->memory, "hub", kept, hub);
 	hub->delivered = hub->head;

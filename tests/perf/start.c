@@ -95,17 +95,16 @@ static void end_room(struct perf_room *room, struct start *start)
 	perf_room_kill(room);
 }
 
-/* Ends by itself: what it costs to load the program and its libraries, and to end. */
-static struct start start_version(struct perf_room *room, const char *const *wrapper,
-                                  const char *const *environment)
+/* Ends by itself. */
+static struct start run_to_end(const char *const *words, const char *const *wrapper,
+                               const char *const *environment)
 {
 	const char *argv[PERF_WORDS_MAX];
 	struct start start;
 	struct rusage usage;
 	int status;
 
-	(void)room;
-	perf_words(argv, wrapper, (const char *const[]){ getenv("ROOMD"), "--version", NULL });
+	perf_words(argv, wrapper, words);
 	start.pid = perf_run(argv, environment, open("/dev/null", O_WRONLY | O_CLOEXEC), exec_ns);
 	assert_int_equal(wait4(start.pid, &status, 0, &usage), start.pid);
 	start.wall_ns = clock_now_ns(CLOCK_MONOTONIC) - *exec_ns;
@@ -115,7 +114,42 @@ static struct start start_version(struct perf_room *room, const char *const *wra
 	return start;
 }
 
-static void end_version(struct perf_room *room, struct start *start)
+/* What it costs to load the program and its libraries, and to end. */
+static struct start start_version(struct perf_room *room, const char *const *wrapper,
+                                  const char *const *environment)
+{
+	(void)room;
+	return run_to_end((const char *const[]){ getenv("ROOMD"), "--version", NULL }, wrapper, environment);
+}
+
+static struct start check_config(const char *config, const char *const *wrapper,
+                                 const char *const *environment)
+{
+	FILE *file = fopen(CHECKED, "w");
+
+	assert_non_null(file);
+	fputs(config, file);
+	assert_int_equal(fclose(file), 0);
+	return run_to_end((const char *const[]){ getenv("ROOMD"), "--check-config", CHECKED, NULL }, wrapper,
+	                  environment);
+}
+
+/* Two that differ in what a thermometer needs: libiio. */
+static struct start start_check(struct perf_room *room, const char *const *wrapper,
+                                const char *const *environment)
+{
+	(void)room;
+	return check_config("[MotionSensor hall]\nLine=PIR_HALL\n", wrapper, environment);
+}
+
+static struct start start_check_thermometer(struct perf_room *room, const char *const *wrapper,
+                                            const char *const *environment)
+{
+	(void)room;
+	return check_config("[TemperatureSensor hall]\nDevice=tmp117\n", wrapper, environment);
+}
+
+static void end_nothing(struct perf_room *room, struct start *start)
 {
 	(void)room, (void)start;
 }
@@ -124,7 +158,9 @@ static const struct variant variants[] = {
 	{ "floor", start_floor, end_floor, "\"ready" },
 	{ "roomd", start_roomd, end_room, "READY=1" },
 	{ "roomd-thermometer", start_with_thermometer, end_room, "READY=1" },
-	{ "roomd-version", start_version, end_version, NULL },
+	{ "roomd-version", start_version, end_nothing, NULL },
+	{ "check", start_check, end_nothing, NULL },
+	{ "check-thermometer", start_check_thermometer, end_nothing, NULL },
 };
 
 /* --- loading ----------------------------------------------------------------------------------- */
