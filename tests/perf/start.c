@@ -22,6 +22,7 @@
 #define THERMOMETER_SEC 10
 
 #define STRACE_OUTPUT "/tmp/strace"
+#define CHECKED "/tmp/checked.conf"
 
 struct start {
 	uint64_t wall_ns, cpu_ns;
