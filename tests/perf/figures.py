@@ -219,7 +219,9 @@ def idle_rows(samples):
     """Wake-ups while nothing happens."""
     section, rows = "idle", []
     for variant in samples.variants("idle-wake-ups"):
-        most = 0 if variant in ("roomd", "roomd-bus") else None
+        if variant.startswith("before"):
+            continue
+        most = 0 if variant in ("roomd", "roomd-without-bus") else None
         rows += absolute(samples, section, f"{variant}: wake-ups", "idle-wake-ups", variant, "an hour", most=most)
     rows += absolute(samples, section, "roomd: wake-ups beyond the watchdog's", "idle-wake-ups-beyond-watchdog",
                      "roomd-watchdog", "an hour", most=0)
@@ -232,6 +234,8 @@ def memory_rows(samples):
     """How much, and what comes and goes."""
     section, rows = "memory", []
     for variant in samples.variants("memory-private-dirty"):
+        if variant.startswith("before"):
+            continue
         ours = variant.startswith("roomd")
         for measure, text in (("memory-pss", "Pss"), ("memory-private-dirty", "private dirty"),
                               ("memory-peak-rss", "peak resident")):
@@ -239,6 +243,8 @@ def memory_rows(samples):
             rows += absolute(samples, section, f"{variant}: {text}", measure, variant, "kB", most=most)
     rows += absolute(samples, section, "heap blocks for motion", "heap-blocks-of-motion", "roomd", "a day", most=0)
     for variant in samples.variants("heap-blocks"):
+        if variant.startswith("before"):
+            continue
         rows += absolute(samples, section, f"{variant}: heap blocks, all", "heap-blocks", variant, "a day")
         rows += absolute(samples, section, f"{variant}: heap blocks more at the end of the day",
                          "heap-live-growth", variant, "blocks", most=0)
@@ -295,10 +301,29 @@ def month_rows(samples):
     return rows
 
 
+def before_rows(samples):
+    """What another version needed."""
+    parts = (("edge to relay, the whole room, median", "edge-to-relay", "roomd", "us"),
+             ("wake-ups for a reading", "wake-ups-per-reading", "roomd-thermometer", "a reading"),
+             ("private dirty, no thermometer", "memory-private-dirty", "roomd", "kB"),
+             ("private dirty, a thermometer", "memory-private-dirty", "roomd-thermometer", "kB"),
+             ("heap blocks for motion", "heap-blocks-of-motion", "roomd", "a day"),
+             ("exec to ready, no thermometer", "start-wall", "roomd", "ms"),
+             ("system calls of a start", "start-system-calls", "roomd", "calls"),
+             ("shared libraries, no thermometer", "start-libraries", "roomd", "files"))
+    rows_ = []
+    for text, measure, variant, unit in parts:
+        old = "before" if measure == "edge-to-relay" else f"before {variant}"
+        if samples.has(measure, variant) and samples.has(measure, old):
+            rows_.append(Row("now and before", text, figure(samples.medians(measure, variant), unit),
+                             f"before: {figure(samples.medians(measure, old), unit)}", "", ""))
+    return rows_
+
+
 def rows(samples):
     """All rows of the table."""
     parts = (edge_rows, system_call_rows, loss_rows, hub_rows, idle_rows, memory_rows, start_rows, size_rows,
-             month_rows)
+             month_rows, before_rows)
     return [row for part in parts for row in part(samples)]
 
 
