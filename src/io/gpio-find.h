@@ -4,10 +4,10 @@
  * The chips are looked at when the first line is looked for after gpio_hold_chips(), and not again for the
  * lines after it: their descriptors stay open until gpio_release_chips(), and the lines' names are kept. What
  * is found is there nevertheless. A descriptor stays that of the chip that it was opened for, and the names
- * of a chip's lines never change; so one that has gone says so, and is not taken for another that has come
- * under its name. And nothing is said to be absent, or not unique, before the chips have been looked at once
- * more. Only a name that was unique when they were looked at, and that a second chip has brought since, is
- * found on the first one, as if the line had been opened before the second chip came. */
+ * of a chip's lines never change; so a chip that has gone says so, and another that has come instead is not
+ * taken for it. Nothing is said to be absent, or not unique, before the chips have been looked at once more.
+ * Only a name that was unique, and that a second chip has brought since, is found on the first one, as if the
+ * line had been opened before the second one came. */
 #pragma once
 
 #include <linux/gpio.h>
