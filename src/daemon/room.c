@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "io/gpio.h"
 #include "io/iio.h"
 #include "io/line-loop.h"
 #include "util/memory.h"
@@ -195,8 +196,9 @@ static int recall(struct component *component)
 	return r;
 }
 
-static int add_component(struct room *room, const struct set *set, size_t i, struct problem *problem)
+static int add_component(struct room *room, size_t i, struct problem *problem)
 {
+	const struct set *set = &room->set;
 	const struct config_component *config = &set->config->components[i];
 	struct component *component = calloc(1, config->class->instance_size);
 	int r;
@@ -219,6 +221,25 @@ static int add_component(struct room *room, const struct set *set, size_t i, str
 		return problem_set(problem, r, "%s %s: cannot be set up: %s", config->class->kind,
 		                   config->name, problem_errno(r));
 	return 0;
+}
+
+/* All that are not there, and lets watchers know of them. One that could not be made has ended already what
+ * it had begun. */
+static int add_missing(struct room *room, struct problem *problem)
+{
+	int r = 0;
+
+	gpio_hold_chips(); /* what is taken from the store is checked */
+	for (size_t i = 0; r >= 0 && i < room->set.n; i++) {
+		if (room->set.components[i])
+			continue;
+		r = add_component(room, i, problem);
+		for (struct room_watch *watch = room->shared.watches; r >= 0 && watch; watch = watch->next)
+			if (watch->added)
+				watch->added(room->set.components[i], watch->userdata);
+	}
+	gpio_release_chips();
+	return r;
 }
 
 int room_new(struct line_loop *lines, struct fd_store *store, struct memory *memory, struct config *config,
@@ -246,11 +267,9 @@ int room_new(struct line_loop *lines, struct fd_store *store, struct memory *mem
 	if (r < 0)
 		return problem_set(problem, r, "the room cannot be set up: %s", problem_errno(r));
 	use_set(room, &set);
-	for (size_t i = 0; i < set.n; i++) {
-		r = add_component(room, &set, i, problem);
-		if (r < 0)
-			return r;
-	}
+	r = add_missing(room, problem);
+	if (r < 0)
+		return r;
 	room->whole = true;
 	*ret = TAKE_PTR(room);
 	return 0;
@@ -279,11 +298,8 @@ static int start_component(struct room *room, struct component *component, struc
 	             : 0;
 }
 
-int room_start(struct room *room, struct problem *problem)
+static int start_components(struct room *room, struct problem *problem)
 {
-	for (size_t i = 0; i < room->set.n; i++)
-		if (room->set.components[i]->class->announce)
-			room->set.components[i]->class->announce(room->set.components[i]);
 	for (enum component_layer layer = 0; layer < COMPONENT_LAYERS; layer++)
 		for (size_t i = 0; i < room->set.n; i++) {
 			int r = 0;
@@ -293,8 +309,22 @@ int room_start(struct room *room, struct problem *problem)
 			if (r < 0)
 				return r;
 		}
-	memory_commit(room->shared.memory);
 	return 0;
+}
+
+int room_start(struct room *room, struct problem *problem)
+{
+	int r;
+
+	for (size_t i = 0; i < room->set.n; i++)
+		if (room->set.components[i]->class->announce)
+			room->set.components[i]->class->announce(room->set.components[i]);
+	gpio_hold_chips();
+	r = start_components(room, problem);
+	gpio_release_chips();
+	if (r >= 0)
+		memory_commit(room->shared.memory);
+	return r;
 }
 
 bool room_stops(const struct room *room)
@@ -431,24 +461,6 @@ static void leave_out_missing(struct room *room)
 			room->set.components[n++] = room->set.components[i];
 	room->set.n = room->shared.components_n = n;
 	room->whole = false;
-}
-
-/* One that could not be made has ended already what it had begun. */
-static int add_missing(struct room *room, struct problem *problem)
-{
-	for (size_t i = 0; i < room->set.n; i++) {
-		int r;
-
-		if (room->set.components[i])
-			continue;
-		r = add_component(room, &room->set, i, problem);
-		if (r < 0)
-			return r;
-		for (struct room_watch *watch = room->shared.watches; watch; watch = watch->next)
-			if (watch->added)
-				watch->added(room->set.components[i], watch->userdata);
-	}
-	return 0;
 }
 
 int room_reload(struct room *room, struct config *config, struct problem *problem)

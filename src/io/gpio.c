@@ -2,7 +2,6 @@
 #include "io/gpio.h"
 
 #include <assert.h>
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <gpiod.h>
@@ -12,22 +11,19 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
+#include "io/gpio-find.h"
 #include "util/cleanup.h"
 #include "util/clock.h"
 
-#define CHIPS_MAX 64
 #define PLACE_SIZE 80
-#define SEARCHED_SIZE 170 /* of a message, for the chips that were searched */
 
 /* libgpiod finds and requests a line, but it cannot adopt one; so what is done with a line is done through
  * its descriptor, wherever that came from. */
 struct gpio_line {
 	int fd; /* of a request of this one line */
 	bool output;
-	unsigned offset;
 	char place[PLACE_SIZE];
 };
 
@@ -40,19 +36,6 @@ static_assert(offsetof(struct gpio_raw_edge, monotonic_ns) ==
                       offsetof(struct gpio_raw_edge, line_seqno) ==
                               offsetof(struct gpio_v2_line_event, line_seqno),
               "as the kernel has it");
-
-/* The chips that are there now. */
-struct chips {
-	struct chip {
-		struct gpiod_chip *chip;
-		char name[24]; /* "gpiochip0" */
-		char label[32];
-		size_t lines;
-	} chips[CHIPS_MAX];
-	size_t n;
-	char refused[128]; /* the first one that could not be opened, and why */
-	int refused_error;
-};
 
 static struct gpiod_line_settings *free_settings(struct gpiod_line_settings *s)
 {
@@ -89,226 +72,36 @@ static struct gpiod_line_info *free_info(struct gpiod_line_info *i)
 }
 DEFINE_CLEANUP(struct gpiod_line_info *, free_info);
 
-static void close_chips(struct chips *chips)
-{
-	for (size_t i = 0; i < chips->n; i++)
-		gpiod_chip_close(chips->chips[i].chip);
-	chips->n = 0;
-}
-
-/* For _cleanup_. */
-static void free_directory(struct dirent ***pointer)
-{
-	free(*pointer);
-}
-
-/* Links are left out: some systems keep old numbers as links to new ones, and a chip is looked at once. */
-static int is_chip(const struct dirent *entry)
-{
-	char path[300];
-	struct stat st;
-
-	snprintf(path, sizeof path, "/dev/%s", entry->d_name);
-	return strncmp(entry->d_name, "gpiochip", strlen("gpiochip")) == 0 && lstat(path, &st) == 0 &&
-	       S_ISCHR(st.st_mode);
-}
-
-/* Opens one chip; one that cannot be opened is remembered and passed over, because the line may well be on
- * another. */
-static void open_chip(struct chips *chips, const char *name)
-{
-	struct chip *chip = &chips->chips[chips->n];
-	struct gpiod_chip_info *info;
-	char path[300];
-
-	snprintf(path, sizeof path, "/dev/%s", name);
-	chip->chip = gpiod_chip_open(path);
-	info = chip->chip ? gpiod_chip_get_info(chip->chip) : NULL;
-	if (!info) {
-		if (!chips->refused_error) {
-			chips->refused_error = errno;
-			snprintf(chips->refused, sizeof chips->refused, "/dev/%.64s", name);
-		}
-		if (chip->chip)
-			gpiod_chip_close(chip->chip);
-		return;
-	}
-	snprintf(chip->name, sizeof chip->name, "%s", gpiod_chip_info_get_name(info));
-	snprintf(chip->label, sizeof chip->label, "%s", gpiod_chip_info_get_label(info));
-	chip->lines = gpiod_chip_info_get_num_lines(info);
-	gpiod_chip_info_free(info);
-	chips->n++;
-}
-
-static void open_chips(struct chips *chips)
-{
-	_cleanup_(free_directory) struct dirent **entries = NULL;
-	int n;
-
-	n = scandir("/dev", &entries, is_chip, versionsort);
-	for (int i = 0; i < n; i++) {
-		if (chips->n < CHIPS_MAX)
-			open_chip(chips, entries[i]->d_name);
-		free(entries[i]);
-	}
-}
-
-/* "gpiochip0 (pinctrl-rp1), gpiochip1 (...)"; where there are too many for a message, without their labels.
- */
-static void describe_chips(const struct chips *chips, char *buffer, size_t size)
-{
-	size_t room = SEARCHED_SIZE / (chips->n + 1);
-	size_t length = (size_t)snprintf(buffer, size, "%s", chips->n ? "" : "no chip");
-
-	for (size_t i = 0; i < chips->n && length < size; i++) {
-		const struct chip *chip = &chips->chips[i];
-		bool with_label = strlen(chip->name) + strlen(chip->label) + strlen(" (), ") <= room;
-
-		length += (size_t)snprintf(buffer + length, size - length, "%s%s%s%s%s", i ? ", " : "",
-		                           chip->name, with_label ? " (" : "", with_label ? chip->label : "",
-		                           with_label ? ")" : "");
-	}
-	if (chips->refused_error && length < size)
-		snprintf(buffer + length, size - length, "; %s cannot be opened: %s%s", chips->refused,
-		         problem_errno(chips->refused_error),
-		         chips->refused_error == EACCES ? " (the service's user has to be in its group)"
-		                                        : "");
-}
-
 char *gpio_consumer(const char *component, char buffer[static GPIO_CONSUMER_SIZE])
 {
 	snprintf(buffer, GPIO_CONSUMER_SIZE, GPIO_CONSUMER_PREFIX "%s", component);
 	return buffer;
 }
 
-bool gpio_split_place(const char *text, size_t *ret_chip_length, unsigned *ret_offset)
-{
-	const char *colon = strrchr(text, ':');
-	unsigned long offset;
-
-	if (!colon || colon == text || !colon[1] || strlen(colon + 1) > 5 ||
-	    strspn(colon + 1, "0123456789") != strlen(colon + 1))
-		return false;
-	offset = strtoul(colon + 1, NULL, 10);
-	*ret_chip_length = (size_t)(colon - text);
-	*ret_offset = (unsigned)offset;
-	return true;
-}
-
-static bool is_word(const char *text, size_t length, const char *word)
-{
-	return strlen(word) == length && memcmp(text, word, length) == 0;
-}
-
-/* "CHIP:OFFSET". -ENODEV without a problem if no chip is called so: it may be a line's name after all. */
-static int find_by_place(struct chips *chips, const char *text, size_t chip_length, unsigned offset,
-                         struct chip **ret_chip, struct problem *problem)
-{
-	struct chip *found = NULL;
-
-	for (size_t i = 0; i < chips->n; i++) {
-		struct chip *chip = &chips->chips[i];
-
-		if (is_word(text, chip_length, chip->name)) {
-			found = chip;
-			break;
-		}
-		if (!is_word(text, chip_length, chip->label))
-			continue;
-		if (found)
-			return problem_set(
-				problem, -ENOTUNIQ,
-				"line %s: both %s and %s have the label '%s'; write %s:%u or %s:%u", text,
-				found->name, chip->name, chip->label, found->name, offset, chip->name,
-				offset);
-		found = chip;
-	}
-	if (!found)
-		return -ENODEV;
-	if (offset >= found->lines)
-		return problem_set(
-			problem, -ENODEV,
-			"line %s: %s (label %s) has lines 0 to %zu; an offset in this range is needed", text,
-			found->name, found->label, found->lines - 1);
-	*ret_chip = found;
-	return 0;
-}
-
-/* A name may be given to several lines, on one chip or on two; guessing would switch the wrong relay. */
-static int find_by_name(struct chips *chips, const char *name, struct chip **ret_chip, unsigned *ret_offset,
-                        struct problem *problem)
-{
-	struct chip *found = NULL;
-	unsigned found_offset = 0;
-
-	for (size_t i = 0; i < chips->n; i++)
-		for (unsigned offset = 0; offset < chips->chips[i].lines; offset++) {
-			struct chip *chip = &chips->chips[i];
-			_cleanup_(free_infop) struct gpiod_line_info *info =
-				gpiod_chip_get_line_info(chip->chip, offset);
-			const char *line_name = info ? gpiod_line_info_get_name(info) : NULL;
-
-			if (!line_name || strcmp(line_name, name) != 0)
-				continue;
-			if (found)
-				return problem_set(
-					problem, -ENOTUNIQ,
-					"line %s: this name is on %s:%u and on %s:%u; write one of these",
-					name, found->name, found_offset, chip->name, offset);
-			found = chip;
-			found_offset = offset;
-		}
-	if (!found)
-		return -ENODEV;
-	*ret_chip = found;
-	*ret_offset = found_offset;
-	return 0;
-}
-
-/* As chip and offset first, which costs nothing to find out; then as a name, for which every line is asked.
- */
-static int find_line(struct chips *chips, const char *text, struct chip **ret_chip, unsigned *ret_offset,
-                     struct problem *problem)
-{
-	char searched[2 * SEARCHED_SIZE];
-	size_t chip_length = 0;
-	bool is_place = gpio_split_place(text, &chip_length, ret_offset);
-	int r = -ENODEV;
-
-	problem->text[0] = '\0';
-	if (is_place)
-		r = find_by_place(chips, text, chip_length, *ret_offset, ret_chip, problem);
-	if (r == -ENODEV && !problem->text[0])
-		r = find_by_name(chips, text, ret_chip, ret_offset, problem);
-	if (r == -ENODEV && !problem->text[0]) {
-		describe_chips(chips, searched, sizeof searched);
-		problem_set(problem, r, "line %s: not found: %s; searched: %s", text,
-		            is_place ? "no chip has this name or label" : "no line has this name", searched);
-	}
-	return r;
-}
-
-/* Why a request failed, as far as the kernel can tell. `error` is negative. */
-static int explain_request(struct chip *chip, unsigned offset, const char *text, int error,
+/* Why a request failed, as far as the kernel can tell, which is asked now who holds the line. `error` is
+ * negative. */
+static int explain_request(const struct gpio_found *found, const char *text, int error,
                            struct problem *problem)
 {
-	_cleanup_(free_infop) struct gpiod_line_info *info = gpiod_chip_get_line_info(chip->chip, offset);
+	const unsigned offset = found->info.offset;
+	_cleanup_(free_infop) struct gpiod_line_info *info = gpiod_chip_get_line_info(found->chip, offset);
 	const char *consumer =
 		info && gpiod_line_info_is_used(info) ? gpiod_line_info_get_consumer(info) : NULL;
 
 	if (error == -EBUSY)
 		return problem_set(problem, error, "line %s (%s:%u, label %s) is busy: held by '%s'", text,
-		                   chip->name, offset, chip->label, consumer ? consumer : "(unnamed)");
+		                   found->chip_name, offset, found->chip_label,
+		                   consumer ? consumer : "(unnamed)");
 	if (error == -ENXIO)
 		return problem_set(
 			problem, error,
 			"line %s (%s:%u, label %s) cannot be requested: its chip has no interrupt for it",
-			text, chip->name, offset, chip->label);
+			text, found->chip_name, offset, found->chip_label);
 	return problem_set(problem, error, "line %s (%s:%u, label %s) cannot be requested: %s", text,
-	                   chip->name, offset, chip->label, problem_errno(error));
+	                   found->chip_name, offset, found->chip_label, problem_errno(error));
 }
 
-static struct gpio_line *new_line(int fd, bool output, const struct chip *chip, unsigned offset)
+static struct gpio_line *new_line(int fd, bool output, const struct gpio_found *found)
 {
 	struct gpio_line *line = calloc(1, sizeof *line);
 
@@ -316,8 +109,7 @@ static struct gpio_line *new_line(int fd, bool output, const struct chip *chip, 
 		return NULL;
 	line->fd = fd;
 	line->output = output;
-	line->offset = offset;
-	snprintf(line->place, sizeof line->place, "%s:%u", chip->name, offset);
+	snprintf(line->place, sizeof line->place, "%s:%u", found->chip_name, found->info.offset);
 	return line;
 }
 
@@ -327,45 +119,53 @@ static int set_nonblocking(int fd)
 	return fcntl(fd, F_SETFL, O_NONBLOCK) < 0 ? -errno : 0;
 }
 
-static int request(const struct gpio_settings *settings, bool output,
-                   struct gpiod_line_settings *line_settings, struct gpio_line **ret, struct problem *problem)
+/* With the chips held. */
+static int find_and_request(const struct gpio_settings *settings, bool output,
+                            struct gpiod_line_settings *line_settings, struct gpio_line **ret,
+                            struct problem *problem)
 {
-	_cleanup_(close_chips) struct chips chips = { 0 };
 	_cleanup_(free_configp) struct gpiod_line_config *config = gpiod_line_config_new();
 	_cleanup_(free_request_configp) struct gpiod_request_config *request_config =
 		gpiod_request_config_new();
 	_cleanup_(free_requestp) struct gpiod_line_request *request = NULL;
 	_cleanup_(gpio_closep) struct gpio_line *line = NULL;
-	struct problem local;
-	struct chip *chip = NULL;
-	unsigned offset;
+	struct gpio_found found;
 	int r;
 
-	if (!problem)
-		problem = &local;
 	if (!config || !request_config)
 		return problem_set(problem, -ENOMEM, "line %s: out of memory", settings->line);
-	open_chips(&chips);
-	r = find_line(&chips, settings->line, &chip, &offset, problem);
+	r = gpio_find(settings->line, &found, problem);
 	if (r < 0)
 		return r;
-	line = new_line(-1, output, chip, offset);
+	line = new_line(-1, output, &found);
 	if (!line)
 		return problem_set(problem, -ENOMEM, "line %s: out of memory", settings->line);
-	if (gpiod_line_config_add_line_settings(config, &offset, 1, line_settings) < 0)
-		return explain_request(chip, offset, settings->line, -errno, problem);
+	if (gpiod_line_config_add_line_settings(config, &found.info.offset, 1, line_settings) < 0)
+		return explain_request(&found, settings->line, -errno, problem);
 	gpiod_request_config_set_consumer(request_config, settings->consumer);
 	gpiod_request_config_set_event_buffer_size(request_config, GPIO_EDGES_KEPT);
-	request = gpiod_chip_request_lines(chip->chip, request_config, config);
+	request = gpiod_chip_request_lines(found.chip, request_config, config);
 	if (!request)
-		return explain_request(chip, offset, settings->line, -errno, problem);
+		return explain_request(&found, settings->line, -errno, problem);
 	/* The kernel's request lives as long as any descriptor of it, so libgpiod's object can go. */
 	line->fd = fcntl(gpiod_line_request_get_fd(request), F_DUPFD_CLOEXEC, 3);
 	r = line->fd < 0 ? -errno : set_nonblocking(line->fd);
 	if (r < 0)
-		return explain_request(chip, offset, settings->line, r, problem);
+		return explain_request(&found, settings->line, r, problem);
 	*ret = TAKE_PTR(line);
 	return 0;
+}
+
+static int request(const struct gpio_settings *settings, bool output,
+                   struct gpiod_line_settings *line_settings, struct gpio_line **ret, struct problem *problem)
+{
+	struct problem local;
+	int r;
+
+	gpio_hold_chips();
+	r = find_and_request(settings, output, line_settings, ret, problem ? problem : &local);
+	gpio_release_chips();
+	return r;
 }
 
 int gpio_open_input(const struct gpio_settings *settings, struct gpio_line **ret, struct problem *problem)
@@ -532,14 +332,15 @@ static int refuse(const struct gpio_settings *settings, int error, int fd, const
 }
 
 /* That the descriptor holds this line, for this consumer, and that the chip is still there. */
-static int check_holds(const struct gpio_settings *settings, int fd, const struct chip *chip, unsigned offset,
-                       const struct gpio_v2_line_info *info, struct problem *problem)
+static int check_holds(const struct gpio_settings *settings, int fd, const struct gpio_found *found,
+                       struct problem *problem)
 {
+	const struct gpio_v2_line_info *info = &found->info;
 	struct pollfd poll_fd = { .fd = fd };
 	char place[PLACE_SIZE], wanted[PLACE_SIZE], but[2 * PLACE_SIZE];
 	int r;
 
-	snprintf(wanted, sizeof wanted, "%s:%u", chip->name, offset);
+	snprintf(wanted, sizeof wanted, "%s:%u", found->chip_name, info->offset);
 	snprintf(but, sizeof but, "not line %s (%s)", settings->line, wanted);
 	r = read_place(fd, place);
 	if (r < 0 || strcmp(place, wanted) != 0)
@@ -555,54 +356,47 @@ static int check_holds(const struct gpio_settings *settings, int fd, const struc
 	return 0;
 }
 
-/* What the kernel knows of the line of the configuration, and that the descriptor holds it. */
-static int examine(const struct gpio_settings *settings, int fd, struct chips *chips, struct chip **ret_chip,
-                   struct gpio_v2_line_info *ret_info, struct problem *problem)
+/* Finds the line of the configuration, and checks that the descriptor holds it. With the chips held. */
+static int examine(const struct gpio_settings *settings, int fd, struct gpio_found *ret,
+                   struct problem *problem)
 {
 	struct problem ignored;
-	unsigned offset;
 	int r;
 
-	open_chips(chips);
-	r = find_line(chips, settings->line, ret_chip, &offset, &ignored);
+	r = gpio_find(settings->line, ret, &ignored);
 	if (r < 0)
 		return refuse(settings, r, fd, "and the line of the configuration is not to be found",
 		              problem);
-	*ret_info = (struct gpio_v2_line_info){ .offset = offset };
-	if (ioctl(gpiod_chip_get_fd((*ret_chip)->chip), GPIO_V2_GET_LINEINFO_IOCTL, ret_info) < 0)
-		return refuse(settings, -errno, fd, "whose settings cannot be read", problem);
-	return check_holds(settings, fd, *ret_chip, offset, ret_info, problem);
+	return check_holds(settings, fd, ret, problem);
 }
 
 int gpio_check_stored(const struct gpio_settings *settings, int fd, struct problem *problem)
 {
-	_cleanup_(close_chips) struct chips chips = { 0 };
-	struct gpio_v2_line_info info;
-	struct chip *chip;
+	struct gpio_found found;
+	int r;
 
-	return examine(settings, fd, &chips, &chip, &info, problem);
+	gpio_hold_chips();
+	r = examine(settings, fd, &found, problem);
+	gpio_release_chips();
+	return r;
 }
 
-static int adopt(const struct gpio_settings *settings, bool output, int fd, bool active,
-                 struct gpio_line **ret, bool *ret_reconfigured, struct problem *problem)
+/* With the chips held. */
+static int find_and_adopt(const struct gpio_settings *settings, bool output, int fd, bool active,
+                          struct gpio_line **ret, bool *ret_reconfigured, struct problem *problem)
 {
-	_cleanup_(close_chips) struct chips chips = { 0 };
-	struct gpio_v2_line_info info;
+	struct gpio_found found;
 	struct gpio_line *line;
-	struct problem local;
-	struct chip *chip;
 	bool differs;
 	int r;
 
-	if (!problem)
-		problem = &local;
-	r = examine(settings, fd, &chips, &chip, &info, problem);
+	r = examine(settings, fd, &found, problem);
 	if (r < 0)
 		return r;
-	line = new_line(fd, output, chip, info.offset);
+	line = new_line(fd, output, &found);
 	if (!line)
 		return problem_set(problem, -ENOMEM, "line %s: out of memory", settings->line);
-	differs = !has_settings(&info, settings, output);
+	differs = !has_settings(&found.info, settings, output);
 	r = set_nonblocking(fd);
 	if (r >= 0 && differs)
 		r = configure(fd, settings, output, active);
@@ -613,6 +407,17 @@ static int adopt(const struct gpio_settings *settings, bool output, int fd, bool
 	*ret_reconfigured = differs;
 	*ret = line;
 	return 0;
+}
+
+static int adopt(const struct gpio_settings *settings, bool output, int fd, bool active,
+                 struct gpio_line **ret, bool *ret_reconfigured, struct problem *problem)
+{
+	int r;
+
+	gpio_hold_chips();
+	r = find_and_adopt(settings, output, fd, active, ret, ret_reconfigured, problem);
+	gpio_release_chips();
+	return r;
 }
 
 int gpio_adopt_input(const struct gpio_settings *settings, int fd, struct gpio_line **ret,

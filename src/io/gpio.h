@@ -63,6 +63,13 @@ struct gpio_raw_edge {
 
 struct gpio_line;
 
+/* Lines that are requested, adopted or checked between the two are found in one look at the chips and at the
+ * names of their lines, where each would look for itself otherwise (gpio-find.h). For lines that are opened
+ * one right after the other, on the loop's thread; nothing may be waited for in between. Calls nest, and the
+ * last release closes the chips. */
+void gpio_hold_chips(void);
+void gpio_release_chips(void);
+
 /* Requests the line as an input with edge detection. The strings are not kept.
  * 0 and the line, which the caller closes; else a problem that names the line, and
  * -ENODEV: no such chip or line, the chips that were searched are named;

@@ -1,0 +1,306 @@
+#define _GNU_SOURCE
+#include "io/gpio-find.h"
+
+#include <assert.h>
+#include <dirent.h>
+#include <errno.h>
+#include <gpiod.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+
+#include "io/gpio.h"
+#include "util/cleanup.h"
+#include "util/problem.h"
+
+#define CHIPS_MAX 64
+#define SEARCHED_SIZE 170 /* of a message, for the chips that were searched */
+
+struct chip {
+	struct gpiod_chip *chip;
+	char name[24]; /* "gpiochip0" */
+	char label[32];
+	size_t lines;
+	char (*names)[GPIO_NAME_MAX + 1]; /* of its lines; NULL: nobody has asked yet */
+};
+
+/* The chips that were there at one moment. */
+struct chips {
+	bool opened;       /* or else nobody has looked yet */
+	int refused_error; /* of the first one that could not be opened; 0: there was none */
+	char refused[128]; /* which one that was */
+	size_t n;
+	struct chip chips[CHIPS_MAX];
+};
+
+static unsigned holders;
+static struct chips held;
+
+/* --- the chips --------------------------------------------------------------------------------- */
+
+static void close_chips(struct chips *chips)
+{
+	for (size_t i = 0; i < chips->n; i++) {
+		gpiod_chip_close(chips->chips[i].chip);
+		free(chips->chips[i].names);
+	}
+	chips->n = 0;
+	chips->refused_error = 0;
+	chips->opened = false;
+}
+
+void gpio_hold_chips(void)
+{
+	holders++;
+}
+
+void gpio_release_chips(void)
+{
+	assert(holders > 0);
+	if (--holders == 0)
+		close_chips(&held);
+}
+
+/* For _cleanup_. */
+static void free_directory(struct dirent ***pointer)
+{
+	free(*pointer);
+}
+
+/* Links are left out: some systems keep old numbers as links to new ones, and a chip is looked at once. */
+static int is_chip(const struct dirent *entry)
+{
+	char path[300];
+	struct stat st;
+
+	snprintf(path, sizeof path, "/dev/%s", entry->d_name);
+	return strncmp(entry->d_name, "gpiochip", strlen("gpiochip")) == 0 && lstat(path, &st) == 0 &&
+	       S_ISCHR(st.st_mode);
+}
+
+/* Opens one chip; one that cannot be opened is remembered and passed over, because the line may well be on
+ * another. */
+static void open_chip(struct chips *chips, const char *name)
+{
+	struct chip *chip = &chips->chips[chips->n];
+	struct gpiod_chip_info *info;
+	char path[300];
+
+	*chip = (struct chip){ 0 };
+	snprintf(path, sizeof path, "/dev/%s", name);
+	chip->chip = gpiod_chip_open(path);
+	info = chip->chip ? gpiod_chip_get_info(chip->chip) : NULL;
+	if (!info) {
+		if (!chips->refused_error) {
+			chips->refused_error = errno;
+			snprintf(chips->refused, sizeof chips->refused, "/dev/%.64s", name);
+		}
+		if (chip->chip)
+			gpiod_chip_close(chip->chip);
+		return;
+	}
+	snprintf(chip->name, sizeof chip->name, "%s", gpiod_chip_info_get_name(info));
+	snprintf(chip->label, sizeof chip->label, "%s", gpiod_chip_info_get_label(info));
+	chip->lines = gpiod_chip_info_get_num_lines(info);
+	gpiod_chip_info_free(info);
+	chips->n++;
+}
+
+static void open_chips(struct chips *chips)
+{
+	_cleanup_(free_directory) struct dirent **entries = NULL;
+	int n;
+
+	chips->opened = true;
+	n = scandir("/dev", &entries, is_chip, versionsort);
+	for (int i = 0; i < n; i++) {
+		if (chips->n < CHIPS_MAX)
+			open_chip(chips, entries[i]->d_name);
+		free(entries[i]);
+	}
+}
+
+/* One ioctl a line. A line that cannot be asked has no name. */
+static int read_names(struct chip *chip)
+{
+	chip->names = calloc(chip->lines + 1, sizeof *chip->names);
+	if (!chip->names)
+		return -ENOMEM;
+	for (unsigned offset = 0; offset < chip->lines; offset++) {
+		struct gpiod_line_info *info = gpiod_chip_get_line_info(chip->chip, offset);
+		const char *name = info ? gpiod_line_info_get_name(info) : NULL;
+
+		snprintf(chip->names[offset], sizeof chip->names[offset], "%s", name ? name : "");
+		gpiod_line_info_free(info);
+	}
+	return 0;
+}
+
+/* "gpiochip0 (pinctrl-rp1), gpiochip1 (...)"; where there are too many for a message, without their labels.
+ */
+static void describe_chips(const struct chips *chips, char *buffer, size_t size)
+{
+	size_t room = SEARCHED_SIZE / (chips->n + 1);
+	size_t length = (size_t)snprintf(buffer, size, "%s", chips->n ? "" : "no chip");
+
+	for (size_t i = 0; i < chips->n && length < size; i++) {
+		const struct chip *chip = &chips->chips[i];
+		bool with_label = strlen(chip->name) + strlen(chip->label) + strlen(" (), ") <= room;
+
+		length += (size_t)snprintf(buffer + length, size - length, "%s%s%s%s%s", i ? ", " : "",
+		                           chip->name, with_label ? " (" : "", with_label ? chip->label : "",
+		                           with_label ? ")" : "");
+	}
+	if (chips->refused_error && length < size)
+		snprintf(buffer + length, size - length, "; %s cannot be opened: %s%s", chips->refused,
+		         problem_errno(chips->refused_error),
+		         chips->refused_error == EACCES ? " (the service's user has to be in its group)"
+		                                        : "");
+}
+
+/* --- a line ------------------------------------------------------------------------------------ */
+
+bool gpio_split_place(const char *text, size_t *ret_chip_length, unsigned *ret_offset)
+{
+	const char *colon = strrchr(text, ':');
+	unsigned long offset;
+
+	if (!colon || colon == text || !colon[1] || strlen(colon + 1) > 5 ||
+	    strspn(colon + 1, "0123456789") != strlen(colon + 1))
+		return false;
+	offset = strtoul(colon + 1, NULL, 10);
+	*ret_chip_length = (size_t)(colon - text);
+	*ret_offset = (unsigned)offset;
+	return true;
+}
+
+static bool is_word(const char *text, size_t length, const char *word)
+{
+	return strlen(word) == length && memcmp(text, word, length) == 0;
+}
+
+/* "CHIP:OFFSET". -ENODEV without a problem if no chip is called so: it may be a line's name after all. */
+static int find_by_place(struct chips *chips, const char *text, size_t chip_length, unsigned offset,
+                         struct chip **ret_chip, struct problem *problem)
+{
+	struct chip *found = NULL;
+
+	for (size_t i = 0; i < chips->n; i++) {
+		struct chip *chip = &chips->chips[i];
+
+		if (is_word(text, chip_length, chip->name)) {
+			found = chip;
+			break;
+		}
+		if (!is_word(text, chip_length, chip->label))
+			continue;
+		if (found)
+			return problem_set(
+				problem, -ENOTUNIQ,
+				"line %s: both %s and %s have the label '%s'; write %s:%u or %s:%u", text,
+				found->name, chip->name, chip->label, found->name, offset, chip->name,
+				offset);
+		found = chip;
+	}
+	if (!found)
+		return -ENODEV;
+	if (offset >= found->lines)
+		return problem_set(
+			problem, -ENODEV,
+			"line %s: %s (label %s) has lines 0 to %zu; an offset in this range is needed", text,
+			found->name, found->label, found->lines - 1);
+	*ret_chip = found;
+	return 0;
+}
+
+/* A name may be given to several lines, on one chip or on two; guessing would switch the wrong relay. */
+static int find_by_name(struct chips *chips, const char *name, struct chip **ret_chip, unsigned *ret_offset,
+                        struct problem *problem)
+{
+	struct chip *found = NULL;
+	unsigned found_offset = 0;
+
+	for (size_t i = 0; i < chips->n; i++) {
+		struct chip *chip = &chips->chips[i];
+
+		if (!chip->names && read_names(chip) < 0)
+			return problem_set(problem, -ENOMEM, "line %s: out of memory", name);
+		for (unsigned offset = 0; offset < chip->lines; offset++) {
+			if (!chip->names[offset][0] || strcmp(chip->names[offset], name) != 0)
+				continue;
+			if (found)
+				return problem_set(
+					problem, -ENOTUNIQ,
+					"line %s: this name is on %s:%u and on %s:%u; write one of these",
+					name, found->name, found_offset, chip->name, offset);
+			found = chip;
+			found_offset = offset;
+		}
+	}
+	if (!found)
+		return -ENODEV;
+	*ret_chip = found;
+	*ret_offset = found_offset;
+	return 0;
+}
+
+/* As chip and offset first, which costs nothing to find out; then as a name, for which every line of every
+ * chip is asked once. */
+static int look_up(struct chips *chips, const char *text, struct chip **ret_chip, unsigned *ret_offset,
+                   struct problem *problem)
+{
+	char searched[2 * SEARCHED_SIZE];
+	size_t chip_length = 0;
+	bool is_place = gpio_split_place(text, &chip_length, ret_offset);
+	int r = -ENODEV;
+
+	problem->text[0] = '\0';
+	if (is_place)
+		r = find_by_place(chips, text, chip_length, *ret_offset, ret_chip, problem);
+	if (r == -ENODEV && !problem->text[0])
+		r = find_by_name(chips, text, ret_chip, ret_offset, problem);
+	if (r == -ENODEV && !problem->text[0]) {
+		describe_chips(chips, searched, sizeof searched);
+		problem_set(problem, r, "line %s: not found: %s; searched: %s", text,
+		            is_place ? "no chip has this name or label" : "no line has this name", searched);
+	}
+	return r;
+}
+
+/* The line among these chips, and what the kernel says of it now: -ENODEV if its chip has gone since. */
+static int find_among(struct chips *chips, const char *text, struct gpio_found *ret, struct problem *problem)
+{
+	struct gpio_v2_line_info info = { 0 };
+	struct chip *chip = NULL;
+	int r;
+
+	r = look_up(chips, text, &chip, &info.offset, problem);
+	if (r < 0)
+		return r;
+	if (ioctl(gpiod_chip_get_fd(chip->chip), GPIO_V2_GET_LINEINFO_IOCTL, &info) < 0) {
+		r = -errno;
+		return problem_set(problem, r, "line %s (%s:%u, label %s) cannot be requested: %s", text,
+		                   chip->name, info.offset, chip->label, problem_errno(r));
+	}
+	*ret = (struct gpio_found){
+		.chip = chip->chip, .chip_name = chip->name, .chip_label = chip->label, .info = info
+	};
+	return 0;
+}
+
+int gpio_find(const char *text, struct gpio_found *ret, struct problem *problem)
+{
+	int r;
+
+	assert(holders > 0);
+	if (held.opened) {
+		r = find_among(&held, text, ret, problem);
+		if (r >= 0)
+			return r;
+		close_chips(&held);
+	}
+	open_chips(&held);
+	return find_among(&held, text, ret, problem);
+}
