@@ -1328,6 +1328,22 @@ static void test_address_that_cannot_be_watched(void **state)
 	client_start(&it.client);
 }
 
+/* A file in the way of the folder: what can be watched comes to an end, and begins again. */
+static void test_file_in_the_way(void **state)
+{
+	(void)state;
+	message_bus_stop(&it.bus);
+	start_without_bus();
+	process_let_pass_ms(&it.room->roomd, 60000);
+	assert_return_code(rmdir(MESSAGE_BUS_FOLDER), errno);
+	run_program("touch", MESSAGE_BUS_FOLDER, NULL);
+	process_let_pass_ms(&it.room->roomd, 600000);
+	assert_return_code(unlink(MESSAGE_BUS_FOLDER), errno);
+	expect_an_hour_without_wake_ups();
+	expect_on_bus_at_once();
+	expect_said(1, 1);
+}
+
 /* What is on the bus is the room as it is then. */
 static void test_reload_without_bus(void **state)
 {
@@ -1612,6 +1628,7 @@ static const struct CMUnitTest tests[] = {
 	BUS_TEST(test_folder_of_bus_is_replaced),
 	BUS_TEST(test_stale_socket),
 	BUS_TEST(test_address_that_cannot_be_watched),
+	BUS_TEST(test_file_in_the_way),
 	BUS_TEST(test_reload_without_bus),
 	BUS_TEST(test_ready),
 	BUS_TEST(test_name_is_taken),
