@@ -110,6 +110,7 @@ static void stop_telling(struct bus *bus)
 static void disconnect(struct bus *bus)
 {
 	stop_telling(bus);
+	sd_event_source_set_enabled(bus->waited, SD_EVENT_OFF);
 	bus->authority = authority_free(bus->authority);
 	for (struct object *object = bus->objects; object; object = object->next)
 		object_disconnect(object);
@@ -132,7 +133,23 @@ static void go_absent(struct bus *bus, int level, const char *why)
 static void lose(struct bus *bus, int level, const char *why)
 {
 	go_absent(bus, level, why);
+	sd_event_source_set_enabled(bus->waited, SD_EVENT_OFF);
 	retry_later(&bus->retry);
+}
+
+/* After anything in the loop while there is no bus, which was said. Something is there now that cannot be
+ * connected to, such as a socket that is not ours to use yet: sd-bus gives up then, but says so only at the
+ * next change. */
+static int on_waited(sd_event_source *source, void *userdata)
+{
+	struct bus *bus = userdata;
+
+	(void)source;
+	if (sd_bus_is_open(bus->connection) <= 0) {
+		disconnect(bus);
+		retry_later(&bus->retry);
+	}
+	return 0;
 }
 
 static int on_disconnected(sd_bus_message *message, void *userdata, sd_bus_error *error)
@@ -151,6 +168,7 @@ static int on_disconnected(sd_bus_message *message, void *userdata, sd_bus_error
 static void start_telling(struct bus *bus)
 {
 	bus->on_bus = true;
+	sd_event_source_set_enabled(bus->waited, SD_EVENT_OFF);
 	hub_subscribe_late(bus->room->hub, &bus->events, on_event, NULL, bus);
 	room_watch(bus->room, &bus->watch, on_changed, bus);
 	/* What has changed since the objects were made. */
@@ -259,10 +277,12 @@ static void connect_to_bus(void *userdata)
 		disconnect(bus);
 		r = open_connection(bus, address, true);
 	}
-	if (r < 0)
+	if (r < 0) {
 		retry_later(&bus->retry);
-	else
-		retry_succeeded(&bus->retry);
+		return;
+	}
+	retry_succeeded(&bus->retry);
+	sd_event_source_set_enabled(bus->waited, SD_EVENT_ON);
 }
 
 /* --- components ------------------------------------------------------------------------------ */
@@ -320,14 +340,14 @@ void bus_components_changed(struct bus *bus)
 
 /* --- life ------------------------------------------------------------------------------------ */
 
-static int add_drained(struct bus *bus)
+static int add_post(struct bus *bus, sd_event_handler_t handler, sd_event_source **ret)
 {
 	int r;
 
-	r = sd_event_add_post(bus->room->event, &bus->drained, on_drained, bus);
+	r = sd_event_add_post(bus->room->event, ret, handler, bus);
 	if (r >= 0)
-		r = sd_event_source_set_priority(bus->drained, PRIORITY);
-	return r < 0 ? r : sd_event_source_set_enabled(bus->drained, SD_EVENT_OFF);
+		r = sd_event_source_set_priority(*ret, PRIORITY);
+	return r < 0 ? r : sd_event_source_set_enabled(*ret, SD_EVENT_OFF);
 }
 
 int bus_new(struct component_room *room, const struct bus_callbacks *callbacks, void *userdata,
@@ -343,7 +363,9 @@ int bus_new(struct component_room *room, const struct bus_callbacks *callbacks, 
 	bus->userdata = userdata;
 	r = retry_init(&bus->retry, room->event, connect_to_bus, bus);
 	if (r >= 0)
-		r = add_drained(bus);
+		r = add_post(bus, on_drained, &bus->drained);
+	if (r >= 0)
+		r = add_post(bus, on_waited, &bus->waited);
 	for (size_t i = 0; r >= 0 && i < room->components_n; i++) {
 		struct object *object;
 
@@ -379,6 +401,7 @@ struct bus *bus_free(struct bus *bus)
 	}
 	retry_deinit(&bus->retry);
 	sd_event_source_disable_unref(bus->drained);
+	sd_event_source_disable_unref(bus->waited);
 	free(bus);
 	return NULL;
 }
