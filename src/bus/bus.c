@@ -1,9 +1,12 @@
 /* The connection, our name, and what flows out. Everything is sent and nothing waited for; whatever fails is
- * the end of the connection, which is made again with back-off. */
+ * the end of the connection, which is made again with back-off. Where there is no bus, the next connection is
+ * one that sd-bus makes when the bus's socket appears. */
+#define _GNU_SOURCE
 #include "bus/bus.h"
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "bus/authority.h"
 #include "bus/calls.h"
@@ -15,6 +18,9 @@
 
 /* After the reporters: in turns with those who are told of changes, so that no client holds them up. */
 #define PRIORITY (SD_EVENT_PRIORITY_IDLE + 1)
+
+/* As libsystemd has it, which does not tell. */
+#define DEFAULT_ADDRESS "unix:path=/run/dbus/system_bus_socket"
 
 /* Messages that wait for a bus that does not read: from so many on nothing is added, until there are so few
  * again. */
@@ -104,6 +110,7 @@ static void stop_telling(struct bus *bus)
 static void disconnect(struct bus *bus)
 {
 	stop_telling(bus);
+	sd_event_source_set_enabled(bus->waited, SD_EVENT_OFF);
 	bus->authority = authority_free(bus->authority);
 	for (struct object *object = bus->objects; object; object = object->next)
 		object_disconnect(object);
@@ -111,16 +118,38 @@ static void disconnect(struct bus *bus)
 	bus->connection = sd_bus_close_unref(bus->connection);
 }
 
-/* The connection is of no use (any more): the next one is tried after a while, which also ends this one. */
-static void lose(struct bus *bus, int level, const char *why)
+/* We are not on the bus (any more), which is said once. */
+static void go_absent(struct bus *bus, int level, const char *why)
 {
 	if (!bus->absent)
 		log_fields(level, NULL, 0,
 		           "not on the system bus: %s; the room goes on without, and it is tried again", why);
 	bus->absent = true;
 	stop_telling(bus);
-	retry_later(&bus->retry);
 	settle(bus);
+}
+
+/* The connection is of no use (any more): the next one is tried after a while, which also ends this one. */
+static void lose(struct bus *bus, int level, const char *why)
+{
+	go_absent(bus, level, why);
+	sd_event_source_set_enabled(bus->waited, SD_EVENT_OFF);
+	retry_later(&bus->retry);
+}
+
+/* After anything in the loop while there is no bus, which was said. Something is there now that cannot be
+ * connected to, such as a socket that is not ours to use yet: sd-bus gives up then, but says so only at the
+ * next change. */
+static int on_waited(sd_event_source *source, void *userdata)
+{
+	struct bus *bus = userdata;
+
+	(void)source;
+	if (sd_bus_is_open(bus->connection) <= 0) {
+		disconnect(bus);
+		retry_later(&bus->retry);
+	}
+	return 0;
 }
 
 static int on_disconnected(sd_bus_message *message, void *userdata, sd_bus_error *error)
@@ -139,6 +168,7 @@ static int on_disconnected(sd_bus_message *message, void *userdata, sd_bus_error
 static void start_telling(struct bus *bus)
 {
 	bus->on_bus = true;
+	sd_event_source_set_enabled(bus->waited, SD_EVENT_OFF);
 	hub_subscribe_late(bus->room->hub, &bus->events, on_event, NULL, bus);
 	room_watch(bus->room, &bus->watch, on_changed, bus);
 	/* What has changed since the objects were made. */
@@ -203,20 +233,56 @@ static int set_up_connection(struct bus *bus)
 	return r < 0 ? r : sd_bus_request_name_async(connection, &bus->hello, BUS_NAME, 0, on_name, bus);
 }
 
+/* A connection that is under way. `waits`: if there is no bus, until there is one; sd-bus then has its
+ * objects and calls, and watches the folders of the socket. */
+static int open_connection(struct bus *bus, const char *address, bool waits)
+{
+	int r;
+
+	r = sd_bus_new(&bus->connection);
+	if (r >= 0)
+		r = sd_bus_set_description(bus->connection, "roomd");
+	if (r >= 0)
+		r = sd_bus_set_address(bus->connection, address);
+	if (r >= 0)
+		r = sd_bus_set_bus_client(bus->connection, true);
+	if (r >= 0)
+		r = sd_bus_set_watch_bind(bus->connection, waits);
+	if (r >= 0)
+		r = sd_bus_start(bus->connection);
+	return r < 0 ? r : set_up_connection(bus);
+}
+
+/* There is no socket, or nobody who listens at it. Of several addresses sd-bus would only see the first one
+ * appear; one that is not a path it refuses. */
+static bool can_wait(const char *address, int error)
+{
+	return (error == -ENOENT || error == -ECONNREFUSED) && !strchr(address, ';');
+}
+
 static void connect_to_bus(void *userdata)
 {
+	const char *set = secure_getenv("DBUS_SYSTEM_BUS_ADDRESS"), *address = set ? set : DEFAULT_ADDRESS;
 	struct bus *bus = userdata;
 	struct problem problem;
 	int r;
 
 	disconnect(bus);
-	r = sd_bus_open_system_with_description(&bus->connection, "roomd");
+	r = open_connection(bus, address, false);
 	if (r >= 0)
-		r = set_up_connection(bus);
-	if (r < 0) {
-		problem_set(&problem, r, "it cannot be reached: %s", problem_errno(r));
-		lose(bus, LOG_NOTICE, problem.text);
+		return;
+	problem_set(&problem, r, "it cannot be reached: %s", problem_errno(r));
+	go_absent(bus, LOG_NOTICE, problem.text);
+	if (can_wait(address, r)) {
+		disconnect(bus);
+		r = open_connection(bus, address, true);
 	}
+	if (r < 0) {
+		retry_later(&bus->retry);
+		return;
+	}
+	retry_succeeded(&bus->retry);
+	sd_event_source_set_enabled(bus->waited, SD_EVENT_ON);
 }
 
 /* --- components ------------------------------------------------------------------------------ */
@@ -274,14 +340,14 @@ void bus_components_changed(struct bus *bus)
 
 /* --- life ------------------------------------------------------------------------------------ */
 
-static int add_drained(struct bus *bus)
+static int add_post(struct bus *bus, sd_event_handler_t handler, sd_event_source **ret)
 {
 	int r;
 
-	r = sd_event_add_post(bus->room->event, &bus->drained, on_drained, bus);
+	r = sd_event_add_post(bus->room->event, ret, handler, bus);
 	if (r >= 0)
-		r = sd_event_source_set_priority(bus->drained, PRIORITY);
-	return r < 0 ? r : sd_event_source_set_enabled(bus->drained, SD_EVENT_OFF);
+		r = sd_event_source_set_priority(*ret, PRIORITY);
+	return r < 0 ? r : sd_event_source_set_enabled(*ret, SD_EVENT_OFF);
 }
 
 int bus_new(struct component_room *room, const struct bus_callbacks *callbacks, void *userdata,
@@ -297,7 +363,9 @@ int bus_new(struct component_room *room, const struct bus_callbacks *callbacks, 
 	bus->userdata = userdata;
 	r = retry_init(&bus->retry, room->event, connect_to_bus, bus);
 	if (r >= 0)
-		r = add_drained(bus);
+		r = add_post(bus, on_drained, &bus->drained);
+	if (r >= 0)
+		r = add_post(bus, on_waited, &bus->waited);
 	for (size_t i = 0; r >= 0 && i < room->components_n; i++) {
 		struct object *object;
 
@@ -333,6 +401,7 @@ struct bus *bus_free(struct bus *bus)
 	}
 	retry_deinit(&bus->retry);
 	sd_event_source_disable_unref(bus->drained);
+	sd_event_source_disable_unref(bus->waited);
 	free(bus);
 	return NULL;
 }

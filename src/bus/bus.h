@@ -24,8 +24,9 @@ struct bus;
 int bus_new(struct component_room *room, const struct bus_callbacks *callbacks, void *userdata,
             struct bus **ret);
 
-/* Connects, and does so again with back-off whenever there is no connection. The log is told once when it
- * goes and once when it is back. */
+/* Connects, and does so again whenever there is no connection: with back-off, or, where there is no bus, when
+ * its socket appears, until when nothing wakes up. The log is told once when the connection goes and once
+ * when it is back. */
 void bus_start(struct bus *bus);
 
 /* Takes NULL; returns NULL. */

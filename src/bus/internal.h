@@ -25,8 +25,9 @@ struct bus {
 	struct object *objects; /* in the order in which they came */
 
 	struct retry retry;
-	sd_bus *connection; /* NULL: none */
-	sd_bus_slot *hello; /* asking for the name */
+	sd_bus *connection;      /* NULL: none */
+	sd_bus_slot *hello;      /* asking for the name */
+	sd_event_source *waited; /* looks whether sd-bus still waits; while there is no bus */
 	struct authority *authority;
 	bool settled; /* which was said */
 	bool on_bus;  /* the name is ours */

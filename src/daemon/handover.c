@@ -30,10 +30,16 @@ static int find_memory(struct handover *handover, struct problem *problem)
 	}
 	if (r < 0)
 		return r;
-	r = fd_store_put(handover->store, MEMORY_STORED_AS, memory_fd(handover->memory));
-	if (r < 0)
-		log_warning("systemd does not keep what is to survive a restart: %s", problem_errno(r));
+	fd_store_put(handover->store, MEMORY_STORED_AS, memory_fd(handover->memory));
 	return 0;
+}
+
+/* Once, whatever else fails: if one line cannot be kept, most likely none can. */
+static void on_not_kept(const char *name, int error)
+{
+	log_warning("systemd cannot be told to keep '%s': %s; the room works, but a restart will release its "
+	            "lines and forget what was known of them",
+	            name, problem_errno(error));
 }
 
 int handover_take(struct handover *handover, struct problem *problem)
@@ -44,6 +50,7 @@ int handover_take(struct handover *handover, struct problem *problem)
 	if (r < 0)
 		return problem_set(problem, r, "the descriptors of systemd's store cannot be taken: %s",
 		                   problem_errno(r));
+	fd_store_on_failure(handover->store, on_not_kept);
 	return find_memory(handover, problem);
 }
 

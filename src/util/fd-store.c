@@ -10,6 +10,8 @@
 #include <systemd/sd-daemon.h>
 #include <unistd.h>
 
+#include "util/notify.h"
+
 /* What systemd has. */
 struct stored {
 	char *name;
@@ -21,7 +23,9 @@ struct fd_store {
 	size_t n;
 	char **refusals;
 	size_t refusals_n;
-	bool told; /* something, since the last barrier */
+	bool told;                      /* something, since the last barrier */
+	int socket;                     /* on which it is told; -1: nothing was yet */
+	fd_store_failed_handler failed; /* NULL: nobody is to be told (any more) */
 };
 
 static struct stored *add(struct fd_store *store, char *name, int fd)
@@ -58,6 +62,7 @@ int fd_store_new(struct fd_store **ret)
 
 	if (!store)
 		return -ENOMEM;
+	store->socket = -1;
 	n = sd_listen_fds_with_names(true, &names);
 	if (n < 0)
 		return n;
@@ -85,6 +90,8 @@ struct fd_store *fd_store_free(struct fd_store *store)
 	}
 	for (size_t i = 0; i < store->refusals_n; i++)
 		free(store->refusals[i]);
+	if (store->socket >= 0)
+		close(store->socket);
 	free(store->refusals);
 	free(store->stored);
 	free(store);
@@ -108,7 +115,7 @@ static int tell(struct fd_store *store, const char *what, const char *name, int 
 	int r;
 
 	snprintf(text, sizeof text, "%s=1\nFDNAME=%s", what, name);
-	r = sd_pid_notify_with_fds(0, false, text, &fd, fd >= 0);
+	r = notify_send(&store->socket, text, fd);
 	if (r > 0)
 		store->told = true;
 	return r < 0 ? r : 0;
@@ -139,12 +146,10 @@ int fd_store_take(struct fd_store *store, const char *name)
 	return fd;
 }
 
-int fd_store_put(struct fd_store *store, const char *name, int fd)
+static int put(struct fd_store *store, const char *name, int fd)
 {
 	char *copy;
 
-	if (!store)
-		return 0;
 	if (!is_name(name))
 		return -EINVAL;
 	fd_store_drop(store, name);
@@ -154,6 +159,27 @@ int fd_store_put(struct fd_store *store, const char *name, int fd)
 		return -ENOMEM;
 	}
 	return tell(store, "FDSTORE", name, fd);
+}
+
+int fd_store_put(struct fd_store *store, const char *name, int fd)
+{
+	fd_store_failed_handler failed;
+	int r;
+
+	if (!store)
+		return 0;
+	r = put(store, name, fd);
+	failed = store->failed;
+	if (r >= 0 || !failed)
+		return r;
+	store->failed = NULL;
+	failed(name, r);
+	return r;
+}
+
+void fd_store_on_failure(struct fd_store *store, fd_store_failed_handler failed)
+{
+	store->failed = failed;
 }
 
 void fd_store_give_back(struct fd_store *store, const char *name, int fd)
@@ -226,7 +252,7 @@ int fd_store_begin_barrier(struct fd_store *store, int *ret_fd)
 		return 0;
 	if (pipe2(fds, O_CLOEXEC) < 0)
 		return -errno;
-	r = sd_pid_notify_with_fds(0, false, "BARRIER=1", &fds[1], 1);
+	r = notify_send(&store->socket, "BARRIER=1", fds[1]);
 	close(fds[1]);
 	if (r <= 0) {
 		close(fds[0]);

@@ -32,6 +32,13 @@ int fd_store_take(struct fd_store *store, const char *name);
  * have it. systemd says nothing if it has too many (FileDescriptorStoreMax=). `store` may be NULL. */
 int fd_store_put(struct fd_store *store, const char *name, int fd);
 
+/* The name of what could not be put, and the negative errno of fd_store_put(). */
+typedef void (*fd_store_failed_handler)(const char *name, int error);
+
+/* Has `failed` called the first time that something cannot be put, from within fd_store_put(), and not again.
+ */
+void fd_store_on_failure(struct fd_store *store, fd_store_failed_handler failed);
+
 /* What was taken or put comes back: `fd` is the store's from now on, for whoever takes it next in this
  * process; systemd's copy stays. Closed if there is no such entry. `store` may be NULL. */
 void fd_store_give_back(struct fd_store *store, const char *name, int fd);

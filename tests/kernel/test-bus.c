@@ -1216,6 +1216,154 @@ static void test_bus_comes_late(void **state)
 	assert_true(sim_chip_level(&it.room->chip, LIGHT_RELAY));
 }
 
+/* Nothing wakes up by itself, so that an hour without a bus shows what waiting for one costs. */
+static const char quiet_config[] = "[MotionSensor hall]\nLine=PIR_HALL\n"
+				   "[LightController hall]\nLine=LIGHT_RELAY\nOffDelaySec=2min\n";
+
+static void start_without_bus(void)
+{
+	process_start(&it.room->roomd, quiet_config);
+	process_wait(&it.room->roomd, "motion_cleared", "hall");
+}
+
+/* After a while to settle. */
+static void expect_an_hour_without_wake_ups(void)
+{
+	unsigned long before;
+
+	process_let_pass_ms(&it.room->roomd, 300000);
+	before = process_count_switches(&it.room->roomd);
+	process_let_pass_ms(&it.room->roomd, 3600000);
+	assert_int_equal(process_count_switches(&it.room->roomd) - before, 0);
+}
+
+/* The bus comes, and roomd is on it soon. */
+static void expect_on_bus_at_once(void)
+{
+	uint64_t start_ns = clock_now_ns(CLOCK_MONOTONIC);
+
+	message_bus_start(&it.bus);
+	client_start(&it.client);
+	assert_in_range(clock_now_ns(CLOCK_MONOTONIC) - start_ns, 0, NSEC_PER_SEC / 5);
+	set_on(true);
+	assert_true(sim_chip_level(&it.room->chip, LIGHT_RELAY));
+	set_on(false);
+}
+
+static void expect_said(size_t gone, size_t back)
+{
+	assert_int_equal(count(process_messages(&it.room->roomd), "not on the system bus"), gone);
+	assert_int_equal(count(process_messages(&it.room->roomd), "on the system bus again"), back);
+}
+
+static void test_waiting_costs_nothing(void **state)
+{
+	(void)state;
+	message_bus_stop(&it.bus);
+	start_without_bus();
+	expect_an_hour_without_wake_ups();
+	expect_on_bus_at_once();
+	expect_said(1, 1);
+	client_stop(&it.client);
+	message_bus_stop(&it.bus);
+	expect_an_hour_without_wake_ups();
+	expect_on_bus_at_once();
+	expect_said(2, 2);
+	client_stop(&it.client);
+	message_bus_stop(&it.bus);
+	process_let_pass_ms(&it.room->roomd, 60000);
+	process_stop_at_once(&it.room->roomd);
+}
+
+/* It comes with the bus: /run/dbus, where there was no D-Bus before. */
+static void test_folder_of_bus_comes_late(void **state)
+{
+	(void)state;
+	message_bus_stop(&it.bus);
+	assert_return_code(rmdir(MESSAGE_BUS_FOLDER), errno);
+	start_without_bus();
+	expect_an_hour_without_wake_ups();
+	expect_on_bus_at_once();
+	expect_said(1, 1);
+}
+
+static void test_folder_of_bus_is_replaced(void **state)
+{
+	(void)state;
+	message_bus_stop(&it.bus);
+	start_without_bus();
+	process_let_pass_ms(&it.room->roomd, 300000);
+	assert_return_code(rename(MESSAGE_BUS_FOLDER, MESSAGE_BUS_FOLDER ".old"), errno);
+	process_let_pass_ms(&it.room->roomd, 1000);
+	assert_return_code(mkdir(MESSAGE_BUS_FOLDER ".new", 0755), errno);
+	assert_return_code(rename(MESSAGE_BUS_FOLDER ".new", MESSAGE_BUS_FOLDER), errno);
+	assert_return_code(rmdir(MESSAGE_BUS_FOLDER ".old"), errno);
+	expect_an_hour_without_wake_ups();
+	expect_on_bus_at_once();
+	expect_said(1, 1);
+}
+
+/* What a bus that crashed leaves behind: a file that nobody listens at. */
+static void test_stale_socket(void **state)
+{
+	(void)state;
+	message_bus_kill(&it.bus);
+	start_without_bus();
+	expect_an_hour_without_wake_ups();
+	expect_on_bus_at_once();
+	expect_said(1, 1);
+}
+
+/* Of several addresses each may be the one: they are looked at once a minute. */
+static void test_address_that_cannot_be_watched(void **state)
+{
+	(void)state;
+	message_bus_stop(&it.bus);
+	setenv("DBUS_SYSTEM_BUS_ADDRESS", "unix:abstract=roomd-test-nobody;" MESSAGE_BUS_ADDRESS, 1);
+	start_without_bus();
+	process_let_pass_ms(&it.room->roomd, 3600000);
+	message_bus_start(&it.bus);
+	process_let_pass_ms(&it.room->roomd, 61000);
+	expect_said(1, 1);
+	client_start(&it.client);
+}
+
+/* A file in the way of the folder: what can be watched comes to an end, and begins again. */
+static void test_file_in_the_way(void **state)
+{
+	(void)state;
+	message_bus_stop(&it.bus);
+	start_without_bus();
+	process_let_pass_ms(&it.room->roomd, 60000);
+	assert_return_code(rmdir(MESSAGE_BUS_FOLDER), errno);
+	run_program("touch", MESSAGE_BUS_FOLDER, NULL);
+	process_let_pass_ms(&it.room->roomd, 600000);
+	assert_return_code(unlink(MESSAGE_BUS_FOLDER), errno);
+	expect_an_hour_without_wake_ups();
+	expect_on_bus_at_once();
+	expect_said(1, 1);
+}
+
+/* What is on the bus is the room as it is then. */
+static void test_reload_without_bus(void **state)
+{
+	bool on = false;
+
+	(void)state;
+	message_bus_stop(&it.bus);
+	start_without_bus();
+	process_let_pass_ms(&it.room->roomd, 60000);
+	process_reload(&it.room->roomd,
+	               "[MotionSensor hall]\nLine=PIR_HALL\n[LightController porch]\nLine=PORCH_RELAY\n");
+	pull(PIR_HALL, true);
+	process_wait(&it.room->roomd, "light_on", "porch");
+	message_bus_start(&it.bus);
+	client_start(&it.client);
+	client_get(&it.client, ROOMD_PATH "/light_controller/porch", "LightController", "On", 'b', &on);
+	assert_true(on);
+	assert_int_equal(client_call(&it.client, LIGHT, "LightController", "SetAutomatic", NULL, NULL), -1);
+}
+
 /* What the service manager is told, and when: the next message that has these words. */
 static uint64_t expect_notification(int fd, const char *words)
 {
@@ -1475,6 +1623,13 @@ static const struct CMUnitTest tests[] = {
 	BUS_TEST(test_end_with_full_queue),
 	BUS_TEST(test_bus_is_restarted),
 	BUS_TEST(test_bus_comes_late),
+	BUS_TEST(test_waiting_costs_nothing),
+	BUS_TEST(test_folder_of_bus_comes_late),
+	BUS_TEST(test_folder_of_bus_is_replaced),
+	BUS_TEST(test_stale_socket),
+	BUS_TEST(test_address_that_cannot_be_watched),
+	BUS_TEST(test_file_in_the_way),
+	BUS_TEST(test_reload_without_bus),
 	BUS_TEST(test_ready),
 	BUS_TEST(test_name_is_taken),
 	BUS_TEST(test_hot_plug),

@@ -214,6 +214,27 @@ static void test_configuration_errors_in_the_journal(void **state)
 	assert_int_equal(WEXITSTATUS(status), 78);
 }
 
+/* A manager that cannot be told what to keep: said once, of all lines, and the room works. */
+static void test_manager_that_is_not_there(void **state)
+{
+	static const char said[] = "cannot be told to keep";
+	struct room_fixture *room = *state;
+	const char *messages;
+
+	setenv("NOTIFY_SOCKET", "/nowhere", 1);
+	process_start(&room->roomd, room_config);
+	unsetenv("NOTIFY_SOCKET");
+	process_wait(&room->roomd, "motion_cleared", "hall");
+	sim_chip_pull(&room->chip, PIR_HALL, true);
+	process_wait(&room->roomd, "light_on", "hall");
+	process_reload(&room->roomd, "[MotionSensor hall]\nLine=PIR_HALL\n"
+	                             "[LightController hall]\nLine=PORCH_RELAY\n");
+	messages = strstr(process_messages(&room->roomd), said);
+	assert_non_null(messages);
+	assert_non_null(strstr(messages, "a restart will release its lines"));
+	assert_null(strstr(messages + 1, said));
+}
+
 static const struct CMUnitTest tests[] = {
 	ROOM_TEST(test_sigterm_ends_it_at_once),
 	ROOM_TEST(test_sigint_ends_it_too),
@@ -223,6 +244,7 @@ static const struct CMUnitTest tests[] = {
 	ROOM_TEST(test_journal_that_does_not_read),
 	ROOM_TEST(test_journal_that_does_not_read_at_the_end),
 	ROOM_TEST(test_configuration_errors_in_the_journal),
+	ROOM_TEST(test_manager_that_is_not_there),
 };
 
 RUN_TESTS(tests)

@@ -62,7 +62,7 @@ static void measure_round(struct perf_room *room, unsigned round)
 	struct hour hour;
 
 	measure_floor(room, round);
-	/* A bus that is not there is looked for once a minute. */
+	/* A bus that is not there is waited for. */
 	measure(room, "roomd-without-bus", round, 0, 0);
 	message_bus_start(&bus);
 	measure(room, "roomd", round, 0, 0);

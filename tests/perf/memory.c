@@ -179,7 +179,7 @@ static void measure_round(struct perf_room *room, unsigned round)
 	measure_floor(room, round);
 	measure(room, "roomd", round, 0);
 	measure(room, "roomd-thermometer", round, THERMOMETER_SEC);
-	/* Without a bus one is looked for once a minute; motion is what is beyond that. */
+	/* Motion is what is beyond a quiet day. */
 	quiet = count_a_day(room, "roomd-quiet", round, &(struct day){ .quiet = true });
 	sample_print_one("heap-blocks-of-motion", "roomd", round, "per day",
 	                 count_a_day(room, "roomd", round, &(struct day){ 0 }) - quiet);

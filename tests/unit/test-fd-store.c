@@ -42,6 +42,12 @@ static bool is_open(int fd)
 	return fcntl(fd, F_GETFD) >= 0;
 }
 
+/* Its number may be another file's by now. */
+static bool is_open_as(int fd, ino_t inode)
+{
+	return is_open(fd) && inode_of(fd) == inode;
+}
+
 static int new_file(void)
 {
 	int fd = memfd_create("test", MFD_CLOEXEC);
@@ -128,10 +134,10 @@ static void test_taken_by_name(void **state)
 	assert_string_equal(fd_store_left(world->store, &left), "a");
 	assert_true(inode_of(left) == world->inodes[0]);
 	fd_store_drop(world->store, "a");
-	assert_false(is_open(left));
+	assert_false(is_open_as(left, world->inodes[0]));
 	assert_string_equal(fd_store_left(world->store, &left), "memory");
 	world->store = fd_store_free(world->store);
-	assert_false(is_open(left));
+	assert_false(is_open_as(left, world->inodes[2]));
 	assert_true(is_open(fd));
 	close(fd);
 }
@@ -210,7 +216,7 @@ static void test_same_name_twice(void **state)
 	service_manager_put(&world->manager, "a", FIRST + 1);
 	fd = fd_store_take(world->store, "a");
 	assert_true(inode_of(fd) == world->inodes[1]);
-	assert_false(is_open(FIRST));
+	assert_false(is_open_as(FIRST, world->inodes[0]));
 	assert_int_equal(fd_store_take(world->store, "a"), -ENOENT);
 	assert_int_equal(kept(world, "a"), 1);
 	assert_true(inode_of(service_manager_find(&world->manager, "a")) == world->inodes[1]);
@@ -240,7 +246,7 @@ static void test_refused(void **state)
 	service_manager_put(&world->manager, "a", FIRST);
 	fd = fd_store_take(world->store, "a");
 	fd_store_refuse(world->store, "a", fd, "a is something else");
-	assert_false(is_open(fd));
+	assert_false(is_open_as(fd, world->inodes[0]));
 	assert_int_equal(fd_store_barrier(world->store, 10 * USEC_PER_SEC), 0);
 	assert_int_equal(service_manager_count(&world->manager), 0);
 	assert_string_equal(fd_store_refusal(world->store, 0), "a is something else");
@@ -283,6 +289,31 @@ static void test_systemd_that_does_not_answer(void **state)
 	close(fd);
 }
 
+static unsigned failures;
+
+static void count_failure(const char *name, int error)
+{
+	assert_string_equal(name, "a");
+	assert_int_equal(error, -ENOENT);
+	failures++;
+}
+
+static void test_failure_is_told_once(void **state)
+{
+	struct world *world = *state;
+	int fd = new_file();
+
+	assert_int_equal(fd_store_new(&world->store), 0);
+	fd_store_on_failure(world->store, count_failure);
+	assert_int_equal(fd_store_put(world->store, "b", fd), 0);
+	assert_int_equal(failures, 0);
+	setenv("NOTIFY_SOCKET", "/nowhere", 1);
+	assert_int_equal(fd_store_put(world->store, "a", fd), -ENOENT);
+	assert_int_equal(fd_store_put(world->store, "b", fd), -ENOENT);
+	assert_int_equal(failures, 1);
+	close(fd);
+}
+
 #define test(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -298,6 +329,7 @@ int main(void)
 		test(test_refused),
 		test(test_barrier),
 		test(test_systemd_that_does_not_answer),
+		test(test_failure_is_told_once),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
