@@ -22,7 +22,7 @@
 #define POLL_MS 10
 /* The edge comes with the kernel's next tick, of 10 ms; until it has been handled nobody else may need the
  * processor, of which the test kernel has one. */
-#define QUIET_MS 30
+#define QUIET_MS 25
 /* An interpreter takes seconds to start on the test kernel. */
 #define START_MS 60000
 

@@ -16,7 +16,7 @@
 /* The slowest of them starts programs for each edge. */
 #define SWITCH_MS 5000
 /* For whatever follows the relay: reports, and a rival's next command. */
-#define SETTLE_MS 20
+#define SETTLE_MS 10
 
 /* The first time that the light was set to the sensor's level after the edge. */
 static double next_set(const struct trace_record *sets, size_t n, size_t *next, uint64_t irq_us,
