@@ -19,7 +19,8 @@
 /* After the reporters: in turns with those who are told of changes, so that no client holds them up. */
 #define PRIORITY (SD_EVENT_PRIORITY_IDLE + 1)
 
-/* As libsystemd has it, which does not tell. */
+/* As Debian's libsystemd has it, which does not tell; one that was built with another needs
+ * DBUS_SYSTEM_BUS_ADDRESS. */
 #define DEFAULT_ADDRESS "unix:path=/run/dbus/system_bus_socket"
 
 /* Messages that wait for a bus that does not read: from so many on nothing is added, until there are so few

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -279,14 +280,17 @@ static enum location_of location_of(const struct event *event)
 	return event->by && event->location == event->by->location ? LOCATION_OF_BY : LOCATION_OTHER;
 }
 
-/* Field by field: one that was written a moment ago is read faster so than together with its neighbours. */
+/* Field by field: one that was written a moment ago is read faster so than together with its neighbours. The
+ * serial is the last: whoever finds the ring after a kill in the middle of it finds no event there, neither
+ * the one that was nor half of this one. */
 static void put(struct event *copy, const struct event *event, uint64_t serial)
 {
+	copy->serial = 0;
+	atomic_signal_fence(memory_order_seq_cst);
 	copy->type = event->type;
 	copy->source = event->source;
 	copy->by = event->by;
 	copy->monotonic_ns = event->monotonic_ns;
-	copy->serial = serial;
 	copy->count = event->count; /* or the value */
 	copy->repeated = event->repeated;
 	copy->source_id = event->source->id;
@@ -299,6 +303,8 @@ static void put(struct event *copy, const struct event *event, uint64_t serial)
 		copy->location_of = LOCATION_OF_SOURCE;
 	}
 	copy_text(copy, event);
+	atomic_signal_fence(memory_order_seq_cst);
+	copy->serial = serial;
 }
 
 int hub_emit(struct hub *hub, const struct event *event)

@@ -185,14 +185,20 @@ static int make(struct memory *memory, struct problem *problem)
 	return 0;
 }
 
-static bool entry_is_whole(const struct entry *entry)
+/* Also of a free one: its space is given to somebody. And what is beyond the end is nobody's, and zero. */
+static bool has_space(const struct header *header, const struct entry *entry)
 {
-	if (atomic_load(&entry->kind) == ENTRY_FREE)
-		return true;
-	return entry->kind <= ENTRY_BLOCK && entry->offset % ALIGNMENT == 0 &&
-	       entry->offset >= sizeof(struct header) && entry->size <= MEMORY_SIZE &&
-	       entry->offset <= MEMORY_SIZE - entry->size && memchr(entry->name, 0, sizeof entry->name) &&
-	       (entry->kind != ENTRY_FIELDS || entry->size == size_of_fields(entry->fields_n));
+	return entry->offset % ALIGNMENT == 0 && entry->offset >= sizeof(struct header) &&
+	       entry->size <= header->end && entry->offset <= header->end - entry->size;
+}
+
+static bool entry_is_whole(const struct header *header, const struct entry *entry)
+{
+	if (!has_space(header, entry))
+		return false;
+	return atomic_load(&entry->kind) == ENTRY_FREE ||
+	       (entry->kind <= ENTRY_BLOCK && memchr(entry->name, 0, sizeof entry->name) &&
+	        (entry->kind != ENTRY_FIELDS || entry->size == size_of_fields(entry->fields_n)));
 }
 
 static const char *what_is_wrong(const struct header *header)
@@ -202,7 +208,7 @@ static const char *what_is_wrong(const struct header *header)
 	if (header->entries_n > ENTRIES_MAX || header->end > MEMORY_SIZE || header->end < sizeof *header)
 		return "it is damaged";
 	for (size_t i = 0; i < header->entries_n; i++)
-		if (!entry_is_whole(&header->entries[i]))
+		if (!entry_is_whole(header, &header->entries[i]))
 			return "it is damaged";
 	return NULL;
 }
@@ -309,6 +315,8 @@ static struct entry *find_space(struct memory *memory, uint64_t size)
 	entry->size = size;
 	header->end = entry->offset + size;
 	header->entries_n++;
+	/* Before anybody writes there: what is beyond the end has to be zero for a successor, too. */
+	atomic_signal_fence(memory_order_seq_cst);
 	return entry;
 }
 

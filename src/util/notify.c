@@ -10,6 +10,8 @@
 #include <sys/un.h>
 #include <systemd/sd-daemon.h>
 
+#define SEND_BUFFER_SIZE (8 << 20)
+
 /* A path, or a name of the abstract namespace behind '@'. The address's length; 0: something else. */
 static socklen_t parse(const char *name, struct sockaddr_un *ret)
 {
@@ -38,6 +40,16 @@ static void attach(struct msghdr *message, void *space, size_t size, int fd)
 	memcpy(CMSG_DATA(header), &fd, sizeof fd);
 }
 
+/* With room for what systemd has not read yet, as sd_notify(3) gives it; as much as is allowed. */
+static int open_socket(void)
+{
+	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+	if (fd >= 0)
+		setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &(int){ SEND_BUFFER_SIZE }, sizeof(int));
+	return fd;
+}
+
 int notify_send(int *socket_fd, const char *text, int fd)
 {
 	const char *name = secure_getenv("NOTIFY_SOCKET");
@@ -53,7 +65,7 @@ int notify_send(int *socket_fd, const char *text, int fd)
 	if (message.msg_namelen == 0) /* nothing; or a virtual machine's, or wrong: for libsystemd to say */
 		return sd_pid_notify_with_fds(0, false, text, &fd, fd >= 0);
 	if (*socket_fd < 0)
-		*socket_fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+		*socket_fd = open_socket();
 	if (*socket_fd < 0)
 		return -errno;
 	if (fd >= 0)

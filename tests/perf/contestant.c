@@ -59,6 +59,7 @@ static const struct contestant contestants[] = {
 	{ .name = "gpiomon",
 	  .lanes = 1,
 	  .argv = gpiomon_argv,
+	  .settle_ms = 80, /* the line is low before the one that holds it low has started */
 	  .needs = "/usr/bin/gpiomon",
 	  .why = "gpiod is not installed" },
 };

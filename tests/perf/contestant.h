@@ -36,6 +36,7 @@ struct contestant {
 	const char *name;
 	unsigned lanes; /* so many sensors switch a light each, the others of the stage are not used */
 	const char *const *argv; /* of a rival: what is run; the chip's path and the two offsets follow */
+	unsigned settle_ms;      /* so long until it is ready for another edge; 0: at once */
 	const char *needs;       /* a file without which it cannot run; NULL: nothing */
 	const char *why;         /* then: the sentence for that */
 	const char *binary;      /* of roomd: the variable that names it; NULL: $ROOMD */

@@ -15,15 +15,15 @@
 #define EDGES_MAX 4096
 /* The slowest of them starts programs for each edge. */
 #define SWITCH_MS 5000
-/* For whatever follows the relay: reports, and a rival's next command. */
+/* For whatever follows the relay, such as reports. */
 #define SETTLE_MS 10
 
-/* The first time that the light was set to the sensor's level after the edge. */
+/* The first time that the light was set to the sensor's level after the edge, and before the next one. */
 static double next_set(const struct trace_record *sets, size_t n, size_t *next, uint64_t irq_us,
-                       unsigned number, bool high)
+                       uint64_t next_irq_us, unsigned number, bool high)
 {
-	for (; *next < n; (*next)++) {
-		const struct trace_record *set = &sets[*next];
+	while (*next < n && sets[*next].monotonic_us < next_irq_us) {
+		const struct trace_record *set = &sets[(*next)++];
 
 		if (set->monotonic_us >= irq_us && set->number == number && set->value == high)
 			return (double)(set->monotonic_us - irq_us);
@@ -43,7 +43,7 @@ static void measure(struct stage *stage, const struct contestant *contestant, un
 	for (unsigned i = 0; i < edges; i++) {
 		if (!contestant_switches(stage, i / 2 % contestant->lanes, i % 2 == 0, SWITCH_MS))
 			fail_msg("%s has not switched the light at edge %u", contestant->name, i);
-		let_pass_ms(SETTLE_MS);
+		let_pass_ms(contestant->settle_ms ? contestant->settle_ms : SETTLE_MS);
 	}
 	irqs_n = trace_read(TRACE_IRQ, irqs, ELEMENTS(irqs));
 	sets_n = trace_read(TRACE_SET, sets, ELEMENTS(sets));
@@ -52,6 +52,7 @@ static void measure(struct stage *stage, const struct contestant *contestant, un
 		fail_msg("%zu interrupts for %u edges", irqs_n, edges);
 	for (unsigned i = 0; i < edges; i++)
 		us[i] = next_set(sets, sets_n, &next, irqs[i].monotonic_us,
+		                 i + 1 < edges ? irqs[i + 1].monotonic_us : UINT64_MAX,
 		                 stage->trace_base + STAGE_LIGHT(i / 2 % contestant->lanes), i % 2 == 0);
 	sample_print(MEASURE, contestant->name, round, "us", us, edges);
 }

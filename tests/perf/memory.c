@@ -177,15 +177,16 @@ static void measure_round(struct perf_room *room, unsigned round)
 	double quiet;
 
 	measure_floor(room, round);
-	measure(room, "roomd", round, 0);
-	measure(room, "roomd-thermometer", round, THERMOMETER_SEC);
-	/* Motion is what is beyond a quiet day. */
+	measure(room, "roomd-without-bus", round, 0);
+	/* Motion is what is beyond a quiet day; what D-Bus allocates comes after the relay, and is counted
+	 * apart. */
 	quiet = count_a_day(room, "roomd-quiet", round, &(struct day){ .quiet = true });
 	sample_print_one("heap-blocks-of-motion", "roomd", round, "per day",
 	                 count_a_day(room, "roomd", round, &(struct day){ 0 }) - quiet);
 	count_a_day(room, "roomd-thermometer", round, &(struct day){ .interval_sec = THERMOMETER_SEC });
 	message_bus_start(&bus);
-	measure(room, "roomd-dbus", round, 0);
+	measure(room, "roomd", round, 0);
+	measure(room, "roomd-thermometer", round, THERMOMETER_SEC);
 	count_a_day(room, "roomd-dbus-listener", round, &(struct day){ .listener = true });
 	message_bus_stop(&bus);
 }

@@ -247,11 +247,13 @@ static void measure(struct perf_room *room, const struct variant *variant, unsig
 int main(int argc, char **argv)
 {
 	struct perf_arguments arguments = perf_parse(argc, argv, 0);
+	struct message_bus bus;
 	struct perf_room room;
 
 	if (arguments.rounds == 0)
 		arguments.rounds = arguments.quick ? ROUNDS_QUICK : ROUNDS;
 	perf_room_make(&room);
+	message_bus_start(&bus);
 	exec_ns = perf_shared(sizeof *exec_ns);
 	/* Each once, so that all files have been read. */
 	for (size_t i = 0; i < ELEMENTS(variants); i++) {
@@ -267,6 +269,7 @@ int main(int argc, char **argv)
 			measure_load(&room, &variants[i], round);
 	for (size_t i = 0; i < ELEMENTS(variants); i++)
 		measure_calls(&room, &variants[i]);
+	message_bus_stop(&bus);
 	perf_room_remove(&room);
 	return 0;
 }
