@@ -25,7 +25,7 @@ int bus_new(struct component_room *room, const struct bus_callbacks *callbacks, 
             struct bus **ret);
 
 /* Connects, and does so again whenever there is no connection: with back-off, or, where there is no bus, when
- * its socket appears, until when nothing wakes up. The log is told once when the connection goes and once
+ * its socket appears; nothing wakes up until something changes in the folders of its path. The log is told once when the connection goes and once
  * when it is back. */
 void bus_start(struct bus *bus);
 
