@@ -9,7 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/signalfd.h>
-#include <systemd/sd-daemon.h>
 #include <unistd.h>
 
 #include "bus/bus.h"
@@ -25,6 +24,7 @@
 #include "roomd/message-ids.h"
 #include "util/clock.h"
 #include "util/log.h"
+#include "util/notify.h"
 #include "util/problem.h"
 
 /* systemd answers in milliseconds; one that is busy with a boot may take longer. */
@@ -68,6 +68,7 @@ static void daemon_deinit(struct daemon *daemon)
 	daemon->lines = line_loop_free(daemon->lines);
 	daemon->event = sd_event_unref(daemon->event);
 	handover_end(&daemon->handover);
+	notify_close();
 }
 
 /* Says all that is wrong, one message each, and what follows from it. The errors are the caller's. */
@@ -156,13 +157,16 @@ static int change_room(struct daemon *daemon, struct config *next)
 static int reload(struct daemon *daemon, struct config_errors *errors)
 {
 	struct config *next = NULL;
+	char reloading[64];
 	int r;
 
-	sd_notifyf(0, "RELOADING=1\nMONOTONIC_USEC=%" PRIu64, clock_now_ns(CLOCK_MONOTONIC) / NSEC_PER_USEC);
+	snprintf(reloading, sizeof reloading, "RELOADING=1\nMONOTONIC_USEC=%" PRIu64,
+	         clock_now_ns(CLOCK_MONOTONIC) / NSEC_PER_USEC);
+	notify_send(reloading, -1);
 	r = load_config(daemon->arguments->config, "the one before stays in force", &next, errors);
 	if (r >= 0)
 		r = change_room(daemon, next);
-	sd_notify(0, "READY=1");
+	notify_send("READY=1", -1);
 	return r;
 }
 
@@ -314,7 +318,7 @@ static int run_loop(struct daemon *daemon)
 	status_start(daemon->status);
 	bus_start(daemon->bus);
 	r = line_loop_run(daemon->lines);
-	sd_notify(0, "STOPPING=1");
+	notify_send("STOPPING=1", -1);
 	/* A loop that failed is followed by another instance. */
 	if (r >= 0 && room_stops(daemon->room) && !stop_is_restart())
 		room_stop(daemon->room);

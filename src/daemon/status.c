@@ -6,9 +6,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <systemd/sd-daemon.h>
 
 #include "util/clock.h"
+#include "util/notify.h"
 
 /* A line of systemctl's. */
 #define TEXT_SIZE 512
@@ -84,7 +84,7 @@ const char *status_text(struct status *status)
 	return status->text;
 }
 
-/* Not by sd_notifyf(3), which allocates: this is said at every light that is switched. */
+/* Nothing is allocated: this is said at every light that is switched. */
 static void say(struct status *status)
 {
 	char notification[sizeof "STATUS=" + TEXT_SIZE];
@@ -93,7 +93,7 @@ static void say(struct status *status)
 		return;
 	memcpy(status->said, status->text, sizeof status->said);
 	snprintf(notification, sizeof notification, "STATUS=%s", status->said);
-	sd_notify(0, notification);
+	notify_send(notification, -1);
 	sd_event_source_set_time(status->timer, clock_usec_in(INTERVAL_USEC));
 	sd_event_source_set_enabled(status->timer, SD_EVENT_ONESHOT);
 }

@@ -24,7 +24,6 @@ struct fd_store {
 	char **refusals;
 	size_t refusals_n;
 	bool told;                      /* something, since the last barrier */
-	int socket;                     /* on which it is told; -1: nothing was yet */
 	fd_store_failed_handler failed; /* NULL: nobody is to be told (any more) */
 };
 
@@ -62,7 +61,6 @@ int fd_store_new(struct fd_store **ret)
 
 	if (!store)
 		return -ENOMEM;
-	store->socket = -1;
 	n = sd_listen_fds_with_names(true, &names);
 	if (n < 0)
 		return n;
@@ -90,8 +88,6 @@ struct fd_store *fd_store_free(struct fd_store *store)
 	}
 	for (size_t i = 0; i < store->refusals_n; i++)
 		free(store->refusals[i]);
-	if (store->socket >= 0)
-		close(store->socket);
 	free(store->refusals);
 	free(store->stored);
 	free(store);
@@ -115,7 +111,7 @@ static int tell(struct fd_store *store, const char *what, const char *name, int 
 	int r;
 
 	snprintf(text, sizeof text, "%s=1\nFDNAME=%s", what, name);
-	r = notify_send(&store->socket, text, fd);
+	r = notify_send(text, fd);
 	if (r > 0)
 		store->told = true;
 	return r < 0 ? r : 0;
@@ -252,7 +248,7 @@ int fd_store_begin_barrier(struct fd_store *store, int *ret_fd)
 		return 0;
 	if (pipe2(fds, O_CLOEXEC) < 0)
 		return -errno;
-	r = notify_send(&store->socket, "BARRIER=1", fds[1]);
+	r = notify_send("BARRIER=1", fds[1]);
 	close(fds[1]);
 	if (r <= 0) {
 		close(fds[0]);

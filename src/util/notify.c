@@ -9,8 +9,11 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <systemd/sd-daemon.h>
+#include <unistd.h>
 
 #define SEND_BUFFER_SIZE (8 << 20)
+
+static int socket_fd = -1;
 
 /* A path, or a name of the abstract namespace behind '@'. The address's length; 0: something else. */
 static socklen_t parse(const char *name, struct sockaddr_un *ret)
@@ -50,7 +53,7 @@ static int open_socket(void)
 	return fd;
 }
 
-int notify_send(int *socket_fd, const char *text, int fd)
+int notify_send(const char *text, int fd)
 {
 	const char *name = secure_getenv("NOTIFY_SOCKET");
 	union {
@@ -64,11 +67,18 @@ int notify_send(int *socket_fd, const char *text, int fd)
 	message.msg_namelen = name ? parse(name, &address) : 0;
 	if (message.msg_namelen == 0) /* nothing; or a virtual machine's, or wrong: for libsystemd to say */
 		return sd_pid_notify_with_fds(0, false, text, &fd, fd >= 0);
-	if (*socket_fd < 0)
-		*socket_fd = open_socket();
-	if (*socket_fd < 0)
+	if (socket_fd < 0)
+		socket_fd = open_socket();
+	if (socket_fd < 0)
 		return -errno;
 	if (fd >= 0)
 		attach(&message, &control, sizeof control, fd);
-	return sendmsg(*socket_fd, &message, MSG_NOSIGNAL) < 0 ? -errno : 1;
+	return sendmsg(socket_fd, &message, MSG_NOSIGNAL) < 0 ? -errno : 1;
+}
+
+void notify_close(void)
+{
+	if (socket_fd >= 0)
+		close(socket_fd);
+	socket_fd = -1;
 }

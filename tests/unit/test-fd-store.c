@@ -1,6 +1,5 @@
 /* Descriptors that systemd keeps: what was handed over, by name, and what systemd is told. */
 #define _GNU_SOURCE
-#include "util/clock.h"
 #include "util/fd-store.h"
 
 #include <errno.h>
@@ -16,6 +15,8 @@
 
 #include "fixture/service-manager.h"
 #include "helpers.h"
+#include "util/clock.h"
+#include "util/notify.h"
 
 /* Where systemd puts them. */
 #define FIRST 3
@@ -105,6 +106,7 @@ static int teardown(void **state)
 	struct world *world = *state;
 
 	fd_store_free(world->store);
+	notify_close();
 	service_manager_stop(&world->manager);
 	unsetenv("LISTEN_PID");
 	unsetenv("LISTEN_FDS");

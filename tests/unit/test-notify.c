@@ -27,20 +27,21 @@ static int new_file(void)
 static void test_path(void **state)
 {
 	struct service_manager manager;
-	int notify = -1, first, fd = new_file();
+	int socket_fd, next_fd;
 
 	(void)state;
 	service_manager_start(&manager);
 	setenv("NOTIFY_SOCKET", manager.path, 1);
-	assert_int_equal(notify_send(&notify, "READY=1\nSTATUS=it works", -1), 1);
-	first = notify;
-	assert_true(first >= 0);
-	assert_int_equal(fcntl(first, F_GETFD) & FD_CLOEXEC, FD_CLOEXEC);
-	assert_int_equal(notify_send(&notify, "FDSTORE=1\nFDNAME=a", fd), 1);
-	assert_int_equal(notify_send(&notify, "WATCHDOG=1", -1), 1);
-	assert_int_equal(notify, first);
-	close(fd);
-	close(notify);
+	socket_fd = new_file(); /* the number that it will have */
+	close(socket_fd);
+	assert_int_equal(notify_send("READY=1\nSTATUS=it works", -1), 1);
+	assert_int_equal(fcntl(socket_fd, F_GETFD) & FD_CLOEXEC, FD_CLOEXEC);
+	next_fd = new_file();
+	close(next_fd);
+	assert_int_equal(notify_send("WATCHDOG=1", -1), 1);
+	assert_int_equal(new_file(), next_fd); /* it has opened nothing more */
+	close(next_fd);
+	notify_close();
 	service_manager_stop(&manager); /* has read all of it */
 	assert_int_equal(manager.ready, 1);
 	assert_int_equal(manager.watchdogs, 1);
@@ -52,15 +53,15 @@ static void test_descriptor(void **state)
 {
 	struct service_manager manager;
 	struct stat ours, theirs;
-	int notify = -1, fd = new_file(), fds[2];
+	int fd = new_file(), fds[2];
 	char byte;
 
 	(void)state;
 	service_manager_start(&manager);
 	setenv("NOTIFY_SOCKET", manager.path, 1);
-	assert_int_equal(notify_send(&notify, "FDSTORE=1\nFDNAME=a", fd), 1);
+	assert_int_equal(notify_send("FDSTORE=1\nFDNAME=a", fd), 1);
 	assert_return_code(pipe2(fds, O_CLOEXEC), errno);
-	assert_int_equal(notify_send(&notify, "BARRIER=1", fds[1]), 1);
+	assert_int_equal(notify_send("BARRIER=1", fds[1]), 1);
 	close(fds[1]);
 	assert_int_equal(read(fds[0], &byte, 1), 0);
 	close(fds[0]);
@@ -68,14 +69,14 @@ static void test_descriptor(void **state)
 	assert_return_code(fstat(service_manager_find(&manager, "a"), &theirs), errno);
 	assert_true(ours.st_ino == theirs.st_ino);
 	close(fd);
-	close(notify);
+	notify_close();
 	service_manager_stop(&manager);
 }
 
 static void test_abstract_name(void **state)
 {
 	struct sockaddr_un address = { .sun_family = AF_UNIX };
-	int server = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0), notify = -1;
+	int server = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	socklen_t length = sizeof(sa_family_t);
 	char name[64], text[32];
 
@@ -86,10 +87,10 @@ static void test_abstract_name(void **state)
 	length += (socklen_t)strlen(name);
 	assert_return_code(bind(server, (struct sockaddr *)&address, length), errno);
 	setenv("NOTIFY_SOCKET", name, 1);
-	assert_int_equal(notify_send(&notify, "READY=1", -1), 1);
+	assert_int_equal(notify_send("READY=1", -1), 1);
 	assert_int_equal(recv(server, text, sizeof text, 0), strlen("READY=1"));
 	assert_memory_equal(text, "READY=1", strlen("READY=1"));
-	close(notify);
+	notify_close();
 	close(server);
 }
 
@@ -97,22 +98,20 @@ static void test_abstract_name(void **state)
 static void test_nobody(void **state)
 {
 	char longest[sizeof((struct sockaddr_un){ 0 }).sun_path + 2] = "/";
-	int notify = -1;
 
 	(void)state;
 	unsetenv("NOTIFY_SOCKET");
-	assert_int_equal(notify_send(&notify, "READY=1", -1), 0);
+	assert_int_equal(notify_send("READY=1", -1), 0);
 	setenv("NOTIFY_SOCKET", "", 1);
-	assert_true(notify_send(&notify, "READY=1", -1) <= 0);
+	assert_true(notify_send("READY=1", -1) <= 0);
 	setenv("NOTIFY_SOCKET", "pigeon:1", 1);
-	assert_true(notify_send(&notify, "READY=1", -1) < 0);
+	assert_true(notify_send("READY=1", -1) < 0);
 	memset(longest + 1, 'x', sizeof longest - 2);
 	setenv("NOTIFY_SOCKET", longest, 1);
-	assert_true(notify_send(&notify, "READY=1", -1) < 0);
-	assert_int_equal(notify, -1);
+	assert_true(notify_send("READY=1", -1) < 0);
 	setenv("NOTIFY_SOCKET", "/nowhere", 1);
-	assert_int_equal(notify_send(&notify, "READY=1", -1), -ENOENT);
-	close(notify);
+	assert_int_equal(notify_send("READY=1", -1), -ENOENT);
+	notify_close();
 }
 
 int main(void)
