@@ -215,6 +215,18 @@ static int find_by_place(struct chips *chips, const char *text, size_t chip_leng
 	return 0;
 }
 
+/* With their labels, which stay, unless two chips have the same one. */
+static int refuse_both(const char *name, const struct chip *one, unsigned one_offset,
+                       const struct chip *other, unsigned other_offset, struct problem *problem)
+{
+	bool by_label = one == other || strcmp(one->label, other->label) != 0;
+
+	return problem_set(
+		problem, -ENOTUNIQ, "line %s: this name is on %s:%u and on %s:%u; write %s:%u or %s:%u", name,
+		one->name, one_offset, other->name, other_offset, by_label ? one->label : one->name,
+		one_offset, by_label ? other->label : other->name, other_offset);
+}
+
 /* A name may be given to several lines, on one chip or on two; guessing would switch the wrong relay. */
 static int find_by_name(struct chips *chips, const char *name, struct chip **ret_chip, unsigned *ret_offset,
                         struct problem *problem)
@@ -231,10 +243,7 @@ static int find_by_name(struct chips *chips, const char *name, struct chip **ret
 			if (!chip->names[offset][0] || strcmp(chip->names[offset], name) != 0)
 				continue;
 			if (found)
-				return problem_set(
-					problem, -ENOTUNIQ,
-					"line %s: this name is on %s:%u and on %s:%u; write one of these",
-					name, found->name, found_offset, chip->name, offset);
+				return refuse_both(name, found, found_offset, chip, offset, problem);
 			found = chip;
 			found_offset = offset;
 		}

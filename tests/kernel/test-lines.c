@@ -209,9 +209,7 @@ static void test_label_on_two_chips(void **state)
 
 	/* Another name in configfs, the same label. */
 	sim_chip_make(&second, "room2", names);
-	sim_chip_unplug(&second);
-	file_write("room", "/sys/kernel/config/gpio-sim/%s/bank0/label", second.name);
-	sim_chip_plug(&second);
+	sim_chip_label(&second, "room");
 	start(room, "room:0");
 	expect_reason(room, reason);
 	sim_chip_remove(&second);

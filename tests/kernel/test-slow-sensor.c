@@ -1,5 +1,6 @@
 /* A DHT11 that answers nothing (the kernel's own driver; a reading takes 1.1 s) beside the PIR: the light
- * does not wait for it. On virtual time, where any waiting would show. */
+ * does not wait for it. On virtual time, where any waiting would show. The chip and the DHT11 are in the
+ * device tree. */
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -18,24 +19,6 @@
 static const char hall[] = "[MotionSensor hall]\nLine=PIR_HALL\n"
 			   "[LightController hall]\nLine=LIGHT_RELAY\nOffDelaySec=0\n"
 			   "[TemperatureSensor attic]\nDevice=dht11\nIntervalSec=10ms\n";
-
-/* The chip and the DHT11 are in the device tree. */
-static int setup(void **state)
-{
-	static struct room_fixture room;
-
-	*state = &room;
-	trace_start();
-	sim_chip_find(&room.chip, "room");
-	room.trace_base = sim_chip_trace_number(&room.chip, 0);
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	process_clean_up(&((struct room_fixture *)*state)->roomd);
-	return 0;
-}
 
 static void test_light_does_not_wait_for_a_slow_sensor(void **state)
 {
@@ -144,27 +127,12 @@ static void test_reload_while_reading(void **state)
 	assert_int_equal(process_count_fds(&room->roomd), fds);
 }
 
-/* By its label, too, which is the device tree's. */
-static void test_found_by_label(void **state)
-{
-	struct room_fixture *room = *state;
-	const struct process_event *event;
-
-	process_start(&room->roomd, "[TemperatureSensor attic]\nDevice=attic\nErrorsUntilUnavailable=1\n");
-	event = process_wait(&room->roomd, "sensor_unavailable", "attic");
-	assert_non_null(strstr(event->text, "device attic (iio:device"));
-	assert_non_null(strstr(event->text, "reading failed"));
-}
-
-#define SLOW_TEST(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
-
 static const struct CMUnitTest tests[] = {
-	SLOW_TEST(test_light_does_not_wait_for_a_slow_sensor),
-	SLOW_TEST(test_other_sensors_do_not_wait),
-	SLOW_TEST(test_stopped_for_a_while),
-	SLOW_TEST(test_ends_while_reading),
-	SLOW_TEST(test_reload_while_reading),
-	SLOW_TEST(test_found_by_label),
+	TREE_ROOM_TEST(test_light_does_not_wait_for_a_slow_sensor),
+	TREE_ROOM_TEST(test_other_sensors_do_not_wait),
+	TREE_ROOM_TEST(test_stopped_for_a_while),
+	TREE_ROOM_TEST(test_ends_while_reading),
+	TREE_ROOM_TEST(test_reload_while_reading),
 };
 
 static int setup_drivers(void **state)

@@ -19,7 +19,7 @@
 #define STAGE_LED(i) (2 * STAGE_LANES + (i))
 
 /* What all of them run on: the chip, two thermometers, a DHT11 of the device tree
- * (dts-overlays/roomd-testbed.dts) that nobody is behind, a journal, a system bus, and a service manager. */
+ * (dts-overlays/roomd-testbed.dtso) that nobody is behind, a journal, a system bus, and a service manager. */
 struct stage {
 	struct sim_chip chip;
 	unsigned trace_base; /* of the chip's lines in the trace */
