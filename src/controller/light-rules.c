@@ -1,5 +1,6 @@
 #include "controller/light-rules.h"
 
+#include "util/cleanup.h"
 #include "util/clock.h"
 
 void light_rules_init(struct light_rules *rules, uint64_t off_delay_ns)
@@ -19,7 +20,7 @@ static bool start_delay(struct light_rules *rules, uint64_t at_ns)
 	return light_rules_time(rules, at_ns);
 }
 
-bool light_rules_motion(struct light_rules *rules, bool *sensor_active, bool active, uint64_t at_ns)
+HOT bool light_rules_motion(struct light_rules *rules, bool *sensor_active, bool active, uint64_t at_ns)
 {
 	bool was_on = rules->on;
 

@@ -10,6 +10,7 @@
 #include "controller/controllers.h"
 #include "controller/light-rules.h"
 #include "output/output.h"
+#include "util/cleanup.h"
 #include "util/clock.h"
 #include "util/problem.h"
 
@@ -136,7 +137,7 @@ static void demand(struct light_controller *light, uint64_t at_ns)
 }
 
 /* First the relay, then everything else. */
-static void carry_out(struct light_controller *light, struct why why)
+static HOT void carry_out(struct light_controller *light, struct why why)
 {
 	bool on;
 
@@ -157,7 +158,7 @@ static void on_motion(struct watched_sensor *sensor, bool active, const struct e
 	carry_out(sensor->light, (struct why){ event->monotonic_ns, event->source, cause });
 }
 
-static void on_detected(const struct event *event, void *userdata)
+static HOT void on_detected(const struct event *event, void *userdata)
 {
 	on_motion(userdata, true, event, "motion");
 }

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "util/cleanup.h"
 #include "util/clock.h"
 #include "util/snake.h"
 
@@ -63,8 +64,8 @@ void component_changed(struct component *component)
 		sd_event_source_set_enabled(room->changes, SD_EVENT_ONESHOT);
 }
 
-void component_emit(struct component *component, enum event_type type, uint64_t monotonic_ns,
-                    const struct hub_source *by, const char *cause)
+HOT void component_emit(struct component *component, enum event_type type, uint64_t monotonic_ns,
+                        const struct hub_source *by, const char *cause)
 {
 	struct event event;
 

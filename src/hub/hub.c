@@ -315,7 +315,7 @@ static void put(struct event *copy, const struct event *event, uint64_t serial)
 	copy->serial = serial;
 }
 
-int hub_emit(struct hub *hub, const struct event *event)
+HOT int hub_emit(struct hub *hub, const struct event *event)
 {
 	uint64_t serial = ++hub->counters.emitted;
 	struct event *slot;

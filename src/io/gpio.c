@@ -477,14 +477,14 @@ int gpio_get(const struct gpio_line *line)
 	return ioctl(line->fd, GPIO_V2_LINE_GET_VALUES_IOCTL, &values) < 0 ? -errno : (int)(values.bits & 1);
 }
 
-int gpio_set(const struct gpio_line *line, bool active)
+HOT int gpio_set(const struct gpio_line *line, bool active)
 {
 	struct gpio_v2_line_values values = { .bits = active, .mask = 1 };
 
 	return ioctl(line->fd, GPIO_V2_LINE_SET_VALUES_IOCTL, &values) < 0 ? -errno : 0;
 }
 
-int gpio_read_edges(struct gpio_line *line, struct gpio_raw_edge *edges, size_t most)
+HOT int gpio_read_edges(struct gpio_line *line, struct gpio_raw_edge *edges, size_t most)
 {
 	ssize_t n = read(line->fd, edges, most * sizeof *edges);
 
@@ -493,7 +493,7 @@ int gpio_read_edges(struct gpio_line *line, struct gpio_raw_edge *edges, size_t 
 	return (int)((size_t)n / sizeof *edges);
 }
 
-void gpio_decode_edge(const struct gpio_raw_edge *raw, struct gpio_edge *ret)
+HOT void gpio_decode_edge(const struct gpio_raw_edge *raw, struct gpio_edge *ret)
 {
 	*ret = (struct gpio_edge){
 		.active = raw->id == GPIO_V2_LINE_EVENT_RISING_EDGE,

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <sys/epoll.h>
 
+#include "util/cleanup.h"
 #include "util/clock.h"
 #include "util/memory.h"
 
@@ -65,7 +66,7 @@ static int read_level(struct input *input, uint64_t known_ns)
 }
 
 /* Returns how many edges are missing before this one. */
-static uint32_t report_edge(struct input *input, const struct gpio_edge *edge)
+static HOT uint32_t report_edge(struct input *input, const struct gpio_edge *edge)
 {
 	uint32_t missing = input->kept.counting ? edge->line_seqno - (uint32_t)input->kept.last_seqno - 1 : 0;
 
@@ -80,7 +81,7 @@ static uint32_t report_edge(struct input *input, const struct gpio_edge *edge)
 }
 
 /* So that whoever finds the inbox can tell which entries the kernel has filled. */
-static void clear_inbox(struct input *input)
+static HOT void clear_inbox(struct input *input)
 {
 	for (size_t i = 0; i < input->filled; i++)
 		input->inbox->edges[i].monotonic_ns = 0;
@@ -105,7 +106,7 @@ static uint64_t report_inbox(struct input *input)
 }
 
 /* Adds to `*lost` how many edges are missing. The number of the last read, or a negative errno. */
-static int read_edges(struct input *input, uint64_t *lost)
+static HOT int read_edges(struct input *input, uint64_t *lost)
 {
 	unsigned reads = 0;
 	int n;
@@ -182,7 +183,7 @@ static int keeper_opened(struct line_keeper *keeper, enum line_keeper_from from,
 	return r;
 }
 
-static void keeper_ready(struct line_keeper *keeper, uint32_t events)
+static HOT void keeper_ready(struct line_keeper *keeper, uint32_t events)
 {
 	struct input *input = (struct input *)keeper;
 	uint64_t lost = 0;

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include "util/cleanup.h"
 #include "util/fd-store.h"
 
 static void try_open(void *userdata);
@@ -96,7 +97,7 @@ void line_keeper_lost(struct line_keeper *keeper, int error)
 	give_up(keeper, problem.text);
 }
 
-static void on_ready(uint32_t events, void *userdata)
+static HOT void on_ready(uint32_t events, void *userdata)
 {
 	struct line_keeper *keeper = userdata;
 

@@ -5,6 +5,8 @@
 #include <sys/epoll.h>
 #include <unistd.h>
 
+#include "util/cleanup.h"
+
 /* What one epoll_wait(2) takes; more wait for the next turn. */
 #define READY_MAX 64
 
@@ -75,7 +77,7 @@ void line_loop_forget(struct line_source *source)
 	*source = (struct line_source){ 0 };
 }
 
-static int handle_lines(struct line_loop *loop, int timeout_ms)
+static HOT int handle_lines(struct line_loop *loop, int timeout_ms)
 {
 	int n = epoll_wait(loop->epoll_fd, loop->ready, READY_MAX, timeout_ms);
 
@@ -92,7 +94,7 @@ static int handle_lines(struct line_loop *loop, int timeout_ms)
 	return 0;
 }
 
-int line_loop_turn(struct line_loop *loop, int timeout_ms)
+HOT int line_loop_turn(struct line_loop *loop, int timeout_ms)
 {
 	int pending, r;
 
@@ -110,7 +112,7 @@ int line_loop_turn(struct line_loop *loop, int timeout_ms)
 	return r < 0 ? r : pending < 0 ? pending : 0;
 }
 
-int line_loop_run(struct line_loop *loop)
+HOT int line_loop_run(struct line_loop *loop)
 {
 	int code = 0, r;
 

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "util/cleanup.h"
 #include "util/clock.h"
 
 const char *const output_stop_values[] = { "keep", "on", "off", NULL };
@@ -58,7 +59,7 @@ static const struct line_keeper_ops keeper_ops = {
 	.ready = keeper_ready,
 };
 
-static void show(struct output *output, bool level)
+static HOT void show(struct output *output, bool level)
 {
 	int r;
 
@@ -158,7 +159,7 @@ static uint64_t half_periods_since(uint64_t monotonic_ns)
 
 /* A demand that takes over from another of the same pattern changes nothing: a blinking goes on in its
  * rhythm. */
-static void follow_demands(struct output *output, uint64_t monotonic_ns)
+static HOT void follow_demands(struct output *output, uint64_t monotonic_ns)
 {
 	const struct output_demand *best = strongest(output);
 	enum output_pattern pattern = best ? best->pattern : OUTPUT_OFF;
@@ -178,8 +179,8 @@ static void follow_demands(struct output *output, uint64_t monotonic_ns)
 	}
 }
 
-void output_demand(struct output *output, struct output_demand *demand, enum output_rank rank,
-                   enum output_pattern pattern, uint64_t monotonic_ns)
+HOT void output_demand(struct output *output, struct output_demand *demand, enum output_rank rank,
+                       enum output_pattern pattern, uint64_t monotonic_ns)
 {
 	if (!demand->output) {
 		demand->output = output;

@@ -5,6 +5,7 @@
 
 #include "io/input.h"
 #include "sensor/sensors.h"
+#include "util/cleanup.h"
 #include "util/clock.h"
 
 struct motion_config {
@@ -61,7 +62,7 @@ struct motion_sensor {
 	uint64_t since_ns;
 };
 
-static void on_level(bool active, uint64_t monotonic_ns, enum input_level_from from, void *userdata)
+static HOT void on_level(bool active, uint64_t monotonic_ns, enum input_level_from from, void *userdata)
 {
 	struct motion_sensor *sensor = userdata;
 
