@@ -121,9 +121,9 @@ class Board:
     def after_boot(self, owner):
         """The pins of a node when its driver is bound: a dictionary of Pin.
 
-        The kernel goes to the state "init", if there is one, probes, then goes to "default". Of a state it sets the functions
-        of all its nodes first, pulls and levels afterwards. A level is that of the output's latch; RP1's driver makes the
-        pin an output besides, once the latch has it.
+        The kernel goes to the state "init", if there is one, probes, then goes to "default". Of a state it sets the
+        functions of all its nodes first, pulls and levels afterwards. A level is that of the output's latch; RP1's driver
+        makes the pin an output besides, once the latch has it.
         """
         pins = {}
         states = self.states(owner)
@@ -142,8 +142,10 @@ class Board:
         return pins
 
     def claims(self):
-        """Who claims the header's pins: a dictionary of pin to a set of nodes' paths. One node may claim a pin in two ways,
-        as a device does that has a pin control state and a line."""
+        """Who claims the header's pins: a dictionary of pin to a set of nodes' paths.
+
+        One node may claim a pin in two ways, as a device does that has a pin control state and a line.
+        """
         found = {}
 
         def claim(pin, owner):
