@@ -2,6 +2,7 @@
  * struct component. docs/hacking.md shows the four places where a kind is added. */
 #pragma once
 
+#include <stdalign.h>
 #include <systemd/sd-event.h>
 
 #include "roomd/hub.h"
@@ -122,7 +123,8 @@ struct component_class {
 #define COMPONENT_SUMMARY_SIZE 64
 
 struct component {
-	const struct component_class *class;
+	/* Aligned as what begins with it, which has times of 64 bits. */
+	alignas(uint64_t) const struct component_class *class;
 	struct component_room *room;
 	const struct hub_source *source;
 	const void *config; /* of class->config_size; owned by the configuration, outlives the instance */

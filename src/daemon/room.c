@@ -100,7 +100,8 @@ static int add_late(struct room *room)
 /* The location is the first key of every kind; unset, it is the name. */
 static const char *location_of(const struct config_component *component)
 {
-	const char *location = *(char **)((char *)component->values + component->class->options[0].offset);
+	const void *field = (const char *)component->values + component->class->options[0].offset;
+	const char *location = *(char *const *)field;
 
 	return location ? location : component->name;
 }

@@ -1,7 +1,10 @@
 #define _GNU_SOURCE
 #include "util/clock.h"
 
+#include <assert.h>
 #include <stdio.h>
+
+static_assert(sizeof(time_t) >= 8, "time goes on after 2038");
 
 uint64_t clock_now_ns(clockid_t clock)
 {

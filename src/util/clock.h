@@ -14,10 +14,17 @@
 /* Now, in ns, on CLOCK_MONOTONIC, CLOCK_BOOTTIME or CLOCK_REALTIME. */
 uint64_t clock_now_ns(clockid_t clock);
 
-/* The first whole microsecond at or after `ns`: a timer set to it never fires early. */
+/* 68 years after the boot. Where the C library's time has 32 bits a timer cannot be set to much more, and
+ * sd-event takes the attempt for a failure of all of them. */
+#define CLOCK_TIMER_MAX_USEC (UINT64_C(68) * 365 * 86400 * USEC_PER_SEC)
+
+/* The first whole microsecond at or after `ns`: a timer set to it never fires early. Of a time that no
+ * machine lives to see it is the last that a timer can be set to. */
 static inline uint64_t clock_usec_at_or_after(uint64_t ns)
 {
-	return ns / NSEC_PER_USEC + (ns % NSEC_PER_USEC != 0);
+	uint64_t usec = ns / NSEC_PER_USEC + (ns % NSEC_PER_USEC != 0);
+
+	return usec < CLOCK_TIMER_MAX_USEC ? usec : CLOCK_TIMER_MAX_USEC;
 }
 
 /* CLOCK_MONOTONIC in so many µs from now: for timers that may be set outside of sd-event's dispatching, where

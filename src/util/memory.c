@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include "util/memory.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdatomic.h>
@@ -50,6 +51,11 @@ struct stored_name {
 	uint64_t type;
 };
 
+/* A successor may be built for another size of a word. What is in a block is the affair of whose it is. */
+static_assert(sizeof(struct entry) == 152 && offsetof(struct header, entries) == 40 &&
+                      sizeof(struct stored_name) == 32,
+              "the same on all machines");
+
 /* What this process keeps there. */
 struct kept {
 	struct kept *next;
@@ -74,14 +80,21 @@ static size_t count_fields(const struct kept_field *fields)
 	return n;
 }
 
+/* Aligned for anything: has_space() has seen to it, for those of a predecessor, and find_space(). */
+static void *space_of(const struct memory *memory, const struct entry *entry)
+{
+	return (char *)memory->header + entry->offset;
+}
+
 static struct stored_name *names_of(const struct memory *memory, const struct entry *entry)
 {
-	return (struct stored_name *)((char *)memory->header + entry->offset);
+	return space_of(memory, entry);
 }
 
 static uint64_t *bank_of(const struct memory *memory, const struct entry *entry, uint64_t commit)
 {
-	uint64_t *banks = (uint64_t *)(names_of(memory, entry) + entry->fields_n);
+	void *behind_names = names_of(memory, entry) + entry->fields_n;
+	uint64_t *banks = behind_names;
 
 	return banks + (commit & 1) * entry->fields_n;
 }
@@ -95,7 +108,7 @@ static uint64_t size_of_fields(size_t n)
 
 static uint64_t load_field(const struct kept_field *field, const char *structure)
 {
-	const char *place = structure + field->offset;
+	const void *place = structure + field->offset;
 	uint64_t word = 0;
 
 	switch (field->type) {
@@ -115,7 +128,7 @@ static uint64_t load_field(const struct kept_field *field, const char *structure
 
 static void store_field(const struct kept_field *field, char *structure, uint64_t word)
 {
-	char *place = structure + field->offset;
+	void *place = structure + field->offset;
 
 	switch (field->type) {
 	case KEPT_BOOL:
@@ -304,7 +317,7 @@ static struct entry *find_space(struct memory *memory, uint64_t size)
 
 	for (size_t i = 0; i < header->entries_n; i++)
 		if (header->entries[i].kind == ENTRY_FREE && header->entries[i].size == size) {
-			memset((char *)header + header->entries[i].offset, 0, size);
+			memset(space_of(memory, &header->entries[i]), 0, size);
 			return &header->entries[i];
 		}
 	if (header->entries_n == ENTRIES_MAX || size > MEMORY_SIZE - ALIGNMENT ||
@@ -419,7 +432,7 @@ int memory_block(struct memory *memory, const char *name, size_t size, void **re
 			set_free(memory, before);
 		atomic_store(&entry->kind, ENTRY_BLOCK);
 	}
-	*ret = (char *)memory->header + entry->offset;
+	*ret = space_of(memory, entry);
 	return known;
 }
 

@@ -277,7 +277,8 @@ static unsigned count_replaced(int watch, unsigned *ret_created)
 	*ret_created = 0;
 	while ((n = read(watch, buffer, sizeof buffer)) > 0)
 		for (ssize_t at = 0; at < n;) {
-			const struct inotify_event *event = (const struct inotify_event *)(buffer + at);
+			const void *next = buffer + at;
+			const struct inotify_event *event = next;
 
 			if (event->mask & IN_MOVED_TO && strcmp(event->name, STATE_FILE) == 0)
 				replaced++;

@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <math.h>
 #include <signal.h>
+#include <stdalign.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -130,6 +131,30 @@ static void test_blocks(void **state)
 	assert_string_equal(a, "what was in it");
 	assert_int_equal(memory_block(memory, "a", 2000, &a), 0);
 	assert_int_equal(*(char *)a, 0);
+	memory_free(memory);
+}
+
+/* Whatever lies before it: some processors refuse to read a number that is not aligned. */
+static void test_alignment(void **state)
+{
+	struct memory *memory = new_memory(-1);
+	struct thing a = { 0 };
+
+	(void)state;
+	for (int round = 0; round < 2; round++) {
+		for (size_t size = 1; size <= 20; size++) {
+			char block_name[16], fields_name[16];
+			void *block;
+
+			snprintf(block_name, sizeof block_name, "block %zu", size);
+			snprintf(fields_name, sizeof fields_name, "fields %zu", size);
+			assert_int_equal(memory_block(memory, block_name, size, &block), round);
+			assert_true((uintptr_t)block % alignof(max_align_t) == 0);
+			assert_int_equal(memory_keep(memory, fields_name, fields, &a), round);
+		}
+		memory_commit(memory);
+		memory = succeed(memory);
+	}
 	memory_free(memory);
 }
 
@@ -318,6 +343,7 @@ int main(void)
 		cmocka_unit_test(test_what_was_registered_is_recalled),
 		cmocka_unit_test(test_other_fields),
 		cmocka_unit_test(test_blocks),
+		cmocka_unit_test(test_alignment),
 		cmocka_unit_test(test_forgotten),
 		cmocka_unit_test(test_left),
 		cmocka_unit_test(test_space_is_used_again),
