@@ -64,7 +64,7 @@ PARTS = (
         Wire("SCL", 5, "yellow"),
         Wire("GND", 9, "black"),
     )),
-    Part("relay-active-low", "Relay board that is on at a low level, with a jumper JD-VCC", (
+    Part("relay-active-low", "Relay board that is on at a low level, its jumper JD-VCC taken off", (
         Wire("JD-VCC", 2, "red"),
         Wire("VCC", 17, "orange"),
         Wire("IN", 29, "green"),

@@ -7,7 +7,7 @@
 #include "sample.h"
 
 #define DAYS 30
-#define DAYS_QUICK 3
+#define DAYS_QUICK 2
 #define THERMOMETER_SEC 60
 #define PARTS_HOURS 12
 #define PARTS_MOTIONS 200
