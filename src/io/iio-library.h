@@ -6,9 +6,11 @@
 
 /* Those that are used, without their prefix. */
 #define IIO_FUNCTIONS(X)             \
-	X(channel_attr_read_double)  \
+	X(channel_attr_get_filename) \
+	X(channel_attr_read)         \
 	X(channel_find_attr)         \
 	X(channel_get_id)            \
+	X(channel_is_output)         \
 	X(context_destroy)           \
 	X(context_get_device)        \
 	X(context_get_devices_count) \

@@ -13,6 +13,8 @@
 #include "util/cleanup.h"
 
 #define MILLI 1000.0
+#define ATTRIBUTE_SIZE 256
+#define SPACES " \t\n"
 
 struct iio_read_context {
 	struct iio_context *iio;
@@ -171,72 +173,139 @@ static int find_device(const struct iio_context *context, const struct iio_chann
 	return 0;
 }
 
+/* "temp, voltage0 (output)"; "none". */
+static void describe_channels(const struct iio_device *device, char *buffer, size_t size)
+{
+	unsigned n = libiio.device_get_channels_count(device);
+	size_t length = 0;
+
+	snprintf(buffer, size, "none");
+	for (unsigned i = 0; i < n && length < size; i++) {
+		const struct iio_channel *channel = libiio.device_get_channel(device, i);
+
+		length += (size_t)snprintf(buffer + length, size - length, "%s%s%s", i ? ", " : "",
+		                           libiio.channel_get_id(channel),
+		                           libiio.channel_is_output(channel) ? " (output)" : "");
+	}
+}
+
 static int find_channel(const struct iio_device *device, const struct iio_channel_settings *settings,
                         const struct iio_channel **ret, struct problem *problem)
 {
 	const struct iio_channel *channel = libiio.device_find_channel(device, settings->channel, false);
-	unsigned n = libiio.device_get_channels_count(device);
-	char channels[320] = "none";
-	size_t length = 0;
+	char channels[320];
+	bool output;
 
 	if (channel) {
 		*ret = channel;
 		return 0;
 	}
-	for (unsigned i = 0; i < n && length < sizeof channels; i++)
-		length += (size_t)snprintf(channels + length, sizeof channels - length, "%s%s", i ? ", " : "",
-		                           libiio.channel_get_id(libiio.device_get_channel(device, i)));
-	return problem_set(problem, -ENODEV, "channel %s: device %s has no such input channel; it has: %s",
-	                   settings->channel, settings->device, channels);
+	output = libiio.device_find_channel(device, settings->channel, true);
+	describe_channels(device, channels, sizeof channels);
+	return problem_set(
+		problem, -ENODEV, "channel %s: device %s %s; it has: %s", settings->channel, settings->device,
+		output ? "has it as an output, which is set and not measured" : "has no such input channel",
+		channels);
 }
 
-static int read_millicelsius(const struct iio_channel *channel, double *ret)
+/* Of one of the channel's attributes. Whole: libiio takes what begins with a number for one. */
+static int read_number(const struct iio_channel *channel, const char *attribute, double *ret,
+                       struct problem *problem)
 {
-	double raw, scale, offset = 0;
+	const char *file = libiio.channel_attr_get_filename(channel, attribute);
+	char text[ATTRIBUTE_SIZE] = "", *end;
+	ssize_t n = libiio.channel_attr_read(channel, attribute, text, sizeof text - 1);
+	double value;
+
+	if (n < 0)
+		return problem_set(problem, (int)n, ", %s: reading failed: %s", file, problem_errno((int)n));
+	value = strtod(text, &end);
+	if (end == text || end[strspn(end, SPACES)] || !isfinite(value))
+		return problem_set(problem, -EBADMSG, ", %s: it is '%.*s'; expected a number", file,
+		                   (int)strcspn(text, "\n"), text);
+	*ret = value;
+	return 0;
+}
+
+/* The same of one that the kernel's ABI leaves to drivers. */
+static int read_optional(const struct iio_channel *channel, const char *attribute, double missing,
+                         double *ret, struct problem *problem)
+{
+	if (libiio.channel_find_attr(channel, attribute))
+		return read_number(channel, attribute, ret, problem);
+	*ret = missing;
+	return 0;
+}
+
+/* With a scale of 0 everything is 0: a driver that does not know its scale (yet). */
+static int read_scaled(const struct iio_channel *channel, double *ret, struct problem *problem)
+{
+	double raw, scale, offset;
 	int r;
 
-	if (libiio.channel_find_attr(channel, "input"))
-		return libiio.channel_attr_read_double(channel, "input", ret);
-	r = libiio.channel_attr_read_double(channel, "raw", &raw);
+	r = read_number(channel, "raw", &raw, problem);
 	if (r >= 0)
-		r = libiio.channel_attr_read_double(channel, "scale", &scale);
-	if (r >= 0 && libiio.channel_find_attr(channel, "offset"))
-		r = libiio.channel_attr_read_double(channel, "offset", &offset);
+		r = read_optional(channel, "scale", 1, &scale, problem);
+	if (r >= 0 && scale == 0)
+		r = problem_set(problem, -ERANGE,
+		                ", %s: it is 0, and nothing is measured in steps of nothing",
+		                libiio.channel_attr_get_filename(channel, "scale"));
+	if (r >= 0)
+		r = read_optional(channel, "offset", 0, &offset, problem);
 	if (r < 0)
 		return r;
 	*ret = (raw + offset) * scale;
+	return isfinite(*ret) ? 0 : problem_set(problem, -ERANGE, ": it measures more than a number holds");
+}
+
+/* `*ret_absent`: there is nothing that could be read. */
+static int read_milli(const struct iio_channel *channel, double *ret, bool *ret_absent,
+                      struct problem *problem)
+{
+	if (libiio.channel_find_attr(channel, "input"))
+		return read_number(channel, "input", ret, problem);
+	if (libiio.channel_find_attr(channel, "raw"))
+		return read_scaled(channel, ret, problem);
+	*ret_absent = true;
+	return problem_set(problem, -ENODEV,
+	                   ": it has neither of the attributes 'input' and 'raw', which are what is read");
+}
+
+/* What a device that was found has to say. */
+static int read_found(const struct iio_read_context *context, const struct iio_channel_settings *settings,
+                      unsigned index, struct iio_reading *reading)
+{
+	const struct iio_device *device = libiio.context_get_device(context->iio, index);
+	const struct iio_channel *channel = NULL;
+	struct problem why;
+	double milli = NAN;
+	int r;
+
+	r = find_channel(device, settings, &channel, &reading->problem);
+	if (r < 0) {
+		reading->absent = true;
+		return r;
+	}
+	r = read_milli(channel, &milli, &reading->absent, &why);
+	/* Asked afterwards, so that it holds for what was read. */
+	if (is_stale(context, index))
+		r = problem_set(&why, -ESTALE, ": reading failed: it has gone");
+	if (r < 0)
+		return problem_set(&reading->problem, r, "device %s (%s), channel %s%s", settings->device,
+		                   libiio.device_get_id(device), settings->channel, why.text);
+	reading->celsius = milli / MILLI;
 	return 0;
 }
 
 void iio_read_channel(const struct iio_read_context *context, const struct iio_channel_settings *settings,
                       struct iio_reading *reading)
 {
-	const struct iio_channel *channel;
-	const struct iio_device *device;
-	double millicelsius = NAN;
 	unsigned index;
 	int r;
 
 	r = find_device(context->iio, settings, &index, &reading->problem);
-	if (r >= 0) {
-		device = libiio.context_get_device(context->iio, index);
-		r = find_channel(device, settings, &channel, &reading->problem);
-	}
-	if (r < 0) {
-		reading->error = r;
-		reading->absent = true;
-		return;
-	}
-	r = read_millicelsius(channel, &millicelsius);
-	if (r >= 0 && !isfinite(millicelsius))
-		r = -ERANGE;
-	/* Asked afterwards, so that it holds for what was read. */
-	if (is_stale(context, index))
-		r = -ESTALE;
-	if (r < 0)
-		problem_set(&reading->problem, r, "device %s (%s), channel %s: reading failed: %s",
-		            settings->device, libiio.device_get_id(device), settings->channel,
-		            r == -ESTALE ? "it has gone" : problem_errno(r));
-	reading->error = r < 0 ? r : 0;
-	reading->celsius = millicelsius / MILLI;
+	reading->absent = r < 0;
+	if (r >= 0)
+		r = read_found(context, settings, index, reading);
+	reading->error = r;
 }
