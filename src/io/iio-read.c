@@ -189,23 +189,52 @@ static void describe_channels(const struct iio_device *device, char *buffer, siz
 	}
 }
 
+/* The word of the kernel's ABI that a channel's id begins with, before numbers and modifiers: "temp" of
+ * "temp0" and "temp_ambient". libiio's own types end with those of its release. */
+static size_t type_length(const char *channel_id)
+{
+	return strspn(channel_id, "abcdefghijklmnopqrstuvwxyz");
+}
+
+static bool has_type(const struct iio_channel *channel, const char *type)
+{
+	const char *id = libiio.channel_get_id(channel);
+	size_t length = type_length(id);
+
+	return strlen(type) == length && memcmp(id, type, length) == 0;
+}
+
+/* Why the channel that was found (NULL: none) is not one to be read. */
+static int refuse_channel(const struct iio_device *device, const struct iio_channel_settings *settings,
+                          const struct iio_channel *channel, struct problem *problem)
+{
+	const char *id = channel ? libiio.channel_get_id(channel) : "";
+	char channels[320];
+
+	describe_channels(device, channels, sizeof channels);
+	if (channel)
+		return problem_set(
+			problem, -EINVAL,
+			"channel %s: its type is %.*s; expected a channel of type %s; device %s has: %s",
+			settings->channel, (int)type_length(id), id, settings->type, settings->device,
+			channels);
+	return problem_set(problem, -ENODEV, "channel %s: device %s %s; it has: %s", settings->channel,
+	                   settings->device,
+	                   libiio.device_find_channel(device, settings->channel, true)
+	                           ? "has it as an output, which is set and not measured"
+	                           : "has no such input channel",
+	                   channels);
+}
+
 static int find_channel(const struct iio_device *device, const struct iio_channel_settings *settings,
                         const struct iio_channel **ret, struct problem *problem)
 {
 	const struct iio_channel *channel = libiio.device_find_channel(device, settings->channel, false);
-	char channels[320];
-	bool output;
 
-	if (channel) {
-		*ret = channel;
-		return 0;
-	}
-	output = libiio.device_find_channel(device, settings->channel, true);
-	describe_channels(device, channels, sizeof channels);
-	return problem_set(
-		problem, -ENODEV, "channel %s: device %s %s; it has: %s", settings->channel, settings->device,
-		output ? "has it as an output, which is set and not measured" : "has no such input channel",
-		channels);
+	if (!channel || !has_type(channel, settings->type))
+		return refuse_channel(device, settings, channel, problem);
+	*ret = channel;
+	return 0;
 }
 
 /* Of one of the channel's attributes. Whole: libiio takes what begins with a number for one. */

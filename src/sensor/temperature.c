@@ -308,6 +308,7 @@ static int init(struct component *component)
 		.uri = config->uri,
 		.device = config->device,
 		.channel = config->channel,
+		.type = "temp",
 	};
 	int r;
 

@@ -39,6 +39,17 @@ static void expect_reason(struct room_fixture *room, const char *words)
 		fail_msg("'%s' does not say '%s'", reason, words);
 }
 
+/* That the last event says each of these words, behind what the device has. */
+static void expect_reason_names(struct room_fixture *room, const char *const *words)
+{
+	const char *list = strstr(room->roomd.events[room->roomd.next - 1].text, "has: ");
+
+	assert_non_null(list);
+	for (; *words; words++)
+		if (!strstr(list, *words))
+			fail_msg("'%s' does not name %s", list, *words);
+}
+
 /* --- optional attributes --------------------------------------------------------------------- */
 
 static void test_scale_and_offset_are_optional(void **state)
@@ -148,8 +159,7 @@ static void test_an_output_is_called_one(void **state)
 	process_start(&room->roomd, HALL);
 	expect_reason(room, "channel temp: device sensor has it as an output, which is set and not measured; "
 	                    "it has: ");
-	assert_non_null(strstr(room->roomd.events[room->roomd.next - 1].text, "temp (output)"));
-	assert_non_null(strstr(room->roomd.events[room->roomd.next - 1].text, "temp0"));
+	expect_reason_names(room, (const char *const[]){ "temp (output)", "temp0", NULL });
 }
 
 /* Where the same word is an input and an output, the input is meant. */
@@ -164,6 +174,71 @@ static void test_an_input_goes_before_an_output(void **state)
 	assert_true(next_value(room) == 22);
 }
 
+/* --- quantities ------------------------------------------------------------------------------ */
+
+/* Relative humidity in thousandths is a number like any other: 52.9 °C, and an alarm. */
+static void test_another_quantity_is_refused(void **state)
+{
+	static const char *const attributes[] = {
+		"name",  "sensor",           "in_temp_input", "21500", "in_humidityrelative_input",
+		"52900", "in_colortemp_raw", "5000",          NULL
+	};
+	static const struct {
+		const char *channel, *reason;
+	} rows[] = {
+		{ "humidityrelative",
+		  "channel humidityrelative: its type is humidityrelative; expected a channel of type temp; device "
+		  "sensor has: " },
+		{ "colortemp",
+		  "channel colortemp: its type is colortemp; expected a channel of type temp; " },
+	};
+	struct room_fixture *room = *state;
+
+	iio_folder_plug(0, attributes);
+	for (size_t i = 0; i < ELEMENTS(rows); i++) {
+		char config[160];
+
+		snprintf(config, sizeof config,
+		         "[TemperatureSensor hall]\nDevice=sensor\nChannel=%s\nHigh=28\nLow=10\n",
+		         rows[i].channel);
+		process_start(&room->roomd, config);
+		expect_reason(room, rows[i].reason);
+		expect_reason_names(room,
+		                    (const char *const[]){ "temp", "humidityrelative", "colortemp", NULL });
+		assert_int_equal(process_count(&room->roomd, "temperature_update", NULL), 0);
+		process_stop(&room->roomd);
+		process_clean_up(&room->roomd);
+	}
+}
+
+/* A number or a word behind the type does not change it. */
+static void test_every_channel_of_the_type_is_read(void **state)
+{
+	static const char *const attributes[] = { "name",
+		                                  "sensor",
+		                                  "in_temp0_raw",
+		                                  "20000",
+		                                  "in_temp_ambient_raw",
+		                                  "21000",
+		                                  "in_temp1_object_raw",
+		                                  "22000",
+		                                  NULL };
+	static const char *const channels[] = { "temp0", "temp_ambient", "temp1_object" };
+	struct room_fixture *room = *state;
+
+	iio_folder_plug(0, attributes);
+	for (size_t i = 0; i < ELEMENTS(channels); i++) {
+		char config[160];
+
+		snprintf(config, sizeof config, "[TemperatureSensor hall]\nDevice=sensor\nChannel=%s\n",
+		         channels[i]);
+		process_start(&room->roomd, config);
+		assert_true(next_value(room) == 20. + (double)i);
+		process_stop(&room->roomd);
+		process_clean_up(&room->roomd);
+	}
+}
+
 #define FOLDER_TEST(test) cmocka_unit_test_setup_teardown(test, setup_folder, teardown_folder)
 
 static const struct CMUnitTest tests[] = {
@@ -172,6 +247,8 @@ static const struct CMUnitTest tests[] = {
 	FOLDER_TEST(test_an_attribute_that_fails_for_a_while),
 	FOLDER_TEST(test_an_output_is_called_one),
 	FOLDER_TEST(test_an_input_goes_before_an_output),
+	FOLDER_TEST(test_another_quantity_is_refused),
+	FOLDER_TEST(test_every_channel_of_the_type_is_read),
 };
 
 RUN_TESTS(tests)
