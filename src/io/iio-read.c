@@ -306,8 +306,9 @@ static int read_found(const struct iio_read_context *context, const struct iio_c
 {
 	const struct iio_device *device = libiio.context_get_device(context->iio, index);
 	const struct iio_channel *channel = NULL;
-	struct problem why;
 	double milli = NAN;
+	struct problem why;
+	const char *name;
 	int r;
 
 	r = find_channel(device, settings, &channel, &reading->problem);
@@ -322,6 +323,8 @@ static int read_found(const struct iio_read_context *context, const struct iio_c
 	if (r < 0)
 		return problem_set(&reading->problem, r, "device %s (%s), channel %s%s", settings->device,
 		                   libiio.device_get_id(device), settings->channel, why.text);
+	name = libiio.device_get_name(device);
+	snprintf(reading->device, sizeof reading->device, "%s", name ? name : "");
 	reading->celsius = milli / MILLI;
 	return 0;
 }

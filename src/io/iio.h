@@ -27,6 +27,7 @@ struct iio_reading {
 	bool absent;    /* the error is that there is no such context, device or channel, or one that measures
 	                   something else: nothing that reading it again would change */
 	double celsius; /* if error is 0; finite */
+	char device[32]; /* with it: the device's name as its driver has it, any bytes; "" if it has none */
 	uint64_t monotonic_ns;  /* CLOCK_MONOTONIC when the reading was complete */
 	struct problem problem; /* if error is not 0 */
 };

@@ -239,6 +239,38 @@ static void test_every_channel_of_the_type_is_read(void **state)
 	}
 }
 
+/* --- values that are none -------------------------------------------------------------------- */
+
+/* Copies of the DHT22 say so when it is -0.9 °C. */
+static void test_a_copy_with_another_sign(void **state)
+{
+	static const char *const attributes[] = { "name",          "dht11@4", "label", "sensor",
+		                                  "in_temp_input", "100",     NULL };
+	struct room_fixture *room = *state;
+
+	iio_folder_plug(0, attributes);
+	process_start(&room->roomd, HALL "Low=-10\n");
+	assert_true(next_value(room) == 0.1);
+	iio_folder_set(0, "in_temp_input", "-3275900");
+	expect_reason(room,
+	              "device sensor, channel temp: -3275.90 °C is no reading: it is a copy of a DHT22");
+	iio_folder_set(0, "in_temp_input", "100");
+	process_wait(&room->roomd, "sensor_available", "hall");
+	assert_true(next_value(room) == 0.1);
+	assert_int_equal(process_count(&room->roomd, "temperature_low", NULL), 0);
+}
+
+static void test_colder_than_can_be(void **state)
+{
+	static const char *const attributes[] = { "name", "sensor", "in_temp_input", "-300000", NULL };
+	struct room_fixture *room = *state;
+
+	iio_folder_plug(0, attributes);
+	process_start(&room->roomd, HALL "Low=-10\nOffset=100\n");
+	expect_reason(room, "-300.00 °C is no reading: nothing is colder");
+	assert_int_equal(process_count(&room->roomd, "temperature_update", NULL), 0);
+}
+
 #define FOLDER_TEST(test) cmocka_unit_test_setup_teardown(test, setup_folder, teardown_folder)
 
 static const struct CMUnitTest tests[] = {
@@ -249,6 +281,8 @@ static const struct CMUnitTest tests[] = {
 	FOLDER_TEST(test_an_input_goes_before_an_output),
 	FOLDER_TEST(test_another_quantity_is_refused),
 	FOLDER_TEST(test_every_channel_of_the_type_is_read),
+	FOLDER_TEST(test_a_copy_with_another_sign),
+	FOLDER_TEST(test_colder_than_can_be),
 };
 
 RUN_TESTS(tests)
