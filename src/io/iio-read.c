@@ -11,9 +11,11 @@
 
 #include "io/iio-library.h"
 #include "util/cleanup.h"
+#include "util/utf8.h"
 
 #define MILLI 1000.0
-#define ATTRIBUTE_SIZE 256
+/* Of texts: a line of the configuration is shorter. */
+#define NAME_SIZE 256
 #define SPACES " \t\n"
 
 struct iio_read_context {
@@ -118,14 +120,23 @@ static bool has_path(const struct iio_device *device, const char *path)
 	       (!real[length] || (real[length] == '/' && !strchr(real + length + 1, '/')));
 }
 
+/* A name or label, which is what a driver or a device tree made it, as a text; "" for NULL. Returns `buffer`.
+ */
+static char *text_of(const char *name, char buffer[static NAME_SIZE])
+{
+	return utf8_copy(name ? name : "", buffer, NAME_SIZE);
+}
+
+/* Compared as it is shown, so that what somebody reads is what can be written. */
 static bool is_called(const struct iio_device *device, const char *word)
 {
-	const char *name = libiio.device_get_name(device), *label = libiio.device_get_label(device);
+	char name[NAME_SIZE], label[NAME_SIZE];
 
 	if (word[0] == '/')
 		return has_path(device, word);
-	return strcmp(libiio.device_get_id(device), word) == 0 || (name && strcmp(name, word) == 0) ||
-	       (label && strcmp(label, word) == 0);
+	return strcmp(libiio.device_get_id(device), word) == 0 ||
+	       strcmp(text_of(libiio.device_get_name(device), name), word) == 0 ||
+	       strcmp(text_of(libiio.device_get_label(device), label), word) == 0;
 }
 
 static void describe_devices(const struct iio_context *context, char *buffer, size_t size)
@@ -137,11 +148,14 @@ static void describe_devices(const struct iio_context *context, char *buffer, si
 	for (unsigned i = 0; i < n && length < size; i++) {
 		const struct iio_device *device = libiio.context_get_device(context, i);
 		const char *name = libiio.device_get_name(device), *label = libiio.device_get_label(device);
+		char name_text[NAME_SIZE], label_text[NAME_SIZE];
 
 		length += (size_t)snprintf(buffer + length, size - length, "%s%s (%s%s%s)", i ? ", " : "",
-		                           libiio.device_get_id(device), name ? name : "no name",
-		                           label ? ", label " : "", label ? label : "");
+		                           libiio.device_get_id(device),
+		                           name ? text_of(name, name_text) : "no name",
+		                           label ? ", label " : "", text_of(label, label_text));
 	}
+	utf8_end(buffer);
 }
 
 static int find_device(const struct iio_context *context, const struct iio_channel_settings *settings,
@@ -182,11 +196,31 @@ static void describe_channels(const struct iio_device *device, char *buffer, siz
 	snprintf(buffer, size, "none");
 	for (unsigned i = 0; i < n && length < size; i++) {
 		const struct iio_channel *channel = libiio.device_get_channel(device, i);
+		char id[NAME_SIZE];
 
 		length += (size_t)snprintf(buffer + length, size - length, "%s%s%s", i ? ", " : "",
-		                           libiio.channel_get_id(channel),
+		                           text_of(libiio.channel_get_id(channel), id),
 		                           libiio.channel_is_output(channel) ? " (output)" : "");
 	}
+	utf8_end(buffer);
+}
+
+/* By id or name, compared as devices are; NULL: none is called so. */
+static const struct iio_channel *channel_called(const struct iio_device *device, const char *word,
+                                                bool output)
+{
+	unsigned n = libiio.device_get_channels_count(device);
+	char id[NAME_SIZE], name[NAME_SIZE];
+
+	for (unsigned i = 0; i < n; i++) {
+		const struct iio_channel *channel = libiio.device_get_channel(device, i);
+
+		if (libiio.channel_is_output(channel) == output &&
+		    (strcmp(text_of(libiio.channel_get_id(channel), id), word) == 0 ||
+		     strcmp(text_of(libiio.channel_get_name(channel), name), word) == 0))
+			return channel;
+	}
+	return NULL;
 }
 
 /* The word of the kernel's ABI that a channel's id begins with, before numbers and modifiers: "temp" of
@@ -220,7 +254,7 @@ static int refuse_channel(const struct iio_device *device, const struct iio_chan
 			channels);
 	return problem_set(problem, -ENODEV, "channel %s: device %s %s; it has: %s", settings->channel,
 	                   settings->device,
-	                   libiio.device_find_channel(device, settings->channel, true)
+	                   channel_called(device, settings->channel, true)
 	                           ? "has it as an output, which is set and not measured"
 	                           : "has no such input channel",
 	                   channels);
@@ -229,7 +263,7 @@ static int refuse_channel(const struct iio_device *device, const struct iio_chan
 static int find_channel(const struct iio_device *device, const struct iio_channel_settings *settings,
                         const struct iio_channel **ret, struct problem *problem)
 {
-	const struct iio_channel *channel = libiio.device_find_channel(device, settings->channel, false);
+	const struct iio_channel *channel = channel_called(device, settings->channel, false);
 
 	if (!channel || !has_type(channel, settings->type))
 		return refuse_channel(device, settings, channel, problem);
@@ -241,17 +275,19 @@ static int find_channel(const struct iio_device *device, const struct iio_channe
 static int read_number(const struct iio_channel *channel, const char *attribute, double *ret,
                        struct problem *problem)
 {
-	const char *file = libiio.channel_attr_get_filename(channel, attribute);
-	char text[ATTRIBUTE_SIZE] = "", *end;
+	char text[NAME_SIZE] = "", file[NAME_SIZE], *end;
 	ssize_t n = libiio.channel_attr_read(channel, attribute, text, sizeof text - 1);
 	double value;
 
+	text_of(libiio.channel_attr_get_filename(channel, attribute), file);
 	if (n < 0)
 		return problem_set(problem, (int)n, ", %s: reading failed: %s", file, problem_errno((int)n));
 	value = strtod(text, &end);
-	if (end == text || end[strspn(end, SPACES)] || !isfinite(value))
-		return problem_set(problem, -EBADMSG, ", %s: it is '%.*s'; expected a number", file,
-		                   (int)strcspn(text, "\n"), text);
+	if (end == text || end[strspn(end, SPACES)] || !isfinite(value)) {
+		text[strcspn(text, "\n")] = '\0';
+		return problem_set(problem, -EBADMSG, ", %s: it is '%s'; expected a number", file,
+		                   utf8_make(text));
+	}
 	*ret = value;
 	return 0;
 }
@@ -270,6 +306,7 @@ static int read_optional(const struct iio_channel *channel, const char *attribut
 static int read_scaled(const struct iio_channel *channel, double *ret, struct problem *problem)
 {
 	double raw, scale, offset;
+	char file[NAME_SIZE];
 	int r;
 
 	r = read_number(channel, "raw", &raw, problem);
@@ -278,7 +315,7 @@ static int read_scaled(const struct iio_channel *channel, double *ret, struct pr
 	if (r >= 0 && scale == 0)
 		r = problem_set(problem, -ERANGE,
 		                ", %s: it is 0, and nothing is measured in steps of nothing",
-		                libiio.channel_attr_get_filename(channel, "scale"));
+		                text_of(libiio.channel_attr_get_filename(channel, "scale"), file));
 	if (r >= 0)
 		r = read_optional(channel, "offset", 0, &offset, problem);
 	if (r < 0)
