@@ -14,6 +14,7 @@
 #include "io/gpio.h"
 #include "util/cleanup.h"
 #include "util/problem.h"
+#include "util/utf8.h"
 
 #define CHIPS_MAX 64
 #define SEARCHED_SIZE 170 /* of a message, for the chips that were searched */
@@ -96,13 +97,14 @@ static void open_chip(struct chips *chips, const char *name)
 		if (!chips->refused_error) {
 			chips->refused_error = errno;
 			snprintf(chips->refused, sizeof chips->refused, "/dev/%.64s", name);
+			utf8_make(chips->refused);
 		}
 		if (chip->chip)
 			gpiod_chip_close(chip->chip);
 		return;
 	}
 	snprintf(chip->name, sizeof chip->name, "%s", gpiod_chip_info_get_name(info));
-	snprintf(chip->label, sizeof chip->label, "%s", gpiod_chip_info_get_label(info));
+	utf8_copy(gpiod_chip_info_get_label(info), chip->label, sizeof chip->label);
 	chip->lines = gpiod_chip_info_get_num_lines(info);
 	gpiod_chip_info_free(info);
 	chips->n++;
@@ -132,7 +134,7 @@ static int read_names(struct chip *chip)
 		struct gpiod_line_info *info = gpiod_chip_get_line_info(chip->chip, offset);
 		const char *name = info ? gpiod_line_info_get_name(info) : NULL;
 
-		snprintf(chip->names[offset], sizeof chip->names[offset], "%s", name ? name : "");
+		utf8_copy(name ? name : "", chip->names[offset], sizeof chip->names[offset]);
 		gpiod_line_info_free(info);
 	}
 	return 0;
@@ -158,6 +160,7 @@ static void describe_chips(const struct chips *chips, char *buffer, size_t size)
 		         problem_errno(chips->refused_error),
 		         chips->refused_error == EACCES ? " (the service's user has to be in its group)"
 		                                        : "");
+	utf8_end(buffer);
 }
 
 /* --- a line ------------------------------------------------------------------------------------ */

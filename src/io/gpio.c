@@ -16,6 +16,7 @@
 #include "io/gpio-find.h"
 #include "util/cleanup.h"
 #include "util/clock.h"
+#include "util/utf8.h"
 
 #define PLACE_SIZE 80
 
@@ -101,11 +102,12 @@ static int explain_request(const struct gpio_found *found, const struct gpio_set
 	_cleanup_(free_infop) struct gpiod_line_info *info = gpiod_chip_get_line_info(found->chip, offset);
 	bool used = info && gpiod_line_info_is_used(info);
 	const char *consumer = used ? gpiod_line_info_get_consumer(info) : NULL;
+	char holder[GPIO_NAME_MAX + 1];
 
 	if (error == -EBUSY)
 		return problem_set(problem, error, "line %s (%s:%u, label %s) is busy: held by '%s'",
 		                   settings->line, found->chip_name, offset, found->chip_label,
-		                   consumer ? consumer : "(unnamed)");
+		                   consumer ? utf8_copy(consumer, holder, sizeof holder) : "(unnamed)");
 	return problem_set(problem, error, "line %s (%s:%u, label %s) cannot be requested: %s",
 	                   settings->line, found->chip_name, offset, found->chip_label,
 	                   reason_of(settings, error, used));
@@ -277,6 +279,7 @@ static void read_link(int fd, char *link, size_t size)
 	snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
 	n = readlink(path, link, size - 1);
 	link[n > 0 ? n : 0] = '\0';
+	utf8_make(link);
 }
 
 /* The chip and offset of a line's request, as "gpiochip0:3". -EBADF: not a line's request, or of several
@@ -347,11 +350,12 @@ static int check_holds(const struct gpio_settings *settings, int fd, const struc
 {
 	const struct gpio_v2_line_info *info = &found->info;
 	struct pollfd poll_fd = { .fd = fd };
-	char place[PLACE_SIZE], wanted[PLACE_SIZE], but[2 * PLACE_SIZE];
+	char place[PLACE_SIZE], wanted[PLACE_SIZE], but[2 * PLACE_SIZE], holder[GPIO_NAME_MAX + 1];
 	int r;
 
 	snprintf(wanted, sizeof wanted, "%s:%u", found->chip_name, info->offset);
 	snprintf(but, sizeof but, "not line %s (%s)", settings->line, wanted);
+	utf8_end(but);
 	r = read_place(fd, place);
 	if (r < 0 || strcmp(place, wanted) != 0)
 		return refuse(settings, r < 0 ? r : -ESTALE, fd, but, problem);
@@ -359,7 +363,8 @@ static int check_holds(const struct gpio_settings *settings, int fd, const struc
 		return refuse(settings, -ENODEV, fd, "of a chip that has gone", problem);
 	if (!(info->flags & GPIO_V2_LINE_FLAG_USED) ||
 	    strncmp(info->consumer, settings->consumer, GPIO_NAME_MAX) != 0) {
-		snprintf(but, sizeof but, "held as '%.*s' and not as '%s'", GPIO_NAME_MAX, info->consumer,
+		snprintf(holder, sizeof holder, "%.*s", GPIO_NAME_MAX, info->consumer);
+		snprintf(but, sizeof but, "held as '%s' and not as '%s'", utf8_make(holder),
 		         settings->consumer);
 		return refuse(settings, -ESTALE, fd, but, problem);
 	}

@@ -19,6 +19,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "util/utf8.h"
+
 #define MESSAGE_MAX 1024
 #define DATAGRAM_MAX 4096
 
@@ -152,7 +154,7 @@ static int say(int level, const struct log_field *fields, size_t n, const char *
 	char message[MESSAGE_MAX];
 
 	vsnprintf(message, sizeof message, format, arguments);
-	replace_controls(message);
+	replace_controls(utf8_end(message));
 	if (dropped > 0)
 		put_dropped();
 	return dropped > 0 ? -EAGAIN : put(level, fields, n, message);

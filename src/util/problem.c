@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "util/utf8.h"
+
 int problem_set(struct problem *problem, int error, const char *format, ...)
 {
 	va_list arguments;
@@ -16,8 +18,10 @@ int problem_set(struct problem *problem, int error, const char *format, ...)
 	va_start(arguments, format);
 	length = vsnprintf(problem->text, sizeof problem->text, format, arguments);
 	va_end(arguments);
-	if (length >= (int)sizeof problem->text)
-		memcpy(problem->text + sizeof problem->text - sizeof "...", "...", sizeof "...");
+	if (length >= (int)sizeof problem->text) {
+		problem->text[sizeof problem->text - sizeof "..."] = '\0';
+		strcat(utf8_end(problem->text), "...");
+	}
 	return error;
 }
 
