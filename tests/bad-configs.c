@@ -51,6 +51,8 @@ const struct bad_config bad_configs[] = {
 	  "FILE:2: [MotionSensor hall] Line=gpiochip0: " A_LINE },
 	{ "motion: an offset that is none", "[MotionSensor hall]\nLine=gpiochip0:x\n",
 	  "FILE:2: [MotionSensor hall] Line=gpiochip0:x: " A_LINE },
+	{ "motion: a chip's path without an offset", "[MotionSensor hall]\nLine=/dev/gpiochip0\n",
+	  "FILE:2: [MotionSensor hall] Line=/dev/gpiochip0: " A_LINE },
 	{ "motion: an offset without a chip", "[MotionSensor hall]\nLine=:17\n",
 	  "FILE:2: [MotionSensor hall] Line=:17: " A_LINE },
 	{ "motion: a colon and nothing", "[MotionSensor hall]\nLine=PIR_HALL:\n",
@@ -336,6 +338,10 @@ const struct bad_config bad_configs[] = {
 	{ "claim: the same offset in two notations",
 	  "[MotionSensor hall]\nLine=gpiochip0:7\n[LightController hall]\nLine=gpiochip0:07\n",
 	  "FILE:4: [LightController hall] Line=gpiochip0:07: expected a line that nothing else uses; "
+	  "[MotionSensor hall] has it as Line= (FILE:2)\n" },
+	{ "claim: the same offset, once with the device's folder",
+	  "[MotionSensor hall]\nLine=gpiochip0:7\n[LightController hall]\nLine=/dev/gpiochip0:7\n",
+	  "FILE:4: [LightController hall] Line=/dev/gpiochip0:7: expected a line that nothing else uses; "
 	  "[MotionSensor hall] has it as Line= (FILE:2)\n" },
 	{ "claim: three", MOTION "[MotionSensor a]\nLine=PIR_HALL\n[MotionSensor b]\nLine=PIR_HALL\n",
 	  "FILE:4: [MotionSensor a] Line=PIR_HALL: expected a line that nothing else uses; "
