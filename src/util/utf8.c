@@ -26,3 +26,14 @@ size_t utf8_length(const char *text)
 			return 0;
 	return n;
 }
+
+uint32_t utf8_decode(const char *text)
+{
+	const unsigned char *s = (const unsigned char *)text;
+	size_t n = utf8_length(text);
+	uint32_t character = n == 1 ? s[0] : s[0] & (0xffu >> (n + 1));
+
+	for (size_t i = 1; i < n; i++)
+		character = character << 6 | (s[i] & 0x3f);
+	return character;
+}
