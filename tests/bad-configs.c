@@ -212,6 +212,10 @@ const struct bad_config bad_configs[] = {
 	  "FILE:3: [DoorLock front] ButtonLine=3: " A_LINE },
 	{ "lock: button neither yes nor no", LOCK "ButtonActiveLow=low\n",
 	  "FILE:3: [DoorLock front] ButtonActiveLow=low: " YES_OR_NO },
+	{ "lock: unknown bias of the button", LOCK "ButtonBias=pullup\n",
+	  "FILE:3: [DoorLock front] ButtonBias=pullup: expected one of as-is, disabled, pull-up, pull-down\n" },
+	{ "lock: debounced for longer than the kernel can", LOCK "ButtonDebounceSec=2h\n",
+	  "FILE:3: [DoorLock front] ButtonDebounceSec=2h: " A_DEBOUNCE_TIME },
 	{ "lock: location twice, once empty", LOCK "Location=\nLocation=Door\n",
 	  "FILE:4: [DoorLock front] Location=Door: expected Location= once; it is set in line 3 already\n" },
 

@@ -1,7 +1,6 @@
-#define _GNU_SOURCE
 #include "roomd/event.h"
 
-#include <string.h>
+#include "util/cut.h"
 
 const struct event_type_info event_types[EVENT_TYPES] = {
 	[EVENT_MOTION_DETECTED] = { "motion_detected", EVENT_NUMBER_NONE, NULL },
@@ -39,12 +38,5 @@ uint64_t event_types_id(const struct event_type_info *types, size_t n)
 
 void event_set_text(struct event *event, const char *text)
 {
-	size_t length = strnlen(text, sizeof event->text);
-
-	/* A letter of UTF-8 is kept or cut as a whole: the text goes into JSON and the journal. */
-	if (length == sizeof event->text)
-		for (length--; length > 0 && ((unsigned char)text[length] & 0xc0) == 0x80;)
-			length--;
-	memcpy(event->text, text, length);
-	event->text[length] = '\0';
+	cut_copy(event->text, sizeof event->text, text);
 }

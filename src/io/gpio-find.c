@@ -14,10 +14,12 @@
 #include "io/gpio.h"
 #include "io/line-nearest.h"
 #include "util/cleanup.h"
+#include "util/cut.h"
 #include "util/problem.h"
 
 #define CHIPS_MAX 64
 #define SEARCHED_SIZE 170 /* of a message, for the chips that were searched */
+#define NEAREST_SIZE 56   /* and for what may have been meant */
 
 struct chip {
 	struct gpiod_chip *chip;
@@ -141,20 +143,20 @@ static int read_names(struct chip *chip)
 
 /* "gpiochip0 (pinctrl-rp1), gpiochip1 (...)"; where there are too many for a message, without their labels.
  */
-static size_t describe_chips(const struct chips *chips, char *buffer, size_t size)
+static void describe_chips(const struct chips *chips, char *buffer, size_t size)
 {
 	size_t room = SEARCHED_SIZE / (chips->n + 1);
-	size_t length = (size_t)snprintf(buffer, size, "%s", chips->n ? "" : "no chip");
 
-	for (size_t i = 0; i < chips->n && length < size; i++) {
+	*buffer = '\0';
+	for (size_t i = 0; i < chips->n; i++) {
 		const struct chip *chip = &chips->chips[i];
 		bool with_label = strlen(chip->name) + strlen(chip->label) + strlen(" (), ") <= room;
 
-		length += (size_t)snprintf(buffer + length, size - length, "%s%s%s%s%s", i ? ", " : "",
-		                           chip->name, with_label ? " (" : "", with_label ? chip->label : "",
-		                           with_label ? ")" : "");
+		cut_add(buffer, size, "%s%s%s%s", chip->name, with_label ? " (" : "",
+		        with_label ? chip->label : "", with_label ? ")" : "");
 	}
-	return length < size ? length : size - 1;
+	if (chips->n == 0)
+		cut_add(buffer, size, "no chip");
 }
 
 static const char *describe_refusal(int error)
@@ -167,8 +169,10 @@ static const char *describe_refusal(int error)
 /* What was searched, and where else it may be. */
 static void describe_search(const struct chips *chips, const char *nearest, char *buffer, size_t size)
 {
-	size_t length = describe_chips(chips, buffer, size);
+	size_t length;
 
+	describe_chips(chips, buffer, nearest ? SEARCHED_SIZE : SEARCHED_SIZE + NEAREST_SIZE);
+	length = strlen(buffer);
 	if (nearest)
 		length += (size_t)snprintf(buffer + length, size - length, "; did you mean %s?", nearest);
 	if (chips->refused_error && length < size)

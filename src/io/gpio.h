@@ -16,7 +16,6 @@
 
 #include "util/problem.h"
 
-/* In the order of the words in a configuration: as-is, disabled, pull-up, pull-down. */
 enum gpio_bias {
 	GPIO_BIAS_AS_IS,
 	GPIO_BIAS_DISABLED,

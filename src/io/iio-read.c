@@ -11,6 +11,7 @@
 
 #include "io/iio-library.h"
 #include "util/cleanup.h"
+#include "util/cut.h"
 
 #define MILLI 1000.0
 
@@ -129,17 +130,17 @@ static bool is_called(const struct iio_device *device, const char *word)
 static void describe_devices(const struct iio_context *context, char *buffer, size_t size)
 {
 	unsigned n = libiio.context_get_devices_count(context);
-	size_t length = 0;
 
-	snprintf(buffer, size, "none");
-	for (unsigned i = 0; i < n && length < size; i++) {
+	*buffer = '\0';
+	for (unsigned i = 0; i < n; i++) {
 		const struct iio_device *device = libiio.context_get_device(context, i);
 		const char *name = libiio.device_get_name(device), *label = libiio.device_get_label(device);
 
-		length += (size_t)snprintf(buffer + length, size - length, "%s%s (%s%s%s)", i ? ", " : "",
-		                           libiio.device_get_id(device), name ? name : "no name",
-		                           label ? ", label " : "", label ? label : "");
+		cut_add(buffer, size, "%s (%s%s%s)", libiio.device_get_id(device), name ? name : "no name",
+		        label ? ", label " : "", label ? label : "");
 	}
+	if (n == 0)
+		cut_add(buffer, size, "none");
 }
 
 static int find_device(const struct iio_context *context, const struct iio_channel_settings *settings,
@@ -176,16 +177,17 @@ static int find_channel(const struct iio_device *device, const struct iio_channe
 {
 	const struct iio_channel *channel = libiio.device_find_channel(device, settings->channel, false);
 	unsigned n = libiio.device_get_channels_count(device);
-	char channels[320] = "none";
-	size_t length = 0;
+	char channels[320] = "";
 
 	if (channel) {
 		*ret = channel;
 		return 0;
 	}
-	for (unsigned i = 0; i < n && length < sizeof channels; i++)
-		length += (size_t)snprintf(channels + length, sizeof channels - length, "%s%s", i ? ", " : "",
-		                           libiio.channel_get_id(libiio.device_get_channel(device, i)));
+	for (unsigned i = 0; i < n; i++)
+		cut_add(channels, sizeof channels, "%s",
+		        libiio.channel_get_id(libiio.device_get_channel(device, i)));
+	if (n == 0)
+		cut_add(channels, sizeof channels, "none");
 	return problem_set(problem, -ENODEV, "channel %s: device %s has no such input channel; it has: %s",
 	                   settings->channel, settings->device, channels);
 }

@@ -19,6 +19,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "util/cut.h"
+
 #define MESSAGE_MAX 1024
 #define DATAGRAM_MAX 4096
 
@@ -151,7 +153,8 @@ static int say(int level, const struct log_field *fields, size_t n, const char *
 {
 	char message[MESSAGE_MAX];
 
-	vsnprintf(message, sizeof message, format, arguments);
+	if (vsnprintf(message, sizeof message, format, arguments) >= (int)sizeof message)
+		cut_end(message, sizeof message);
 	replace_controls(message);
 	if (dropped > 0)
 		put_dropped();

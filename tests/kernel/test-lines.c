@@ -153,6 +153,30 @@ static void test_all_of_many_chips_are_named(void **state)
 	}
 }
 
+/* With more than a message has room for, the list ends between two of them, and says that it is not all. */
+static void test_list_of_chips_that_is_too_long(void **state)
+{
+	static const char *const names[] = { "", NULL };
+	struct room_fixture *room = *state;
+	static struct sim_chip chips[40];
+	const struct process_event *event;
+	size_t length;
+
+	for (size_t i = 0; i < ELEMENTS(chips); i++) {
+		char label[32];
+
+		snprintf(label, sizeof label, "chip-%zu", i);
+		sim_chip_make(&chips[i], label, names);
+	}
+	start(room, "NO_SUCH_LINE");
+	event = process_wait(&room->roomd, "sensor_unavailable", "hall");
+	for (size_t i = 0; i < ELEMENTS(chips); i++)
+		sim_chip_remove(&chips[i]);
+	length = strlen(event->text);
+	if (length < 5 || strcmp(event->text + length - 5, ", …") != 0)
+		fail_msg("%s", event->text);
+}
+
 static void test_offset_beyond_the_chip(void **state)
 {
 	static const char *const reason[] = { "line room:99", "lines 0 to 15", NULL };
@@ -337,6 +361,7 @@ static const struct CMUnitTest tests[] = {
 	ROOM_TEST(test_chip_that_does_not_exist),
 	ROOM_TEST(test_link_to_a_chip),
 	ROOM_TEST(test_all_of_many_chips_are_named),
+	ROOM_TEST(test_list_of_chips_that_is_too_long),
 	ROOM_TEST(test_offset_beyond_the_chip),
 	ROOM_TEST(test_every_way_to_write_a_line),
 	ROOM_TEST(test_what_may_have_been_meant),

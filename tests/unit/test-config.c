@@ -258,7 +258,7 @@ static const char defaults[] = OF_FILE MOTION_DEFAULTS
 	"High=\nLow=\nHysteresis=0.5\nOffset=0\nErrorsUntilUnavailable=3\n"
 	"\n[LightController hall]\nLocation=\nLine=LIGHT_RELAY\nActiveLow=no\nMotion=\nOffDelaySec=2min\nStopValue=keep\n"
 	"\n[DoorLock front]\nLocation=\nLedLine=LOCK_LED\nActiveLow=no\nMotion=\nInitialState=locked\n"
-	"AlertIntervalSec=30s\nButtonLine=\nButtonActiveLow=no\nStopValue=keep\n";
+	"AlertIntervalSec=30s\nButtonLine=\nButtonActiveLow=no\nButtonBias=as-is\nButtonDebounceSec=20ms\nStopValue=keep\n";
 
 /* What is not the default, in every key. */
 static const char all_set[] = OF_FILE
@@ -272,7 +272,7 @@ static const char all_set[] = OF_FILE
 	"\n[LightController hall]\nLocation=Hall\nLine=LIGHT_RELAY\nActiveLow=yes\n"
 	"Motion=hall Stairs-2_b\nOffDelaySec=1w 2d 3h\nStopValue=off\n"
 	"\n[DoorLock front]\nLocation=Front door\nLedLine=LOCK_LED\nActiveLow=yes\nMotion=hall\n"
-	"InitialState=last\nAlertIntervalSec=1s 500ms\nButtonLine=LOCK_BUTTON\nButtonActiveLow=yes\nStopValue=on\n";
+	"InitialState=last\nAlertIntervalSec=1s 500ms\nButtonLine=LOCK_BUTTON\nButtonActiveLow=yes\nButtonBias=pull-up\nButtonDebounceSec=50ms\nStopValue=on\n";
 
 static const struct {
 	const char *name;
@@ -317,7 +317,7 @@ static const struct {
 	  "Offset=\nErrorsUntilUnavailable=\nLocation=\n"
 	  "[LightController hall]\nLine=LIGHT_RELAY\nActiveLow=\nMotion=\nOffDelaySec=\nLocation=\n"
 	  "[DoorLock front]\nLedLine=LOCK_LED\nActiveLow=\nMotion=\nInitialState=\nAlertIntervalSec=\n"
-	  "ButtonLine=\nButtonActiveLow=\nLocation=\n",
+	  "ButtonLine=\nButtonActiveLow=\nButtonBias=\nButtonDebounceSec=\nLocation=\n",
 	  defaults },
 	{ "a section in two parts",
 	  "[MotionSensor hall]\nLine=PIR_HALL\n[DoorLock front]\nLedLine=LOCK_LED\n"
@@ -326,7 +326,7 @@ static const struct {
 		  "no", "pull-up",
 		  "0") "\n[DoorLock "
 	               "front]\nLocation=\nLedLine=LOCK_LED\nActiveLow=no\nMotion=\nInitialState=locked\n"
-	               "AlertIntervalSec=30s\nButtonLine=\nButtonActiveLow=no\nStopValue=keep\n" },
+	               "AlertIntervalSec=30s\nButtonLine=\nButtonActiveLow=no\nButtonBias=as-is\nButtonDebounceSec=20ms\nStopValue=keep\n" },
 	/* Names are looked up when all is read, and belong to a kind. */
 	{ "a sensor that stands below who names it",
 	  "[LightController hall]\nLine=LIGHT_RELAY\nMotion=  hall \n[MotionSensor hall]\nLine=PIR_HALL\n",
@@ -481,7 +481,7 @@ static void test_dropin_resets_and_adds(void **state)
 				     "yes", "as-is", "0") "\n[DoorLock front]\nLocation=\nLedLine=LOCK_LED\n"
 	                                                  "ActiveLow=no\nMotion=hall\nInitialState=locked\n"
 	                                                  "AlertIntervalSec=30s\nButtonLine=\n"
-	                                                  "ButtonActiveLow=no\nStopValue=keep\n");
+	                                                  "ButtonActiveLow=no\nButtonBias=as-is\nButtonDebounceSec=20ms\nStopValue=keep\n");
 }
 
 static void test_not_dropins(void **state)

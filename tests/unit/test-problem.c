@@ -34,7 +34,7 @@ static void test_cut(void **state)
 
 	assert_int_equal(problem_set(&problem, -EIO, "%0*d", ROOM + 1, 1), -EIO);
 	assert_int_equal(strlen(problem.text), ROOM);
-	assert_string_equal(problem.text + ROOM - 4, "0...");
+	assert_string_equal(problem.text + ROOM - 4, "0…");
 }
 
 static void test_words_of_an_errno(void **state)
