@@ -16,6 +16,7 @@ const struct event_type_info event_types[EVENT_TYPES] = {
 	[EVENT_EDGES_LOST] = { "edges_lost", EVENT_NUMBER_COUNT, NULL },
 	[EVENT_LIGHT_ON] = { "light_on", EVENT_NUMBER_NONE, "cause" },
 	[EVENT_LIGHT_OFF] = { "light_off", EVENT_NUMBER_NONE, "cause" },
+	[EVENT_LIGHT_LOOP] = { "light_loop", EVENT_NUMBER_NONE, "cause" },
 	[EVENT_LOCKED] = { "locked", EVENT_NUMBER_NONE, "cause" },
 	[EVENT_UNLOCKED] = { "unlocked", EVENT_NUMBER_NONE, "cause" },
 	[EVENT_LOCK_ALERT] = { "lock_alert", EVENT_NUMBER_NONE, "cause", .at_by = true },

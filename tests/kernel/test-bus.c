@@ -20,6 +20,7 @@
 #include <unistd.h>
 
 #include "bus/kind.h"
+#include "controller/light-rules.h"
 #include "daemon/components.h"
 #include "files.h"
 #include "message-bus.h"
@@ -215,7 +216,7 @@ static void test_properties_of_every_kind(void **state)
 	for (; sd_bus_message_read(reply, "{ss}", &key, &value) > 0; n++)
 		if (strcmp(key, "OffDelaySec") == 0)
 			assert_string_equal(value, "2min");
-	assert_int_equal(n, 6);
+	assert_int_equal(n, 7);
 }
 
 /* Another program's line, with a name of its own that is not UTF-8. */
@@ -475,6 +476,18 @@ static bool is_in_table(const struct process_event *event)
 	return false;
 }
 
+/* Motion right after the light has gone off, until that is said to be no chance. */
+static void make_light_loop(struct process *roomd)
+{
+	for (int i = 0; i <= LIGHT_LOOP_TIMES; i++) {
+		pull(PIR_HALL, true);
+		process_wait(roomd, "light_on", "hall");
+		pull(PIR_HALL, false);
+		process_wait(roomd, "light_off", "hall");
+		client_process(&it.client);
+	}
+}
+
 static void make_every_event(void)
 {
 	struct process *roomd = &it.room->roomd;
@@ -502,6 +515,7 @@ static void make_every_event(void)
 	thermometer_set(2);
 	process_wait(roomd, "temperature_low", "hall");
 	thermometer_set(25);
+	make_light_loop(roomd);
 	sim_chip_unplug(&it.room->chip);
 	process_wait(roomd, "output_unavailable", "hall");
 	process_let_pass_ms(roomd, 1000);

@@ -66,6 +66,7 @@ static void test_names_stay(void **state)
 		[EVENT_EDGES_LOST] = "edges_lost",
 		[EVENT_LIGHT_ON] = "light_on",
 		[EVENT_LIGHT_OFF] = "light_off",
+		[EVENT_LIGHT_LOOP] = "light_loop",
 		[EVENT_LOCKED] = "locked",
 		[EVENT_UNLOCKED] = "unlocked",
 		[EVENT_LOCK_ALERT] = "lock_alert",
