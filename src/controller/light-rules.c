@@ -25,25 +25,6 @@ static bool is_within(uint64_t at_ns, uint64_t since_ns, uint64_t time_ns)
 	return since_ns > 0 && at_ns >= since_ns && at_ns - since_ns < time_ns;
 }
 
-/* One that was ignored is so for good, also if it is said again after a restart. */
-static HOT bool is_ignored(struct light_rules *rules, uint64_t at_ns)
-{
-	if (rules->ignore_ns == 0 || rules->on)
-		return false;
-	if (is_within(at_ns, rules->switched_ns, rules->ignore_ns))
-		rules->ignored_ns = at_ns;
-	return at_ns == rules->ignored_ns;
-}
-
-/* Any other motion than what follows its going off at once is somebody's. */
-static void watch_for_loop(struct light_rules *rules, uint64_t at_ns)
-{
-	if (!is_within(at_ns, rules->loop_off_ns, LIGHT_LOOP_WINDOW_NS))
-		rules->loop_times = 0;
-	else if (!rules->on)
-		rules->loop_times++;
-}
-
 HOT bool light_rules_motion(struct light_rules *rules, bool *sensor_active, bool active, uint64_t at_ns)
 {
 	bool was_on = rules->on;
@@ -56,12 +37,17 @@ HOT bool light_rules_motion(struct light_rules *rules, bool *sensor_active, bool
 		return start_delay(rules, at_ns);
 	}
 	rules->active++;
-	if (is_ignored(rules, at_ns))
+	if (rules->ignore_ns > 0 && !rules->on && is_within(at_ns, rules->switched_ns, rules->ignore_ns))
 		return false;
-	watch_for_loop(rules, at_ns);
 	rules->on = true;
 	rules->off_at_ns = NEVER_NS;
 	return !was_on;
+}
+
+void light_rules_go_on(struct light_rules *rules, bool *sensor_active)
+{
+	rules->active += !*sensor_active;
+	*sensor_active = true;
 }
 
 /* By hand, or by motion, it ends what the off-delay has begun. */
@@ -76,8 +62,13 @@ HOT void light_rules_switched(struct light_rules *rules, uint64_t at_ns)
 		rules->loop_off_ns = 0;
 }
 
-bool light_rules_loops(struct light_rules *rules)
+/* Any other motion than what follows its going off at once is somebody's. */
+bool light_rules_loops(struct light_rules *rules, bool switched_on, uint64_t at_ns)
 {
+	if (!is_within(at_ns, rules->loop_off_ns, LIGHT_LOOP_WINDOW_NS))
+		rules->loop_times = 0;
+	else if (switched_on)
+		rules->loop_times++;
 	if (rules->loop_times < LIGHT_LOOP_TIMES || rules->loop_said)
 		return false;
 	rules->loop_said = true;

@@ -21,7 +21,6 @@ struct light_rules {
 	unsigned active;        /* sensors that see motion */
 	uint64_t last_clear_ns; /* the latest motion_cleared */
 	uint64_t switched_ns;   /* when the light was switched last; 0: not known */
-	uint64_t ignored_ns;    /* the latest motion that did not switch it on */
 	uint64_t delay_over_ns; /* when the off-delay was over last */
 	/* A lamp that triggers the sensor: */
 	uint64_t loop_off_ns; /* when the off-delay switched it off, if it is off; 0: it did not */
@@ -39,11 +38,16 @@ void light_rules_init(struct light_rules *rules, uint64_t off_delay_ns);
  * if `on` has changed. */
 bool light_rules_motion(struct light_rules *rules, bool *sensor_active, bool active, uint64_t at_ns);
 
+/* A sensor that was watched before goes on seeing motion: what followed from it stands in the structure,
+ * which is filled with what another one decided; also that it was ignored. */
+void light_rules_go_on(struct light_rules *rules, bool *sensor_active);
+
 /* The light itself, whoever decided it, was switched on or off at `at_ns`. */
 void light_rules_switched(struct light_rules *rules, uint64_t at_ns);
 
-/* True once, when it looks as if the lamp's going off is what the sensor sees, again and again. */
-bool light_rules_loops(struct light_rules *rules);
+/* Motion began at `at_ns`, and has switched it on or not: for after the relay. True once, when it looks as if
+ * the lamp's going off is what the sensor sees, again and again. */
+bool light_rules_loops(struct light_rules *rules, bool switched_on, uint64_t at_ns);
 
 /* After the structure was filled with what another one decided, and the sensors told what they see: a delay
  * that was running gets the length that is set now, and a light that nobody keeps on begins its delay. True

@@ -169,18 +169,34 @@ static void say_loop(struct light_controller *light, const struct event *event)
 	component_emit(&light->component, EVENT_LIGHT_LOOP, event->monotonic_ns, event->source, cause);
 }
 
-static void on_motion(struct watched_sensor *sensor, bool active, const struct event *event,
-                      const char *cause)
+static HOT bool on_motion(struct watched_sensor *sensor, bool active, const struct event *event,
+                          const char *cause)
 {
-	light_rules_motion(&sensor->light->rules, &sensor->active, active, event->monotonic_ns);
+	bool changed =
+		light_rules_motion(&sensor->light->rules, &sensor->active, active, event->monotonic_ns);
+
 	carry_out(sensor->light, (struct why){ event->monotonic_ns, event->source, cause });
-	if (light_rules_loops(&sensor->light->rules))
-		say_loop(sensor->light, event);
+	return changed;
+}
+
+/* Motion that a predecessor has ignored is not taken for new, whatever was switched since. */
+static bool was_ignored(const struct light_controller *light)
+{
+	return light->component.recalled && light->rules.ignore_ns > 0 && !light->rules.on;
 }
 
 static HOT void on_detected(const struct event *event, void *userdata)
 {
-	on_motion(userdata, true, event, "motion");
+	struct watched_sensor *sensor = userdata;
+	bool switched_on;
+
+	if (event->repeated && was_ignored(sensor->light)) {
+		light_rules_go_on(&sensor->light->rules, &sensor->active);
+		return;
+	}
+	switched_on = on_motion(sensor, true, event, "motion");
+	if (light_rules_loops(&sensor->light->rules, switched_on, event->monotonic_ns))
+		say_loop(sensor->light, event);
 }
 
 static void on_cleared(const struct event *event, void *userdata)
@@ -341,7 +357,6 @@ static const struct kept_field kept[] = {
 	  KEPT_OVER_RESTART },
 	{ "off_at_ns", KEPT_U64, offsetof(struct light_controller, rules.off_at_ns), KEPT_OVER_RESTART },
 	{ "switched_ns", KEPT_U64, offsetof(struct light_controller, rules.switched_ns), KEPT_OVER_RESTART },
-	{ "ignored_ns", KEPT_U64, offsetof(struct light_controller, rules.ignored_ns), KEPT_OVER_RESTART },
 	{ "said_on", KEPT_BOOL, offsetof(struct light_controller, said_on), KEPT_OVER_RESTART },
 	{ "manual_until_ns", KEPT_U64, offsetof(struct light_controller, manual_until_ns),
 	  KEPT_OVER_RESTART },

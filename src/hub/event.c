@@ -1,4 +1,7 @@
+#define _GNU_SOURCE
 #include "roomd/event.h"
+
+#include <string.h>
 
 #include "util/cut.h"
 
@@ -39,5 +42,10 @@ uint64_t event_types_id(const struct event_type_info *types, size_t n)
 
 void event_set_text(struct event *event, const char *text)
 {
-	cut_copy(event->text, sizeof event->text, text);
+	size_t length = strnlen(text, sizeof event->text);
+
+	if (length == sizeof event->text)
+		cut_copy(event->text, sizeof event->text, text);
+	else
+		memcpy(event->text, text, length + 1);
 }

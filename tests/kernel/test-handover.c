@@ -218,7 +218,7 @@ static void test_ignored_motion_over_a_restart(void **state)
 	process_wait(f->roomd, "light_off", "hall");
 	end(f, KILLED);
 	move_unseen(f, true);
-	for (int i = 0; i < 2; i++) {
+	for (int i = 0; i < 3; i++) {
 		start_successor(f, NULL);
 		process_let_pass_ms(f->roomd, 1000);
 		assert_int_equal(process_count(f->roomd, "light_on", NULL), 0);

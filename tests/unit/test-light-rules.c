@@ -267,8 +267,12 @@ static void test_ignored_motion_that_is_said_again(void **state)
 	light_rules_switched(&rules, 2000);
 	active = false;
 	rules.active = 0;
-	assert_false(light_rules_motion(&rules, &active, true, 1010));
+	light_rules_go_on(&rules, &active);
 	assert_false(rules.on);
+	assert_int_equal(rules.active, 1);
+	assert_false(light_rules_motion(&rules, &active, true, 2060));
+	assert_false(light_rules_motion(&rules, &active, false, 2070));
+	assert_true(light_rules_motion(&rules, &active, true, 2080));
 }
 
 /* --- a lamp that triggers the sensor ----------------------------------------------------------- */
@@ -291,9 +295,12 @@ static void init_room(struct room *room, uint64_t off_delay_ms)
 /* As light.c does it. */
 static void sense(struct room *room, bool active)
 {
-	if (light_rules_motion(&room->rules, &room->active, active, room->now_ns))
+	bool changed = light_rules_motion(&room->rules, &room->active, active, room->now_ns);
+
+	if (changed)
 		light_rules_switched(&room->rules, room->now_ns);
-	room->said += light_rules_loops(&room->rules);
+	if (active)
+		room->said += light_rules_loops(&room->rules, changed, room->now_ns);
 }
 
 /* So much later; if the light goes off meanwhile, it stops there, and returns true. */
