@@ -22,7 +22,6 @@
 #define RECORDS 2048
 #define LINES 6
 #define EDGES_KEPT 512 /* by the kernel */
-#define TICK_MS 20     /* for gpio-sim to show a change */
 #define NS_PER_S UINT64_C(1000000000)
 #define HALF_NS UINT64_C(250000000) /* of a blinking */
 
@@ -119,7 +118,7 @@ static uint64_t move(struct handover_fixture *f, bool active)
 static void move_unseen(struct handover_fixture *f, bool active)
 {
 	sim_chip_pull(&f->room->chip, PIR_HALL, active);
-	let_pass_ms(TICK_MS);
+	sim_chip_settle();
 }
 
 static void expect_lines(struct handover_fixture *f, unsigned requested, unsigned released,
@@ -433,7 +432,7 @@ static void test_journal_over_many_lives(void **state)
 		sim_chip_pull(&f->room->chip, PIR_HALL, i % 2 == 0);
 		let_pass_ms((unsigned long)i); /* at the tick, after it, or not yet */
 		end(f, i % 3 ? KILLED : STOPPED);
-		let_pass_ms(TICK_MS);
+		sim_chip_settle();
 		start_successor(f, NULL);
 	}
 	entries = journal_read(&f->journal, &n);
