@@ -1,6 +1,7 @@
 #include "io/gpio-reason.h"
 
 #include <errno.h>
+#include <string.h>
 
 #include "io/gpio.h"
 #include "util/cleanup.h"
@@ -61,4 +62,11 @@ const char *gpio_reason(const struct gpio_settings *settings, bool output, int e
 		    is_of(reasons[i].of, settings, output))
 			return reasons[i].reason;
 	return problem_errno(error);
+}
+
+/* A driver may have a line's interrupt and not the line; the kernel has a name of its own for it then. */
+const char *gpio_about_consumer(const char *consumer)
+{
+	return strcmp(consumer, "interrupt") == 0 ? ", as the kernel calls a driver that has its interrupt"
+	                                          : "";
 }

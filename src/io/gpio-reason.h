@@ -10,3 +10,6 @@ struct gpio_settings;
  * with this negative errno, in words without a name in them. `used`: the kernel says that the line is in use,
  * which gpio-find.c and gpio.c ask for afterwards. What was read in its drivers stands beside each reason. */
 const char *gpio_reason(const struct gpio_settings *settings, bool output, int error, bool used);
+
+/* What a consumer's name does not say of itself, to be put behind it, or "". */
+const char *gpio_about_consumer(const char *consumer);

@@ -90,8 +90,9 @@ static int explain_request(const struct gpio_found *found, const struct gpio_set
 	const char *consumer = used ? gpiod_line_info_get_consumer(info) : NULL;
 
 	if (error == -EBUSY && consumer)
-		return problem_set(problem, error, "line %s (%s:%u, label %s) is busy: held by '%s'",
-		                   settings->line, found->chip_name, offset, found->chip_label, consumer);
+		return problem_set(problem, error, "line %s (%s:%u, label %s) is busy: held by '%s'%s",
+		                   settings->line, found->chip_name, offset, found->chip_label, consumer,
+		                   gpio_about_consumer(consumer));
 	return problem_set(problem, error, "line %s (%s:%u, label %s) %s: %s", settings->line,
 	                   found->chip_name, offset, found->chip_label,
 	                   error == -EBUSY ? "is busy" : "cannot be requested",

@@ -596,6 +596,42 @@ static void test_light(void **state)
 	assert_in_range(sets[1].monotonic_us - sets[0].monotonic_us, usec, usec + 2);
 }
 
+static void switch_on_and_off(void)
+{
+	set_on(true);
+	process_wait(&it.room->roomd, "light_on", "hall");
+	set_on(false);
+	process_wait(&it.room->roomd, "light_off", "hall");
+	call(LIGHT, "LightController", "SetAutomatic");
+}
+
+/* Motion that was ignored is not taken for new by a light that is made anew, though it began before the last
+ * switch. */
+static void test_ignored_motion_over_a_reload(void **state)
+{
+	struct process *roomd = &it.room->roomd;
+
+	(void)state;
+	start();
+	process_reload(roomd, "[MotionSensor hall]\nLine=PIR_HALL\n"
+	                      "[LightController hall]\nLine=LIGHT_RELAY\nOffDelaySec=10\n"
+	                      "IgnoreMotionAfterSwitchSec=5s\n");
+	switch_on_and_off();
+	pull(PIR_HALL, true);
+	process_wait(roomd, "motion_detected", "hall");
+	switch_on_and_off();
+	process_reload(roomd, "[MotionSensor hall]\nLine=PIR_HALL\n"
+	                      "[LightController hall]\nLine=LIGHT_RELAY\nOffDelaySec=11\n"
+	                      "IgnoreMotionAfterSwitchSec=5s\n");
+	process_let_pass_ms(roomd, 10 * 1000);
+	assert_int_equal(process_count(roomd, "light_on", "hall"), 2);
+	assert_false(sim_chip_level(&it.room->chip, LIGHT_RELAY));
+	pull(PIR_HALL, false);
+	process_wait(roomd, "motion_cleared", "hall");
+	pull(PIR_HALL, true);
+	process_wait(roomd, "light_on", "hall");
+}
+
 static void test_lock(void **state)
 {
 	_cleanup_(sd_bus_error_free) sd_bus_error error = SD_BUS_ERROR_NULL;
@@ -1622,6 +1658,7 @@ static const struct CMUnitTest tests[] = {
 	BUS_TEST(test_only_changes_are_told),
 	BUS_TEST(test_every_event_is_a_signal),
 	BUS_TEST(test_light),
+	BUS_TEST(test_ignored_motion_over_a_reload),
 	BUS_TEST(test_lock),
 	BUS_TEST(test_errors),
 	BUS_TEST(test_without_polkit),

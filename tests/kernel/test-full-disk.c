@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -229,6 +230,24 @@ static void test_end_on_a_full_disk(void **state)
 	read_events();
 }
 
+/* A limit of the file's size, which is a signal as well as an error. */
+static void test_file_that_may_not_grow(void **state)
+{
+	const struct rlimit page = { PAGE, RLIM_INFINITY }, none = { RLIM_INFINITY, RLIM_INFINITY };
+	struct room_fixture *room = *state;
+	struct found before;
+
+	start(room, appended);
+	assert_return_code(prlimit(room->roomd.pid, RLIMIT_FSIZE, &page, NULL), errno);
+	fill_with_events(room);
+	expect_said(room, "events cannot be written: File too large", 1);
+	before = read_events();
+	assert_return_code(prlimit(room->roomd.pid, RLIMIT_FSIZE, &none, NULL), errno);
+	unlink(FILLER);
+	process_let_pass_ms(&room->roomd, BACK_OFF_MS);
+	assert_true(read_events().told > before.told + 10);
+}
+
 /* An hour without room, in which nobody moves: no more than a try a minute. */
 static void test_wake_ups_while_there_is_no_room(void **state)
 {
@@ -283,6 +302,7 @@ static const struct CMUnitTest tests[] = {
 	DISK_TEST(test_file_that_is_emptied),
 	DISK_TEST(test_written_file_that_is_emptied),
 	DISK_TEST(test_end_on_a_full_disk),
+	DISK_TEST(test_file_that_may_not_grow),
 	DISK_TEST(test_wake_ups_while_there_is_no_room),
 	DISK_TEST(test_messages_go_on_when_there_is_room),
 };

@@ -402,6 +402,21 @@ static void test_line_that_is_busy_and_held_by_nobody(void **state)
 	                    "label left) cannot be requested: Input/output error; a driver has it");
 }
 
+/* Named as the kernel names one whose interrupt alone a driver has. */
+static void test_line_whose_interrupt_a_driver_has(void **state)
+{
+	const struct gpio_settings settings = { .line = "LEFT_PIR", .consumer = "interrupt" };
+	struct boards_fixture *f = *state;
+	struct gpio_line *line;
+	struct problem problem;
+
+	sim_chip_make(&f->left, "left", left_names);
+	assert_return_code(gpio_open_input(&settings, &f->line, &problem), 0);
+	assert_int_equal(gpio_open_input(&settings, &line, &problem), -EBUSY);
+	if (!strstr(problem.text, "held by 'interrupt', as the kernel calls a driver that has its interrupt"))
+		fail_msg("%s", problem.text);
+}
+
 /* A tree's gpio-hog sets a level at boot, and keeps the line from everybody: it is no way to give a relay its
  * first level. */
 static void test_hogged_line(void **state)
@@ -427,6 +442,7 @@ static const struct CMUnitTest tests[] = {
 	OTHER_BOARD_TEST(test_chip_without_interrupts),
 	OTHER_BOARD_TEST(test_line_that_cannot_be_debounced),
 	OTHER_BOARD_TEST(test_line_that_is_busy_and_held_by_nobody),
+	OTHER_BOARD_TEST(test_line_whose_interrupt_a_driver_has),
 	OTHER_BOARD_TEST(test_hogged_line),
 };
 
