@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "io/gpio-find.h"
+#include "io/gpio-reason.h"
 #include "util/cleanup.h"
 #include "util/clock.h"
 #include "util/utf8.h"
@@ -79,24 +80,10 @@ char *gpio_consumer(const char *component, char buffer[static GPIO_CONSUMER_SIZE
 	return buffer;
 }
 
-/* What the kernel means by an error of a request; `used` is what it says of the line afterwards. A pin that
- * is not to be used for GPIO is then still used, by nobody. Interrupts that are nested in another one, as
- * those of I2C expanders are, cannot be debounced: the kernel's debouncer is not made for threads. */
-static const char *reason_of(const struct gpio_settings *settings, int error, bool used)
-{
-	if (error == -ENXIO)
-		return "its chip has no interrupt for it, and an input needs one";
-	if (error == -EINVAL && used)
-		return "the chip or its board uses this pin for something else";
-	if (error == -EINVAL && settings->debounce_ns > 0)
-		return "the kernel cannot debounce this chip's lines";
-	return problem_errno(error);
-}
-
 /* Why a request failed, as far as the kernel can tell, which is asked now who holds the line. `error` is
  * negative. */
-static int explain_request(const struct gpio_found *found, const struct gpio_settings *settings, int error,
-                           struct problem *problem)
+static int explain_request(const struct gpio_found *found, const struct gpio_settings *settings, bool output,
+                           int error, struct problem *problem)
 {
 	const unsigned offset = found->info.offset;
 	_cleanup_(free_infop) struct gpiod_line_info *info = gpiod_chip_get_line_info(found->chip, offset);
@@ -104,13 +91,14 @@ static int explain_request(const struct gpio_found *found, const struct gpio_set
 	const char *consumer = used ? gpiod_line_info_get_consumer(info) : NULL;
 	char holder[GPIO_NAME_MAX + 1];
 
-	if (error == -EBUSY)
-		return problem_set(problem, error, "line %s (%s:%u, label %s) is busy: held by '%s'",
+	if (error == -EBUSY && consumer)
+		return problem_set(problem, error, "line %s (%s:%u, label %s) is busy: held by '%s'%s",
 		                   settings->line, found->chip_name, offset, found->chip_label,
-		                   consumer ? utf8_copy(consumer, holder, sizeof holder) : "(unnamed)");
-	return problem_set(problem, error, "line %s (%s:%u, label %s) cannot be requested: %s",
-	                   settings->line, found->chip_name, offset, found->chip_label,
-	                   reason_of(settings, error, used));
+		                   utf8_copy(consumer, holder, sizeof holder), gpio_about_consumer(consumer));
+	return problem_set(problem, error, "line %s (%s:%u, label %s) %s: %s", settings->line,
+	                   found->chip_name, offset, found->chip_label,
+	                   error == -EBUSY ? "is busy" : "cannot be requested",
+	                   gpio_reason(settings, output, error, used));
 }
 
 static struct gpio_line *new_line(int fd, bool output, const struct gpio_found *found)
@@ -153,17 +141,17 @@ static int find_and_request(const struct gpio_settings *settings, bool output,
 	if (!line)
 		return problem_set(problem, -ENOMEM, "line %s: out of memory", settings->line);
 	if (gpiod_line_config_add_line_settings(config, &found.info.offset, 1, line_settings) < 0)
-		return explain_request(&found, settings, -errno, problem);
+		return explain_request(&found, settings, output, -errno, problem);
 	gpiod_request_config_set_consumer(request_config, settings->consumer);
 	gpiod_request_config_set_event_buffer_size(request_config, GPIO_EDGES_KEPT);
 	request = gpiod_chip_request_lines(found.chip, request_config, config);
 	if (!request)
-		return explain_request(&found, settings, -errno, problem);
+		return explain_request(&found, settings, output, -errno, problem);
 	/* The kernel's request lives as long as any descriptor of it, so libgpiod's object can go. */
 	line->fd = fcntl(gpiod_line_request_get_fd(request), F_DUPFD_CLOEXEC, 3);
 	r = line->fd < 0 ? -errno : set_nonblocking(line->fd);
 	if (r < 0)
-		return explain_request(&found, settings, r, problem);
+		return explain_request(&found, settings, output, r, problem);
 	*ret = TAKE_PTR(line);
 	return 0;
 }
@@ -402,6 +390,7 @@ static int find_and_adopt(const struct gpio_settings *settings, bool output, int
 {
 	struct gpio_found found;
 	struct gpio_line *line;
+	char but[192];
 	bool differs;
 	int r;
 
@@ -417,7 +406,9 @@ static int find_and_adopt(const struct gpio_settings *settings, bool output, int
 		r = configure(fd, settings, output, active);
 	if (r < 0) {
 		free(line);
-		return refuse(settings, r, fd, "whose settings cannot be changed", problem);
+		snprintf(but, sizeof but, "whose settings cannot be changed: %s",
+		         gpio_reason(settings, output, r, false));
+		return refuse(settings, r, fd, but, problem);
 	}
 	*ret_reconfigured = differs;
 	*ret = line;

@@ -11,6 +11,7 @@
 
 #include "io/iio-library.h"
 #include "util/cleanup.h"
+#include "util/cut.h"
 #include "util/utf8.h"
 
 #define MILLI 1000.0
@@ -142,20 +143,19 @@ static bool is_called(const struct iio_device *device, const char *word)
 static void describe_devices(const struct iio_context *context, char *buffer, size_t size)
 {
 	unsigned n = libiio.context_get_devices_count(context);
-	size_t length = 0;
 
-	snprintf(buffer, size, "none");
-	for (unsigned i = 0; i < n && length < size; i++) {
+	*buffer = '\0';
+	for (unsigned i = 0; i < n; i++) {
 		const struct iio_device *device = libiio.context_get_device(context, i);
 		const char *name = libiio.device_get_name(device), *label = libiio.device_get_label(device);
 		char name_text[NAME_SIZE], label_text[NAME_SIZE];
 
-		length += (size_t)snprintf(buffer + length, size - length, "%s%s (%s%s%s)", i ? ", " : "",
-		                           libiio.device_get_id(device),
-		                           name ? text_of(name, name_text) : "no name",
-		                           label ? ", label " : "", text_of(label, label_text));
+		cut_add(buffer, size, "%s (%s%s%s)", libiio.device_get_id(device),
+		        name ? text_of(name, name_text) : "no name", label ? ", label " : "",
+		        text_of(label, label_text));
 	}
-	utf8_end(buffer);
+	if (n == 0)
+		cut_add(buffer, size, "none");
 }
 
 static int find_device(const struct iio_context *context, const struct iio_channel_settings *settings,
@@ -191,18 +191,17 @@ static int find_device(const struct iio_context *context, const struct iio_chann
 static void describe_channels(const struct iio_device *device, char *buffer, size_t size)
 {
 	unsigned n = libiio.device_get_channels_count(device);
-	size_t length = 0;
 
-	snprintf(buffer, size, "none");
-	for (unsigned i = 0; i < n && length < size; i++) {
+	*buffer = '\0';
+	for (unsigned i = 0; i < n; i++) {
 		const struct iio_channel *channel = libiio.device_get_channel(device, i);
 		char id[NAME_SIZE];
 
-		length += (size_t)snprintf(buffer + length, size - length, "%s%s%s", i ? ", " : "",
-		                           text_of(libiio.channel_get_id(channel), id),
-		                           libiio.channel_is_output(channel) ? " (output)" : "");
+		cut_add(buffer, size, "%s%s", text_of(libiio.channel_get_id(channel), id),
+		        libiio.channel_is_output(channel) ? " (output)" : "");
 	}
-	utf8_end(buffer);
+	if (n == 0)
+		cut_add(buffer, size, "none");
 }
 
 /* By id or name, compared as devices are; NULL: none is called so. */

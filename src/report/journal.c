@@ -38,6 +38,7 @@ static const struct {
 	                       ROOMD_MESSAGE_EDGES_LOST },
 	[EVENT_LIGHT_ON] = { LOG_INFO, "light on", NULL },
 	[EVENT_LIGHT_OFF] = { LOG_INFO, "light off", NULL },
+	[EVENT_LIGHT_LOOP] = { LOG_WARNING, "switches itself on again and again", ROOMD_MESSAGE_LIGHT_LOOP },
 	[EVENT_LOCKED] = { LOG_NOTICE, "locked", NULL },
 	[EVENT_UNLOCKED] = { LOG_NOTICE, "unlocked", NULL },
 	[EVENT_LOCK_ALERT] = { LOG_WARNING, "ALERT while locked", ROOMD_MESSAGE_ALERT },

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "util/utf8.h"
+#include "util/cut.h"
 
 int problem_set(struct problem *problem, int error, const char *format, ...)
 {
@@ -18,10 +18,8 @@ int problem_set(struct problem *problem, int error, const char *format, ...)
 	va_start(arguments, format);
 	length = vsnprintf(problem->text, sizeof problem->text, format, arguments);
 	va_end(arguments);
-	if (length >= (int)sizeof problem->text) {
-		problem->text[sizeof problem->text - sizeof "..."] = '\0';
-		strcat(utf8_end(problem->text), "...");
-	}
+	if (length >= (int)sizeof problem->text)
+		cut_end(problem->text, sizeof problem->text);
 	return error;
 }
 

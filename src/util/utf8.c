@@ -73,3 +73,14 @@ char *utf8_end(char *text)
 		letter[-1] = '\0';
 	return text;
 }
+
+uint32_t utf8_decode(const char *text)
+{
+	const unsigned char *s = (const unsigned char *)text;
+	size_t n = utf8_length(text);
+	uint32_t character = n == 1 ? s[0] : s[0] & (0xffu >> (n + 1));
+
+	for (size_t i = 1; i < n; i++)
+		character = character << 6 | (s[i] & 0x3f);
+	return character;
+}

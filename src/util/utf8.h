@@ -4,6 +4,7 @@
 #pragma once
 
 #include <stddef.h>
+#include <stdint.h>
 
 /* How many bytes the letter has that begins here; 0: none does. Nothing behind the text's end is looked at.
  */
@@ -18,3 +19,6 @@ char *utf8_copy(const char *text, char *buffer, size_t size);
 /* Takes a letter off the end of which only the beginning is there: of a text that was cut by a function that
  * counts bytes, as snprintf(3) does. Returns `text`. */
 char *utf8_end(char *text);
+
+/* The number in Unicode of the letter that begins here, which has to be one (utf8_length()). */
+uint32_t utf8_decode(const char *text);
