@@ -1648,31 +1648,32 @@ static void test_killed_after_the_answer(void **state)
 }
 
 #define BUS_TEST(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
+#define BUS_BOARD_TEST(test) BOARD_TEST_WITH(test, setup, teardown)
 
 static const struct CMUnitTest tests[] = {
-	BUS_TEST(test_introspection_is_the_tables),
+	BUS_BOARD_TEST(test_introspection_is_the_tables),
 	BUS_TEST(test_properties_of_every_kind),
 	BUS_TEST(test_text_that_is_not_utf_8),
-	BUS_TEST(test_manager),
-	BUS_TEST(test_changes_of_properties),
+	BUS_BOARD_TEST(test_manager),
+	BUS_BOARD_TEST(test_changes_of_properties),
 	BUS_TEST(test_only_changes_are_told),
 	BUS_TEST(test_every_event_is_a_signal),
 	BUS_TEST(test_light),
 	BUS_TEST(test_ignored_motion_over_a_reload),
 	BUS_TEST(test_lock),
-	BUS_TEST(test_errors),
+	BUS_BOARD_TEST(test_errors),
 	BUS_TEST(test_without_polkit),
 	BUS_TEST(test_group_without_polkit),
 	BUS_TEST(test_polkit_decides),
 	BUS_TEST(test_polkit_does_not_answer),
 	BUS_TEST(test_flood),
-	BUS_TEST(test_leaving_before_the_answer),
+	BUS_BOARD_TEST(test_leaving_before_the_answer),
 	BUS_TEST(test_no_user_locks_others_out),
 	BUS_TEST(test_bus_that_does_not_read),
 	BUS_TEST(test_end_without_an_answer),
 	BUS_TEST(test_stop_value_without_an_answer),
 	BUS_TEST(test_end_with_full_queue),
-	BUS_TEST(test_bus_is_restarted),
+	BUS_BOARD_TEST(test_bus_is_restarted),
 	BUS_TEST(test_bus_comes_late),
 	BUS_TEST(test_waiting_costs_nothing),
 	BUS_TEST(test_folder_of_bus_comes_late),
@@ -1686,7 +1687,7 @@ static const struct CMUnitTest tests[] = {
 	BUS_TEST(test_hot_plug),
 	BUS_TEST(test_reload),
 	BUS_TEST(test_answers_are_utf_8),
-	BUS_TEST(test_killed_after_the_answer),
+	BUS_BOARD_TEST(test_killed_after_the_answer),
 };
 
 static int make_thermometer(void **state)
