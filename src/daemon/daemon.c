@@ -16,6 +16,7 @@
 #include "daemon/handover.h"
 #include "daemon/ready.h"
 #include "daemon/room.h"
+#include "daemon/service-view.h"
 #include "daemon/state.h"
 #include "daemon/status.h"
 #include "daemon/stop-reason.h"
@@ -92,12 +93,15 @@ static int load_config(const char *path, const char *consequence, struct config 
 int daemon_check_config(const char *path)
 {
 	_cleanup_(config_freep) struct config *config = NULL;
-	_cleanup_(config_errors_free) struct config_errors errors = { 0 };
+	_cleanup_(config_errors_free) struct config_errors errors = { 0 }, warnings = { 0 };
 	int r;
 
 	r = load_config(path, "nothing was started", &config, &errors);
 	if (r < 0)
 		return r;
+	service_view_check(config, path, &warnings);
+	for (size_t i = 0; i < warnings.n; i++)
+		log_warning("%s", warnings.texts[i]);
 	config_print(config, stdout);
 	if (fflush(stdout) != 0) {
 		r = -errno;

@@ -153,6 +153,8 @@ int state_open(sd_event *event, const char *directory, struct state **ret)
 		if (r >= 0 && opened >= 0)
 			r = read_state(state, directory_fd);
 		state->failing |= opened < 0;
+		if (r >= 0 && opened < 0) /* nobody has seen what it has by the time it can be opened */
+			state_writer_set_aside_first(state->writer);
 		if (r >= 0 && opened < 0)
 			say_not_written(state, problem.text);
 	}

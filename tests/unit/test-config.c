@@ -601,7 +601,51 @@ static void test_file_as_dropin_folder(void **state)
 
 	write_file(folder, "[MotionSensor hall]\nLine=PIR_HALL\n");
 	write_bytes(folder->dropins, "x", 1);
-	assert_errors(folder, "");
+	assert_errors(folder, "FILE.d: cannot be read: Not a directory\n");
+}
+
+/* The link is there, so somebody meant drop-ins to be read. */
+static void test_dropin_folder_that_is_a_link_to_nowhere(void **state)
+{
+	const struct folder *folder = *state;
+
+	write_file(folder, "[MotionSensor hall]\nLine=PIR_HALL\n");
+	assert_int_equal(symlink("nowhere", folder->dropins), 0);
+	assert_errors(folder, "FILE.d: cannot be read: No such file or directory\n");
+}
+
+/* They have no size, and mask nothing all the same. */
+static void test_dropins_that_are_no_files(void **state)
+{
+	const struct folder *folder = *state;
+	char path[256];
+
+	write_file(folder, "[MotionSensor hall]\nLine=PIR_HALL\n");
+	dropin_path(folder, "10-a.conf", path, sizeof path);
+	assert_int_equal(symlink("/dev/zero", path), 0);
+	assert_errors(folder, "FILE.d/10-a.conf: expected a file; this is a device or a socket\n");
+}
+
+/* As a sandbox shows what it hides: empty, and not to be read. Root may read it, but not who is tried here.
+ */
+static void test_empty_dropin_that_may_not_be_read(void **state)
+{
+	const struct folder *folder = *state;
+	_cleanup_(cleanup_free) char *errors = NULL;
+	bool root = getuid() == 0;
+	char path[256];
+
+	write_file(folder, "[MotionSensor hall]\nLine=PIR_HALL\n");
+	write_dropin(folder, "10-a.conf", "");
+	dropin_path(folder, "10-a.conf", path, sizeof path);
+	assert_int_equal(chmod(path, 0), 0);
+	assert_int_equal(chmod(folder->path, 0755) + chmod(folder->dropins, 0755), 0);
+	if (root && setresuid(65534, 65534, 0) < 0)
+		skip();
+	errors = errors_of(folder);
+	if (root)
+		assert_int_equal(setresuid(0, 0, 0), 0);
+	assert_string_equal(errors, "FILE.d/10-a.conf: cannot be read: Permission denied\n");
 }
 
 static void test_no_file_but_dropins(void **state)
@@ -639,6 +683,9 @@ int main(void)
 		in_folder(test_key_twice_in_a_dropin),
 		in_folder(test_dropin_moves_a_line),
 		in_folder(test_file_as_dropin_folder),
+		in_folder(test_dropin_folder_that_is_a_link_to_nowhere),
+		in_folder(test_dropins_that_are_no_files),
+		in_folder(test_empty_dropin_that_may_not_be_read),
 		in_folder(test_no_file_but_dropins),
 	};
 
