@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "bus/bus.h"
+#include "daemon/config-check.h"
 #include "daemon/config.h"
 #include "daemon/handover.h"
 #include "daemon/ready.h"
@@ -72,19 +73,25 @@ static void daemon_deinit(struct daemon *daemon)
 	notify_close();
 }
 
-/* Says all that is wrong, one message each, and what follows from it. The errors are the caller's. */
+/* All that is wrong, one message each, and what follows from it. */
+static void say_errors(const struct config_errors *errors, const char *consequence)
+{
+	static const struct log_field fields[] = { { "MESSAGE_ID", ROOMD_MESSAGE_CONFIG_INVALID } };
+
+	for (size_t i = 0; i < errors->n; i++)
+		log_fields(LOG_ERR, fields, ELEMENTS(fields), "%s", errors->texts[i]);
+	log_error("the configuration has %zu error%s; %s", errors->n, errors->n == 1 ? "" : "s", consequence);
+}
+
+/* Says what is wrong. The errors are the caller's. */
 static int load_config(const char *path, const char *consequence, struct config **ret,
                        struct config_errors *errors)
 {
-	static const struct log_field fields[] = { { "MESSAGE_ID", ROOMD_MESSAGE_CONFIG_INVALID } };
 	int r;
 
 	r = config_load(path, ret, errors);
-	for (size_t i = 0; i < errors->n; i++)
-		log_fields(LOG_ERR, fields, ELEMENTS(fields), "%s", errors->texts[i]);
 	if (r == -EBADMSG)
-		log_error("the configuration has %zu error%s; %s", errors->n, errors->n == 1 ? "" : "s",
-		          consequence);
+		say_errors(errors, consequence);
 	else if (r < 0)
 		log_error("the configuration cannot be read: %s; %s", problem_errno(r), consequence);
 	return r;
@@ -160,6 +167,7 @@ static int change_room(struct daemon *daemon, struct config *next)
  * wrong. */
 static int reload(struct daemon *daemon, struct config_errors *errors)
 {
+	static const char consequence[] = "the one before stays in force";
 	struct config *next = NULL;
 	char reloading[64];
 	int r;
@@ -167,7 +175,12 @@ static int reload(struct daemon *daemon, struct config_errors *errors)
 	snprintf(reloading, sizeof reloading, "RELOADING=1\nMONOTONIC_USEC=%" PRIu64,
 	         clock_now_ns(CLOCK_MONOTONIC) / NSEC_PER_USEC);
 	notify_send(reloading, -1);
-	r = load_config(daemon->arguments->config, "the one before stays in force", &next, errors);
+	r = load_config(daemon->arguments->config, consequence, &next, errors);
+	if (r >= 0 && daemon->config->n > 0 && config_check_emptied(next, errors) < 0) {
+		say_errors(errors, consequence);
+		next = config_free(next);
+		r = -EBADMSG;
+	}
 	if (r >= 0)
 		r = change_room(daemon, next);
 	notify_send("READY=1", -1);
@@ -348,10 +361,32 @@ static void say_components(const struct daemon *daemon)
 	}
 }
 
+/* Lines of a predecessor are not released because its configuration is gone for a moment: that is no error of
+ * the configuration, so the service is started again, and systemd keeps them until it is back, or gives up.
+ */
+static int load_first_config(struct daemon *daemon)
+{
+	_cleanup_(config_errors_free) struct config_errors errors = { 0 };
+	int r;
+
+	r = load_config(daemon->arguments->config, "nothing was started", &daemon->config, &errors);
+	if (r < 0)
+		return r;
+	if (handover_has_lines(&daemon->handover) && config_check_emptied(daemon->config, &errors) < 0) {
+		say_errors(&errors, "the lines of the room are kept for the next start");
+		return -ENODATA;
+	}
+	if (daemon->config->n == 0)
+		log_notice(daemon->config->empty_room.file
+		                   ? "the room is empty, as its configuration says"
+		                   : "no component is configured: there is nothing to do yet (see "
+		                     "/etc/roomd/roomd.conf)");
+	return 0;
+}
+
 int daemon_run(const struct arguments *arguments)
 {
 	_cleanup_(daemon_deinit) struct daemon daemon = { .arguments = arguments };
-	_cleanup_(config_errors_free) struct config_errors errors = { 0 };
 	struct problem problem;
 	int r;
 
@@ -360,13 +395,9 @@ int daemon_run(const struct arguments *arguments)
 		log_error("%s", problem.text);
 		return r;
 	}
-	r = load_config(arguments->config, "nothing was started", &daemon.config, &errors);
+	r = load_first_config(&daemon);
 	if (r < 0)
 		return r;
-	if (daemon.config->n == 0)
-		log_notice(
-			"no component is configured: there is nothing to do yet (see /etc/roomd/roomd.conf)");
-
 	r = set_up_loop(&daemon, &problem);
 	if (r >= 0)
 		r = room_new(daemon.lines, daemon.handover.store, daemon.handover.memory, daemon.config,

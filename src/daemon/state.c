@@ -203,11 +203,19 @@ static int make_room(struct state *state)
 	return 0;
 }
 
+/* What a room had is not forgotten because its configuration is gone: there may be one again. */
+static bool room_is_empty(const struct state *state)
+{
+	return state->room->components_n == 0;
+}
+
 /* Whether the room is not as the file has it, or will have it once it is written. */
 static bool has_changed(const struct state *state)
 {
 	bool busy = state_writer_is_busy(state->writer);
 
+	if (room_is_empty(state))
+		return false;
 	if (!(busy ? state->writing_is_known : state->written_is_known) ||
 	    count_values(state) != state->values_n)
 		return true;
@@ -293,7 +301,12 @@ static int on_timer(sd_event_source *source, uint64_t usec, void *userdata)
 
 static void on_retry(void *userdata)
 {
-	begin_to_write(userdata);
+	struct state *state = userdata;
+
+	if (room_is_empty(state))
+		retry_later(&state->retry);
+	else
+		begin_to_write(state);
 }
 
 static void on_changed(struct component *component, void *userdata)
@@ -402,7 +415,7 @@ void state_end(struct state *state)
 		state->room = NULL;
 		return;
 	}
-	if (room_is_whole(state->room) && (state->failing || has_changed(state)))
+	if (room_is_whole(state->room) && !room_is_empty(state) && (state->failing || has_changed(state)))
 		r = make_text(state, &state->last);
 	if (r < 0)
 		say_not_written(state, problem_errno(r));

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "bad-configs.h"
+#include "daemon/config-check.h"
 #include "helpers.h"
 
 /* --- files ----------------------------------------------------------------------------------- */
@@ -282,6 +283,7 @@ static const struct {
 	{ "defaults", smallest, defaults },
 	{ "everything set", all_set, all_set },
 	{ "an empty file", "", OF_FILE "# No component is configured.\n" },
+	{ "an empty room that is meant", "[Empty room]\n", OF_FILE "\n[Empty room]\n" },
 	{ "comments only", "# one\n\n; two\n", OF_FILE "# No component is configured.\n" },
 	{ "comments and blank lines",
 	  "# Comment = one\n; [Comment two]\n\n  \t \n[MotionSensor hall]\n  # Line=X\n\t;Line=Y\n#\n;\n"
@@ -656,6 +658,41 @@ static void test_no_file_but_dropins(void **state)
 	assert_errors(folder, "FILE: cannot be read: No such file or directory\n");
 }
 
+/* What a room that has components may not become by chance. */
+static void test_emptied(void **state)
+{
+	static const struct {
+		const char *text, *error;
+	} rows[] = {
+		{ "[MotionSensor hall]\nLine=A\n", "" },
+		{ "[Empty room]\n", "" },
+		{ "# [Empty  room]\n[ Empty  room ]\n", "" },
+		{ "",
+		  "FILE: no component is configured any more, and the room would lose all it has: expected "
+		  "a component at least, or the section [Empty room] if that is meant" },
+		{ "# [Empty room]\n",
+		  "FILE: no component is configured any more, and the room would lose all "
+		  "it has: expected a component at least, or the section [Empty room] if "
+		  "that is meant" },
+	};
+	const struct folder *folder = *state;
+	unsigned failed = 0;
+
+	for (size_t i = 0; i < ELEMENTS(rows); i++) {
+		_cleanup_(config_freep) struct config *config = NULL;
+		_cleanup_(config_errors_free) struct config_errors errors = { 0 };
+		_cleanup_(cleanup_free) char *text = NULL;
+
+		write_file(folder, rows[i].text);
+		assert_int_equal(config_load(folder->file, &config, &errors), 0);
+		assert_int_equal(config_check_emptied(config, &errors), *rows[i].error ? -EBADMSG : 0);
+		text = without_path(folder, errors.n ? errors.texts[0] : "");
+		if (strcmp(text, rows[i].error) != 0)
+			failed += row_fails("%s: %s", rows[i].text, text);
+	}
+	assert_int_equal(failed, 0);
+}
+
 #define in_folder(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
 int main(void)
@@ -687,6 +724,7 @@ int main(void)
 		in_folder(test_dropins_that_are_no_files),
 		in_folder(test_empty_dropin_that_may_not_be_read),
 		in_folder(test_no_file_but_dropins),
+		in_folder(test_emptied),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
