@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "bus/bus.h"
+#include "daemon/clock-watch.h"
 #include "daemon/config-check.h"
 #include "daemon/config.h"
 #include "daemon/handover.h"
@@ -42,6 +43,7 @@ struct daemon {
 	struct line_loop *lines;
 	struct config *config;
 	struct room *room;
+	struct clock_watch *clock;
 	struct state *state;
 	struct journal_report *journal;
 	struct json_report *json;
@@ -65,6 +67,7 @@ static void daemon_deinit(struct daemon *daemon)
 	daemon->json = json_report_free(daemon->json);
 	daemon->journal = journal_report_free(daemon->journal);
 	daemon->state = state_free(daemon->state);
+	daemon->clock = clock_watch_free(daemon->clock);
 	daemon->room = room_free(daemon->room);
 	daemon->config = config_free(daemon->config);
 	daemon->lines = line_loop_free(daemon->lines);
@@ -318,6 +321,13 @@ static int restore_state(struct daemon *daemon, const struct arguments *argument
 	return 0;
 }
 
+static int watch_clock(struct daemon *daemon, struct problem *problem)
+{
+	int r = clock_watch_new(room_shared(daemon->room), &daemon->clock);
+
+	return r < 0 ? problem_set(problem, r, "the wall clock cannot be watched: %s", problem_errno(r)) : 0;
+}
+
 static int keep_state(struct daemon *daemon, struct problem *problem)
 {
 	int r;
@@ -404,6 +414,8 @@ int daemon_run(const struct arguments *arguments)
 		             &daemon.room, &problem);
 	if (r >= 0)
 		r = set_up_reports(&daemon, arguments, &problem);
+	if (r >= 0) /* before anybody looks at it */
+		r = watch_clock(&daemon, &problem);
 	if (r >= 0)
 		r = restore_state(&daemon, arguments, &problem);
 	if (r >= 0)
