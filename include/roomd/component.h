@@ -45,7 +45,7 @@ struct room_watch {
 /* What everybody in a room shares. Owned by the room, outlives all components. */
 struct component_room {
 	sd_event *event;         /* for timers and the like */
-	struct line_loop *lines; /* for what is a line; io/line-loop.h */
+	struct lines *lines; /* for what is a line; io/lines.h */
 	struct hub *hub;
 	struct iio *iio;
 	struct component **components; /* in the order of the configuration */

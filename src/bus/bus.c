@@ -15,9 +15,7 @@
 #include "bus/object.h"
 #include "util/log.h"
 #include "util/problem.h"
-
-/* After the reporters: in turns with those who are told of changes, so that no client holds them up. */
-#define PRIORITY (SD_EVENT_PRIORITY_IDLE + 1)
+#include "util/ranks.h"
 
 /* As Debian's libsystemd has it, which does not tell; one that was built with another needs
  * DBUS_SYSTEM_BUS_ADDRESS. */
@@ -219,7 +217,7 @@ static int set_up_connection(struct bus *bus)
 	/* Or the loop would wait, when it ends, for a bus that does not read. */
 	r = sd_bus_set_close_on_exit(connection, false);
 	if (r >= 0)
-		r = sd_bus_attach_event(connection, bus->room->event, PRIORITY);
+		r = sd_bus_attach_event(connection, bus->room->event, RANK_LAST);
 	if (r >= 0)
 		r = sd_bus_match_signal(connection, NULL, NULL, "/org/freedesktop/DBus/Local",
 		                        "org.freedesktop.DBus.Local", "Disconnected", on_disconnected, bus);
@@ -347,7 +345,7 @@ static int add_post(struct bus *bus, sd_event_handler_t handler, sd_event_source
 
 	r = sd_event_add_post(bus->room->event, ret, handler, bus);
 	if (r >= 0)
-		r = sd_event_source_set_priority(*ret, PRIORITY);
+		r = sd_event_source_set_priority(*ret, RANK_LAST);
 	return r < 0 ? r : sd_event_source_set_enabled(*ret, SD_EVENT_OFF);
 }
 

@@ -22,7 +22,6 @@
 #include "daemon/state.h"
 #include "daemon/status.h"
 #include "daemon/stop-reason.h"
-#include "io/line-loop.h"
 #include "report/report.h"
 #include "roomd/message-ids.h"
 #include "util/clock.h"
@@ -40,7 +39,6 @@ struct daemon {
 	const struct arguments *arguments;
 	struct handover handover;
 	sd_event *event;
-	struct line_loop *lines;
 	struct config *config;
 	struct room *room;
 	struct clock_watch *clock;
@@ -70,7 +68,6 @@ static void daemon_deinit(struct daemon *daemon)
 	daemon->clock = clock_watch_free(daemon->clock);
 	daemon->room = room_free(daemon->room);
 	daemon->config = config_free(daemon->config);
-	daemon->lines = line_loop_free(daemon->lines);
 	daemon->event = sd_event_unref(daemon->event);
 	handover_end(&daemon->handover);
 	notify_close();
@@ -208,22 +205,6 @@ static int on_reload_signal(sd_event_source *source, const struct signalfd_sigin
 	return 0;
 }
 
-/* Before everything else: a line that chatters must not keep the service from ending. Without a handler of
- * ours sd-event ends the loop. */
-static int add_end_signal(sd_event *event, int number)
-{
-	sd_event_source *source;
-	int r;
-
-	r = sd_event_add_signal(event, &source, number, NULL, NULL);
-	if (r < 0)
-		return r;
-	r = sd_event_source_set_priority(source, SD_EVENT_PRIORITY_IMPORTANT - 1);
-	sd_event_source_set_floating(source, true); /* the loop keeps it */
-	sd_event_source_unref(source);
-	return r;
-}
-
 /* Blocked before any thread exists, so that all of them inherit it and only the loop's signalfd sees them. A
  * pipe whose reader has gone is an error of the write, not the end of the service. */
 static int set_up_signals(struct daemon *daemon)
@@ -238,9 +219,10 @@ static int set_up_signals(struct daemon *daemon)
 	sigaddset(&signals, SIGHUP);
 	if (sigprocmask(SIG_BLOCK, &signals, NULL) < 0 || signal(SIGPIPE, SIG_IGN) == SIG_ERR)
 		return -errno;
-	r = add_end_signal(event, SIGTERM);
+	/* Without a handler of ours sd-event ends the loop. */
+	r = sd_event_add_signal(event, NULL, SIGTERM, NULL, NULL);
 	if (r >= 0)
-		r = add_end_signal(event, SIGINT);
+		r = sd_event_add_signal(event, NULL, SIGINT, NULL, NULL);
 	return r < 0 ? r : sd_event_add_signal(event, NULL, SIGHUP, on_reload_signal, daemon);
 }
 
@@ -254,8 +236,6 @@ static int set_up_loop(struct daemon *daemon, struct problem *problem)
 	if (r >= 0) /* from the loop itself, so that a loop that is stuck is noticed; nothing without
 	               WatchdogSec= */
 		r = sd_event_set_watchdog(daemon->event, true);
-	if (r >= 0)
-		r = line_loop_new(daemon->event, &daemon->lines);
 	return r < 0 ? problem_set(problem, r, "the event loop cannot be set up: %s", problem_errno(r)) : 0;
 }
 
@@ -344,7 +324,7 @@ static int run_loop(struct daemon *daemon)
 	daemon->runs = true;
 	status_start(daemon->status);
 	bus_start(daemon->bus);
-	r = line_loop_run(daemon->lines);
+	r = sd_event_loop(daemon->event);
 	notify_send("STOPPING=1", -1);
 	/* A loop that failed is followed by another instance. */
 	if (r >= 0 && room_stops(daemon->room) && !stop_is_restart())
@@ -410,7 +390,7 @@ int daemon_run(const struct arguments *arguments)
 		return r;
 	r = set_up_loop(&daemon, &problem);
 	if (r >= 0)
-		r = room_new(daemon.lines, daemon.handover.store, daemon.handover.memory, daemon.config,
+		r = room_new(daemon.event, daemon.handover.store, daemon.handover.memory, daemon.config,
 		             &daemon.room, &problem);
 	if (r >= 0)
 		r = set_up_reports(&daemon, arguments, &problem);

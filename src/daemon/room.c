@@ -7,9 +7,10 @@
 
 #include "io/gpio.h"
 #include "io/iio.h"
-#include "io/line-loop.h"
+#include "io/lines.h"
 #include "util/memory.h"
 #include "util/problem.h"
+#include "util/ranks.h"
 #include "util/snake.h"
 
 /* Events handed to reporters before the loop looks for edges again. */
@@ -29,6 +30,7 @@ struct set {
 
 struct room {
 	struct component_room shared;
+	struct lines lines;
 	bool whole; /* all components were made, and have been asked what they keep */
 	struct set set;
 	sd_event_source *late;
@@ -80,7 +82,7 @@ static int add_changes(struct component_room *room)
 
 	r = sd_event_add_defer(room->event, &room->changes, on_changes, room);
 	if (r >= 0)
-		r = sd_event_source_set_priority(room->changes, SD_EVENT_PRIORITY_IDLE + 1);
+		r = sd_event_source_set_priority(room->changes, RANK_LAST);
 	return r < 0 ? r : sd_event_source_set_enabled(room->changes, SD_EVENT_OFF);
 }
 
@@ -90,7 +92,7 @@ static int add_late(struct room *room)
 
 	r = sd_event_add_defer(room->shared.event, &room->late, on_late, room);
 	if (r >= 0)
-		r = sd_event_source_set_priority(room->late, SD_EVENT_PRIORITY_IDLE);
+		r = sd_event_source_set_priority(room->late, RANK_REPORTS);
 	if (r >= 0)
 		r = sd_event_source_set_enabled(room->late, SD_EVENT_OFF);
 	hub_set_late_wake(room->shared.hub, wake_late, room);
@@ -243,7 +245,7 @@ static int add_missing(struct room *room, struct problem *problem)
 	return r;
 }
 
-int room_new(struct line_loop *lines, struct fd_store *store, struct memory *memory, struct config *config,
+int room_new(sd_event *event, struct fd_store *store, struct memory *memory, struct config *config,
              struct room **ret, struct problem *problem)
 {
 	_cleanup_(room_freep) struct room *room = calloc(1, sizeof *room);
@@ -252,8 +254,9 @@ int room_new(struct line_loop *lines, struct fd_store *store, struct memory *mem
 
 	if (!room)
 		return problem_set(problem, -ENOMEM, "out of memory");
-	room->shared.lines = lines;
-	room->shared.event = sd_event_ref(line_loop_event(lines));
+	room->shared.event = sd_event_ref(event);
+	lines_init(&room->lines, event);
+	room->shared.lines = &room->lines;
 	room->shared.store = store;
 	room->shared.memory = memory;
 	r = hub_new_in(memory, ROOM_HUB_CAPACITY, &room->shared.hub);

@@ -18,7 +18,7 @@ struct room;
 /* A room with these components, subscribed to each other; no device is opened yet, but descriptors are taken
  * from the store. The loop, the configuration and the store outlive it (and is changed by room_reload()). 0
  * and the room, which the caller frees; a negative errno and a problem. */
-int room_new(struct line_loop *lines, struct fd_store *store, struct memory *memory, struct config *config,
+int room_new(sd_event *event, struct fd_store *store, struct memory *memory, struct config *config,
              struct room **ret, struct problem *problem);
 
 /* Opens the devices: sensors first, so that outputs are requested with values that are right. Devices that

@@ -236,7 +236,7 @@ static void arm_if_changed(struct state *state)
 		return;
 	state->armed = true;
 	/* Neither can fail for a timer that exists, in the process that made it. */
-	sd_event_source_set_time(state->timer, clock_usec_in(DELAY_USEC));
+	sd_event_source_set_time_relative(state->timer, DELAY_USEC);
 	sd_event_source_set_enabled(state->timer, SD_EVENT_ONESHOT);
 }
 

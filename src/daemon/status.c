@@ -9,6 +9,7 @@
 
 #include "util/clock.h"
 #include "util/notify.h"
+#include "util/ranks.h"
 
 /* A line of systemctl's. */
 #define TEXT_SIZE 512
@@ -94,7 +95,7 @@ static void say(struct status *status)
 	memcpy(status->said, status->text, sizeof status->said);
 	snprintf(notification, sizeof notification, "STATUS=%s", status->said);
 	notify_send(notification, -1);
-	sd_event_source_set_time(status->timer, clock_usec_in(INTERVAL_USEC));
+	sd_event_source_set_time_relative(status->timer, INTERVAL_USEC);
 	sd_event_source_set_enabled(status->timer, SD_EVENT_ONESHOT);
 }
 
@@ -132,7 +133,7 @@ int status_new(struct component_room *room, struct status **ret)
 	if (r >= 0)
 		r = sd_event_source_set_enabled(status->timer, SD_EVENT_OFF);
 	if (r >= 0)
-		r = sd_event_source_set_priority(status->timer, SD_EVENT_PRIORITY_IDLE + 1);
+		r = sd_event_source_set_priority(status->timer, RANK_LAST);
 	if (r < 0)
 		return r;
 	*ret = TAKE_PTR(status);

@@ -9,7 +9,7 @@
 #include "util/clock.h"
 #include "util/memory.h"
 
-/* Reads in one wake-up: all that the kernel can have kept. */
+/* Reads of all that the kernel can have kept. */
 #define READS_MAX (GPIO_EDGES_KEPT / GPIO_EDGES_READ)
 
 /* Where the kernel puts edges. In memory that outlives the process, those that it has handed out and nobody
@@ -35,6 +35,7 @@ struct input {
 	struct memory *memory;
 	struct input_inbox *inbox, own_inbox;
 	size_t filled; /* so many entries of the inbox, from the first on, may not be clear */
+	bool missed;   /* edges were lost, and the level has not been read since */
 };
 
 static const struct kept_field kept_fields[] = {
@@ -60,24 +61,25 @@ static int read_level(struct input *input, uint64_t known_ns)
 	if (level < 0)
 		return level;
 	input->kept.known_ns = known_ns > 0 ? known_ns : now;
+	input->missed = false;
 	input->handlers->level(level > 0, now, INPUT_READ, input->userdata);
 	handled(input);
 	return 0;
 }
 
-/* Returns how many edges are missing before this one. */
-static HOT uint32_t report_edge(struct input *input, const struct gpio_edge *edge)
+static HOT void report_edge(struct input *input, const struct gpio_edge *edge)
 {
 	uint32_t missing = input->kept.counting ? edge->line_seqno - (uint32_t)input->kept.last_seqno - 1 : 0;
 
 	input->kept.last_seqno = (int)edge->line_seqno;
 	input->kept.counting = true;
-	if (missing > 0)
+	if (missing > 0) {
+		input->missed = true;
 		input->handlers->edges_lost(missing, edge->monotonic_ns, input->userdata);
+	}
 	if (edge->monotonic_ns >= input->kept.known_ns)
 		input->handlers->level(edge->active, edge->monotonic_ns, INPUT_EDGE, input->userdata);
 	handled(input);
-	return missing;
 }
 
 /* So that whoever finds the inbox can tell which entries the kernel has filled. */
@@ -90,9 +92,9 @@ static HOT void clear_inbox(struct input *input)
 
 /* What another one was given by the kernel and did not handle any more. What cannot be an edge that has been
  * is left out, and so counted as lost when the next one comes. */
-static uint64_t report_inbox(struct input *input)
+static void report_inbox(struct input *input)
 {
-	uint64_t lost = 0, now = clock_now_ns(CLOCK_MONOTONIC);
+	uint64_t now = clock_now_ns(CLOCK_MONOTONIC);
 
 	for (size_t i = 0; i < GPIO_EDGES_READ; i++) {
 		struct gpio_edge edge;
@@ -100,30 +102,38 @@ static uint64_t report_inbox(struct input *input)
 		gpio_decode_edge(&input->inbox->edges[i], &edge);
 		if (edge.monotonic_ns != 0 && edge.monotonic_ns <= now && input->kept.counting &&
 		    (int32_t)(edge.line_seqno - (uint32_t)input->kept.last_seqno) > 0)
-			lost += report_edge(input, &edge);
+			report_edge(input, &edge);
 	}
-	return lost;
 }
 
-/* Adds to `*lost` how many edges are missing. The number of the last read, or a negative errno. */
-static HOT int read_edges(struct input *input, uint64_t *lost)
+/* What one read takes. How many those were, or a negative errno. Fewer than GPIO_EDGES_READ were all there
+ * are: no second system call to learn it. */
+static HOT int read_edges(struct input *input)
+{
+	int n;
+
+	clear_inbox(input);
+	n = gpio_read_edges(input->keeper.line, input->inbox->edges, GPIO_EDGES_READ);
+	input->filled = n < 0 ? GPIO_EDGES_READ : (size_t)n;
+	for (int i = 0; i < n; i++) {
+		struct gpio_edge edge;
+
+		gpio_decode_edge(&input->inbox->edges[i], &edge);
+		report_edge(input, &edge);
+	}
+	return n;
+}
+
+/* All that waited. 0 or a negative errno. */
+static int read_waiting(struct input *input)
 {
 	unsigned reads = 0;
 	int n;
 
-	/* A read that does not fill the buffer has taken all there was: no second system call to learn it. */
-	do {
-		clear_inbox(input);
-		n = gpio_read_edges(input->keeper.line, input->inbox->edges, GPIO_EDGES_READ);
-		input->filled = n < 0 ? GPIO_EDGES_READ : (size_t)n;
-		for (int i = 0; i < n; i++) {
-			struct gpio_edge edge;
-
-			gpio_decode_edge(&input->inbox->edges[i], &edge);
-			*lost += report_edge(input, &edge);
-		}
-	} while (n == GPIO_EDGES_READ && ++reads < READS_MAX);
-	return n;
+	do
+		n = read_edges(input);
+	while (n == GPIO_EDGES_READ && ++reads < READS_MAX);
+	return n < 0 ? n : 0;
 }
 
 static int keeper_open(struct line_keeper *keeper, struct gpio_line **ret, struct problem *problem)
@@ -149,17 +159,17 @@ static void check_kept(struct input *input)
  */
 static int go_on(struct input *input)
 {
-	uint64_t start = clock_now_ns(CLOCK_MONOTONIC), lost;
+	uint64_t start = clock_now_ns(CLOCK_MONOTONIC);
 	bool known;
-	int n;
+	int r;
 
 	check_kept(input);
 	known = input->kept.known_ns > 0;
-	lost = report_inbox(input);
-	n = read_edges(input, &lost);
-	if (n < 0)
-		return n;
-	if (lost > 0)
+	report_inbox(input);
+	r = read_waiting(input);
+	if (r < 0)
+		return r;
+	if (input->missed)
 		return read_level(input, 0);
 	/* None of the edges since `start` was left out by the reading above, so none is from now on. */
 	return known ? 0 : read_level(input, start);
@@ -183,16 +193,17 @@ static int keeper_opened(struct line_keeper *keeper, enum line_keeper_from from,
 	return r;
 }
 
+/* One read a turn: a line that has more is ready again, and its next turn comes after those of the other
+ * lines. Until then the level is not read, for it contains the edges that still wait. */
 static HOT void keeper_ready(struct line_keeper *keeper, uint32_t events)
 {
 	struct input *input = (struct input *)keeper;
-	uint64_t lost = 0;
 	int n;
 
-	n = read_edges(input, &lost);
+	n = read_edges(input);
 	if (n == 0 && (events & (EPOLLHUP | EPOLLERR)))
 		n = -ENODEV;
-	if (n >= 0 && lost > 0)
+	if (n >= 0 && n < GPIO_EDGES_READ && input->missed)
 		n = read_level(input, 0);
 	if (n < 0)
 		line_keeper_lost(keeper, n);
@@ -228,7 +239,7 @@ static int find_memory(struct input *input)
 	return r;
 }
 
-int input_new(struct line_loop *loop, struct fd_store *store, struct memory *memory,
+int input_new(struct lines *lines, struct fd_store *store, struct memory *memory,
               const struct gpio_settings *settings, const struct input_handlers *handlers, void *userdata,
               struct input **ret)
 {
@@ -241,7 +252,7 @@ int input_new(struct line_loop *loop, struct fd_store *store, struct memory *mem
 	input->userdata = userdata;
 	input->inbox = &input->own_inbox;
 	input->filled = GPIO_EDGES_READ; /* a predecessor's */
-	r = line_keeper_init(&input->keeper, loop, store, settings, &keeper_ops, &handlers->availability,
+	r = line_keeper_init(&input->keeper, lines, store, settings, &keeper_ops, &handlers->availability,
 	                     userdata);
 	if (r >= 0 && memory) {
 		input->memory = memory;

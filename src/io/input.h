@@ -27,7 +27,7 @@ struct memory;
  * `store` and `memory` may be NULL. How far it has come, and the edges that the kernel has handed out and
  * nobody has handled yet, are kept in the memory under settings->stored_as; it is committed after each edge,
  * and each level that was read, when everything that follows from it has been done. A negative errno. */
-int input_new(struct line_loop *loop, struct fd_store *store, struct memory *memory,
+int input_new(struct lines *lines, struct fd_store *store, struct memory *memory,
               const struct gpio_settings *settings, const struct input_handlers *handlers, void *userdata,
               struct input **ret);
 

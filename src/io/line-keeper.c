@@ -33,7 +33,7 @@ static void take_stored(struct line_keeper *keeper)
 		keeper->stored_fd = fd;
 }
 
-int line_keeper_init(struct line_keeper *keeper, struct line_loop *loop, struct fd_store *store,
+int line_keeper_init(struct line_keeper *keeper, struct lines *lines, struct fd_store *store,
                      const struct gpio_settings *settings, const struct line_keeper_ops *ops,
                      const struct line_availability *availability, void *userdata)
 {
@@ -41,18 +41,18 @@ int line_keeper_init(struct line_keeper *keeper, struct line_loop *loop, struct 
 		.ops = ops,
 		.availability = availability,
 		.userdata = userdata,
-		.loop = loop,
+		.lines = lines,
 		.store = store,
 		.settings = *settings,
 	};
 	if (settings->stored_as)
 		take_stored(keeper);
-	return retry_init(&keeper->retry, line_loop_event(loop), try_open, keeper);
+	return retry_init(&keeper->retry, lines->event, try_open, keeper);
 }
 
 static void close_line(struct line_keeper *keeper)
 {
-	line_loop_forget(&keeper->source);
+	lines_forget(&keeper->source);
 	keeper->line = gpio_close(keeper->line);
 }
 
@@ -155,8 +155,8 @@ static void try_open(void *userdata)
 		give_up(keeper, problem.text);
 		return;
 	}
-	r = line_loop_watch(keeper->loop, &keeper->source, gpio_fd(keeper->line), keeper->ops->events,
-	                    on_ready, keeper);
+	r = lines_watch(keeper->lines, &keeper->source, gpio_fd(keeper->line), keeper->ops->events,
+	                on_ready, keeper);
 	if (r >= 0)
 		r = gpio_get(keeper->line);
 	if (r >= 0) {

@@ -4,7 +4,7 @@
 #pragma once
 
 #include "io/gpio.h"
-#include "io/line-loop.h"
+#include "io/lines.h"
 #include "io/retry.h"
 
 /* Told to whoever owns the input or output. */
@@ -43,7 +43,7 @@ struct line_keeper {
 	const struct line_keeper_ops *ops;
 	const struct line_availability *availability;
 	void *userdata; /* for availability */
-	struct line_loop *loop;
+	struct lines *lines;
 	struct fd_store *store;
 	int stored_fd; /* what was handed over, until the first try; 0: nothing (systemd's begin at 3) */
 	struct gpio_settings settings;
@@ -55,7 +55,7 @@ struct line_keeper {
 
 /* Opens nothing yet, but takes what `store` (which may be NULL) has under settings->stored_as. What is
  * pointed to outlives the keeper. A negative errno if there is no memory. */
-int line_keeper_init(struct line_keeper *keeper, struct line_loop *loop, struct fd_store *store,
+int line_keeper_init(struct line_keeper *keeper, struct lines *lines, struct fd_store *store,
                      const struct gpio_settings *settings, const struct line_keeper_ops *ops,
                      const struct line_availability *availability, void *userdata);
 

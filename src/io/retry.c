@@ -33,7 +33,7 @@ void retry_deinit(struct retry *retry)
 void retry_later(struct retry *retry)
 {
 	/* Neither can fail for a timer that exists, in the process that made it. */
-	sd_event_source_set_time(retry->timer, clock_usec_in(retry->delay_usec));
+	sd_event_source_set_time_relative(retry->timer, retry->delay_usec);
 	sd_event_source_set_enabled(retry->timer, SD_EVENT_ONESHOT);
 	retry->delay_usec = retry->delay_usec * 2 < LAST_USEC ? retry->delay_usec * 2 : LAST_USEC;
 }

@@ -73,6 +73,15 @@ static HOT void show(struct output *output, bool level)
 		line_keeper_lost(&output->keeper, r);
 }
 
+/* When the loop woke up. */
+static uint64_t loop_now_ns(const struct output *output)
+{
+	uint64_t usec = 0;
+
+	sd_event_now(output->keeper.lines->event, CLOCK_MONOTONIC, &usec);
+	return usec * NSEC_PER_USEC;
+}
+
 static void arm_blink(struct output *output)
 {
 	sd_event_source_set_time(output->blink, clock_usec_at_or_after(output->blink_ns));
@@ -84,18 +93,16 @@ static void arm_blink(struct output *output)
 static int on_blink(sd_event_source *source, uint64_t usec, void *userdata)
 {
 	struct output *output = userdata;
-	uint64_t now_usec = usec, late_ns;
+	uint64_t late_ns = loop_now_ns(output) - output->blink_ns;
 
-	(void)source;
-	sd_event_now(line_loop_event(output->keeper.loop), CLOCK_MONOTONIC, &now_usec);
-	late_ns = now_usec * NSEC_PER_USEC - output->blink_ns;
+	(void)source, (void)usec;
 	output->blink_ns += OUTPUT_BLINK_HALF_NS + late_ns - late_ns % (2 * OUTPUT_BLINK_HALF_NS);
 	show(output, !output->level);
 	arm_blink(output);
 	return 0;
 }
 
-int output_new(struct line_loop *loop, struct fd_store *store, const struct gpio_settings *settings,
+int output_new(struct lines *lines, struct fd_store *store, const struct gpio_settings *settings,
                const struct line_availability *availability, void *userdata, struct output **ret)
 {
 	struct output *output = calloc(1, sizeof *output);
@@ -103,10 +110,9 @@ int output_new(struct line_loop *loop, struct fd_store *store, const struct gpio
 
 	if (!output)
 		return -ENOMEM;
-	r = line_keeper_init(&output->keeper, loop, store, settings, &keeper_ops, availability, userdata);
+	r = line_keeper_init(&output->keeper, lines, store, settings, &keeper_ops, availability, userdata);
 	if (r >= 0)
-		r = sd_event_add_time(line_loop_event(loop), &output->blink, CLOCK_MONOTONIC, 0, 1, on_blink,
-		                      output);
+		r = sd_event_add_time(lines->event, &output->blink, CLOCK_MONOTONIC, 0, 1, on_blink, output);
 	if (r >= 0)
 		r = sd_event_source_set_enabled(output->blink, SD_EVENT_OFF);
 	if (r < 0) {
@@ -149,10 +155,9 @@ static const struct output_demand *strongest(const struct output *output)
 	return best;
 }
 
-/* How many half periods have passed since then. The clock is a vDSO's on every board, not a system call. */
-static uint64_t half_periods_since(uint64_t monotonic_ns)
+static uint64_t half_periods_since(const struct output *output, uint64_t monotonic_ns)
 {
-	uint64_t now = clock_now_ns(CLOCK_MONOTONIC);
+	uint64_t now = loop_now_ns(output);
 
 	return now > monotonic_ns ? (now - monotonic_ns) / OUTPUT_BLINK_HALF_NS : 0;
 }
@@ -169,7 +174,7 @@ static HOT void follow_demands(struct output *output, uint64_t monotonic_ns)
 		return;
 	output->pattern = pattern;
 	if (pattern == OUTPUT_BLINK) {
-		passed = half_periods_since(monotonic_ns);
+		passed = half_periods_since(output, monotonic_ns);
 		show(output, passed % 2 == 1);
 		output->blink_ns = monotonic_ns + (passed + 1) * OUTPUT_BLINK_HALF_NS;
 		arm_blink(output);

@@ -49,7 +49,7 @@ struct output_demand {
 
 /* An output that is not open yet and of which nothing is asked. Settings' strings, `store` (which may be
  * NULL) and `availability` outlive it. -ENOMEM. */
-int output_new(struct line_loop *loop, struct fd_store *store, const struct gpio_settings *settings,
+int output_new(struct lines *lines, struct fd_store *store, const struct gpio_settings *settings,
                const struct line_availability *availability, void *userdata, struct output **ret);
 
 /* Takes NULL; returns NULL. Closes the line, which stays in the store. */

@@ -15,11 +15,6 @@ uint64_t clock_now_ns(clockid_t clock)
 	return (uint64_t)now.tv_sec * NSEC_PER_SEC + (uint64_t)now.tv_nsec;
 }
 
-uint64_t clock_usec_in(uint64_t usec)
-{
-	return clock_usec_at_or_after(clock_now_ns(CLOCK_MONOTONIC)) + usec;
-}
-
 char *clock_format_rfc3339(uint64_t realtime_ns, char buffer[static CLOCK_RFC3339_SIZE])
 {
 	time_t seconds = (time_t)(realtime_ns / NSEC_PER_SEC);

@@ -27,10 +27,6 @@ static inline uint64_t clock_usec_at_or_after(uint64_t ns)
 	return usec < CLOCK_TIMER_MAX_USEC ? usec : CLOCK_TIMER_MAX_USEC;
 }
 
-/* CLOCK_MONOTONIC in so many µs from now: for timers that may be set outside of sd-event's dispatching, where
- * sd_event_source_set_time_relative(3) would count from an old time. */
-uint64_t clock_usec_in(uint64_t usec);
-
 /* Room for a time as clock_format_rfc3339() writes it. */
 #define CLOCK_RFC3339_SIZE 48
 

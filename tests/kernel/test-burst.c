@@ -10,25 +10,43 @@
 #include "room-fixture.h"
 #include "tap-main.h"
 
-#define TICK_MS 20 /* two ticks of the kernel's timer: every change is an edge of its own */
-
 static const char hall[] = "[MotionSensor hall]\nLine=PIR_HALL\n"
-			   "[LightController hall]\nLine=LIGHT_RELAY\nOffDelaySec=10\n";
+			   "[LightController hall]\nLine=LIGHT_RELAY\nOffDelaySec=1\n";
+
+#define EDGES_MOST 2048
+
+/* What the kernel saw of a burst: on a board some of its edges are one. */
+struct seen {
+	size_t edges, changes;
+};
+
+static struct seen see(const struct room_fixture *room)
+{
+	static struct trace_record edges[EDGES_MOST];
+	size_t n = room_edges(room, PIR_HALL, edges, EDGES_MOST);
+
+	return (struct seen){ n, edges_that_change(edges, n, false) };
+}
 
 /* So many edges while roomd is stopped, the last one leaving the line at `level`. */
-static void burst(struct room_fixture *room, unsigned edges, bool level)
+static struct seen burst(struct room_fixture *room, unsigned edges, bool level)
 {
 	siginfo_t info;
+	struct seen seen;
 
 	process_start(&room->roomd, hall);
 	process_wait(&room->roomd, "motion_cleared", "hall");
 	kill(room->roomd.pid, SIGSTOP);
 	assert_int_equal(waitid(P_PID, (id_t)room->roomd.pid, &info, WSTOPPED), 0);
+	trace_clear();
 	for (unsigned i = edges; i-- > 0;) {
 		sim_chip_pull(&room->chip, PIR_HALL, i % 2 == 0 ? level : !level);
-		let_pass_ms(TICK_MS);
+		sim_chip_settle();
 	}
+	seen = see(room);
+	assert_in_range(seen.edges, kernel_is_uml() ? edges : edges / 2, edges);
 	kill(room->roomd.pid, SIGCONT);
+	return seen;
 }
 
 static size_t count_motion(const struct room_fixture *room)
@@ -40,10 +58,10 @@ static size_t count_motion(const struct room_fixture *room)
 static void test_300_edges_are_all_seen(void **state)
 {
 	struct room_fixture *room = *state;
+	struct seen seen = burst(room, 300, false);
 
-	burst(room, 300, false);
 	process_wait(&room->roomd, "light_off", "hall");
-	assert_int_equal(count_motion(room), 300);
+	assert_int_equal(count_motion(room), seen.changes);
 	assert_int_equal(process_count(&room->roomd, "edges_lost", NULL), 0);
 	assert_int_equal(process_count(&room->roomd, "events_lost", NULL), 0);
 	assert_int_equal(process_count(&room->roomd, "light_on", NULL), 1);
@@ -61,10 +79,11 @@ static uint64_t lost_edges(const struct room_fixture *room)
 
 static void lose(struct room_fixture *room, unsigned edges, bool level)
 {
-	burst(room, edges, level);
+	struct seen seen = burst(room, edges, level);
+
 	process_wait(&room->roomd, "edges_lost", "hall");
-	process_let_pass_ms(&room->roomd, 30000);
-	assert_int_equal(lost_edges(room), edges - GPIO_EDGES_KEPT);
+	process_let_pass_ms(&room->roomd, 3000);
+	assert_int_equal(lost_edges(room), seen.edges - GPIO_EDGES_KEPT);
 	assert_int_equal(sim_chip_level(&room->chip, LIGHT_RELAY), level);
 	assert_non_null(strstr(process_messages(&room->roomd), "edges were lost"));
 }
@@ -95,10 +114,10 @@ static void test_reporters_are_told_of_a_gap(void **state)
 }
 
 static const struct CMUnitTest tests[] = {
-	ROOM_TEST(test_300_edges_are_all_seen),
-	ROOM_TEST(test_loss_is_counted_and_the_level_right_on),
-	ROOM_TEST(test_loss_is_counted_and_the_level_right_off),
-	ROOM_TEST(test_reporters_are_told_of_a_gap),
+	BOARD_TEST(test_300_edges_are_all_seen),
+	BOARD_TEST(test_loss_is_counted_and_the_level_right_on),
+	BOARD_TEST(test_loss_is_counted_and_the_level_right_off),
+	BOARD_TEST(test_reporters_are_told_of_a_gap),
 };
 
 RUN_TESTS(tests)

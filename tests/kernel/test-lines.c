@@ -281,18 +281,18 @@ static void test_relay_held_and_released(void **state)
 }
 
 static const struct CMUnitTest tests[] = {
-	ROOM_TEST(test_line_held_by_gpiomon),
+	BOARD_TEST(test_line_held_by_gpiomon),
 	ROOM_TEST(test_name_that_no_chip_has),
 	ROOM_TEST(test_chip_that_does_not_exist),
 	ROOM_TEST(test_link_to_a_chip),
 	ROOM_TEST(test_all_of_many_chips_are_named),
 	ROOM_TEST(test_offset_beyond_the_chip),
-	ROOM_TEST(test_every_way_to_write_a_line),
-	ROOM_TEST(test_name_on_two_chips),
+	BOARD_TEST(test_every_way_to_write_a_line),
+	BOARD_TEST(test_name_on_two_chips),
 	ROOM_TEST(test_label_on_two_chips),
 	ROOM_TEST(test_back_off),
 	ROOM_TEST(test_back_off_ends_at_a_minute_and_begins_anew),
-	ROOM_TEST(test_relay_held_and_released),
+	BOARD_TEST(test_relay_held_and_released),
 };
 
 RUN_TESTS(tests)

@@ -248,15 +248,16 @@ static void test_bias(void **state)
 static void test_chip_unplugged(void **state)
 {
 	struct room_fixture *room = *state;
-	uint64_t gone_ns, off_ns;
+	uint64_t gone_ns, off_ns, most_ns;
 
-	start(room, hall);
+	start(room, "[MotionSensor hall]\nLine=PIR_HALL\n"
+	            "[LightController hall]\nLine=LIGHT_RELAY\nOffDelaySec=5\n");
 	motion_ns(room, PIR_HALL, "hall", true);
 	process_wait(&room->roomd, "light_on", "hall");
 	sim_chip_unplug(&room->chip);
 	gone_ns = process_wait(&room->roomd, "sensor_unavailable", "hall")->monotonic_ns;
 	process_wait(&room->roomd, "output_unavailable", "hall");
-	process_let_pass_ms(&room->roomd, 10000);
+	process_let_pass_ms(&room->roomd, 2000);
 	sim_chip_plug(&room->chip);
 	process_wait(&room->roomd, "sensor_available", "hall");
 	process_wait(&room->roomd, "output_available", "hall");
@@ -264,23 +265,24 @@ static void test_chip_unplugged(void **state)
 	 * cleared. */
 	room_expect_level(room, LIGHT_RELAY, true);
 	off_ns = process_wait(&room->roomd, "light_off", "hall")->monotonic_ns;
-	assert_in_range(off_ns, gone_ns + 120 * NS_PER_S, gone_ns + 120 * NS_PER_S + NS_PER_MS);
+	most_ns = kernel_is_uml() ? gone_ns + 5 * NS_PER_S + NS_PER_MS : UINT64_MAX;
+	assert_in_range(off_ns, gone_ns + 5 * NS_PER_S, most_ns);
 	assert_int_equal(process_count(&room->roomd, "sensor_unavailable", NULL), 1);
 }
 
 static const struct CMUnitTest tests[] = {
-	ROOM_TEST(test_edge_switches_relay),
+	BOARD_TEST(test_edge_switches_relay),
 	ROOM_TEST(test_off_after_delay),
 	ROOM_TEST(test_motion_restarts_delay),
 	ROOM_TEST(test_two_sensors_on_one_light),
 	ROOM_TEST(test_light_of_its_own_sensor_only),
-	ROOM_TEST(test_active_at_start),
+	BOARD_TEST(test_active_at_start),
 	ROOM_TEST(test_warmup),
 	ROOM_TEST(test_warmup_is_over_long_after_boot),
-	ROOM_TEST(test_active_low),
+	BOARD_TEST(test_active_low),
 	ROOM_TEST(test_debounce),
-	ROOM_TEST(test_bias),
-	ROOM_TEST(test_chip_unplugged),
+	BOARD_TEST(test_bias),
+	BOARD_TEST(test_chip_unplugged),
 };
 
 RUN_TESTS(tests)

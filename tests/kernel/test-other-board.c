@@ -388,18 +388,18 @@ static void test_hogged_line(void **state)
 	expect_text(process_wait(&f->roomd, "output_unavailable", "hall"), "is busy: held by 'relay-off'");
 }
 
-#define BOARD_TEST(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
+#define OTHER_BOARD_TEST(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 
 static const struct CMUnitTest tests[] = {
-	BOARD_TEST(test_labels_that_are_no_words),
-	BOARD_TEST(test_names_of_several_words),
-	BOARD_TEST(test_relay_whose_name_is_on_both_chips),
-	BOARD_TEST(test_second_line_of_a_name_while_the_first_is_held),
-	BOARD_TEST(test_numbers_that_swap_between_two_starts),
-	BOARD_TEST(test_unplugged_and_back_under_another_number),
-	BOARD_TEST(test_chip_without_interrupts),
-	BOARD_TEST(test_line_that_cannot_be_debounced),
-	BOARD_TEST(test_hogged_line),
+	OTHER_BOARD_TEST(test_labels_that_are_no_words),
+	OTHER_BOARD_TEST(test_names_of_several_words),
+	OTHER_BOARD_TEST(test_relay_whose_name_is_on_both_chips),
+	OTHER_BOARD_TEST(test_second_line_of_a_name_while_the_first_is_held),
+	OTHER_BOARD_TEST(test_numbers_that_swap_between_two_starts),
+	OTHER_BOARD_TEST(test_unplugged_and_back_under_another_number),
+	OTHER_BOARD_TEST(test_chip_without_interrupts),
+	OTHER_BOARD_TEST(test_line_that_cannot_be_debounced),
+	OTHER_BOARD_TEST(test_hogged_line),
 };
 
 RUN_TESTS(tests)

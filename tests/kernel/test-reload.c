@@ -131,7 +131,7 @@ static void test_same_configuration(void **state)
 
 static void test_error(void **state)
 {
-	struct reload_fixture *f = start(state, SENSOR LIGHT "OffDelaySec=5\n");
+	struct reload_fixture *f = start(state, SENSOR LIGHT "OffDelaySec=1\n");
 	struct trace_record sets[RECORDS];
 	uint64_t cleared_ns;
 
@@ -144,7 +144,7 @@ static void test_error(void **state)
 	expect_untouched(f);
 	process_wait(f->roomd, "light_off", "hall");
 	assert_int_equal(room_sets(f->room, LIGHT_RELAY, sets, RECORDS), 1);
-	trace_expect_time(&sets[0], cleared_ns + 5 * NS_PER_S);
+	trace_expect_time(&sets[0], cleared_ns + NS_PER_S);
 }
 
 /* The power has failed while it was written, an editor is at work: nobody has asked for an empty room. */
@@ -219,17 +219,17 @@ static void test_added_sensor_of_all(void **state)
 static void test_removed(void **state)
 {
 	struct reload_fixture *f =
-		start(state, SENSOR "[MotionSensor door]\nLine=PIR_DOOR\n" LIGHT "OffDelaySec=5\n" LOCK);
+		start(state, SENSOR "[MotionSensor door]\nLine=PIR_DOOR\n" LIGHT "OffDelaySec=1\n" LOCK);
 
 	motion_ns(f, PIR_DOOR, "door", true);
 	process_wait(f->roomd, "light_on", "hall");
-	process_reload(f->roomd, SENSOR LIGHT "OffDelaySec=5\n");
+	process_reload(f->roomd, SENSOR LIGHT "OffDelaySec=1\n");
 	line_watch_take(&f->watch);
 	assert_int_equal(f->watch.released, 2);
 	assert_int_equal(f->watch.requested + f->watch.reconfigured, 0);
 	process_wait(f->roomd, "light_off", "hall");
 	/* And comes back, as new. */
-	process_reload(f->roomd, SENSOR "[MotionSensor door]\nLine=PIR_DOOR\n" LIGHT "OffDelaySec=5\n" LOCK);
+	process_reload(f->roomd, SENSOR "[MotionSensor door]\nLine=PIR_DOOR\n" LIGHT "OffDelaySec=1\n" LOCK);
 	process_wait(f->roomd, "light_on", "hall");
 }
 
@@ -283,20 +283,21 @@ static void test_alert_stays(void **state)
 }
 
 #define test(name) cmocka_unit_test_setup_teardown(name, room_setup, teardown)
+#define board_test(name) BOARD_TEST_WITH(name, room_setup, teardown)
 
 static const struct CMUnitTest tests[] = {
 	test(test_other_off_delay),
 	test(test_other_off_delay_while_there_is_motion),
 	test(test_off_delay_that_is_over),
-	test(test_same_configuration),
-	test(test_error),
+	board_test(test_same_configuration),
+	board_test(test_error),
 	test(test_emptied_by_chance),
 	test(test_emptied_as_meant),
-	test(test_added),
-	test(test_added_sensor_of_all),
-	test(test_removed),
-	test(test_reconfigured),
-	test(test_other_lines),
+	board_test(test_added),
+	board_test(test_added_sensor_of_all),
+	board_test(test_removed),
+	board_test(test_reconfigured),
+	board_test(test_other_lines),
 	test(test_alert_stays),
 };
 

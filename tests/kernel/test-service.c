@@ -236,15 +236,15 @@ static void test_manager_that_is_not_there(void **state)
 }
 
 static const struct CMUnitTest tests[] = {
-	ROOM_TEST(test_sigterm_ends_it_at_once),
-	ROOM_TEST(test_sigint_ends_it_too),
+	BOARD_TEST(test_sigterm_ends_it_at_once),
+	BOARD_TEST(test_sigint_ends_it_too),
 	ROOM_TEST(test_slow_reader_of_events),
-	ROOM_TEST(test_reader_of_events_goes_away),
-	ROOM_TEST(test_structured_fields_in_the_journal),
+	BOARD_TEST(test_reader_of_events_goes_away),
+	BOARD_TEST(test_structured_fields_in_the_journal),
 	ROOM_TEST(test_journal_that_does_not_read),
-	ROOM_TEST(test_journal_that_does_not_read_at_the_end),
+	BOARD_TEST(test_journal_that_does_not_read_at_the_end),
 	ROOM_TEST(test_configuration_errors_in_the_journal),
-	ROOM_TEST(test_manager_that_is_not_there),
+	BOARD_TEST(test_manager_that_is_not_there),
 };
 
 RUN_TESTS(tests)

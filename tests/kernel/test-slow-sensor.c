@@ -13,6 +13,8 @@
 
 #define EDGES 10
 #define EDGE_EVERY_MS 230 /* so that none falls on the end of a reading */
+#define EDGE_SOON_MS \
+	50 /* on a board, whose time is real: all of them within the readings, however busy it is */
 #define SETS_MAX 64
 #define READING_MS_MIN 1000
 
@@ -27,12 +29,14 @@ static void test_light_does_not_wait_for_a_slow_sensor(void **state)
 	uint64_t edges_ns[EDGES], start_ns, unavailable_ns;
 	const struct process_event *event;
 
+	unsigned long every_ms = kernel_is_uml() ? EDGE_EVERY_MS : EDGE_SOON_MS;
+
 	process_start(&room->roomd, hall);
 	start_ns = process_wait(&room->roomd, "motion_cleared", "hall")->monotonic_ns;
 	room_expect_level(room, LIGHT_RELAY, false);
 	trace_clear();
 	for (unsigned i = 0; i < EDGES; i++) {
-		process_let_pass_ms(&room->roomd, EDGE_EVERY_MS);
+		process_let_pass_ms(&room->roomd, every_ms);
 		sim_chip_pull(&room->chip, PIR_HALL, i % 2 == 0);
 		event = process_wait(&room->roomd, i % 2 == 0 ? "motion_detected" : "motion_cleared", "hall");
 		edges_ns[i] = event->monotonic_ns;
@@ -121,18 +125,19 @@ static void test_reload_while_reading(void **state)
 	}
 	process_reload(&room->roomd, without);
 	assert_int_equal(process_count_threads(&room->roomd), threads + 1);
-	assert_in_range((clock_now_ns(CLOCK_MONOTONIC) - start_ns) / 1000000, 0, 500);
+	if (kernel_is_uml())
+		assert_in_range((clock_now_ns(CLOCK_MONOTONIC) - start_ns) / 1000000, 0, 500);
 	process_let_pass_ms(&room->roomd, 2000);
 	assert_int_equal(process_count_threads(&room->roomd), threads);
 	assert_int_equal(process_count_fds(&room->roomd), fds);
 }
 
 static const struct CMUnitTest tests[] = {
-	TREE_ROOM_TEST(test_light_does_not_wait_for_a_slow_sensor),
+	TREE_BOARD_TEST(test_light_does_not_wait_for_a_slow_sensor),
 	TREE_ROOM_TEST(test_other_sensors_do_not_wait),
 	TREE_ROOM_TEST(test_stopped_for_a_while),
-	TREE_ROOM_TEST(test_ends_while_reading),
-	TREE_ROOM_TEST(test_reload_while_reading),
+	TREE_BOARD_TEST(test_ends_while_reading),
+	TREE_BOARD_TEST(test_reload_while_reading),
 };
 
 static int setup_drivers(void **state)

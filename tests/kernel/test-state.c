@@ -50,6 +50,7 @@ static int state_setup(void **state)
 }
 
 #define STATE_TEST(test) cmocka_unit_test_setup_teardown(test, state_setup, room_teardown)
+#define STATE_BOARD_TEST(test) BOARD_TEST_WITH(test, state_setup, room_teardown)
 
 /* --- the room -------------------------------------------------------------------------------- */
 
@@ -930,9 +931,9 @@ static void test_slow_disk(void **state)
 }
 
 static const struct CMUnitTest tests[] = {
-	STATE_TEST(test_last_state),
-	STATE_TEST(test_output_is_requested_with_it),
-	STATE_TEST(test_orderly_end_is_written_at_once),
+	STATE_BOARD_TEST(test_last_state),
+	STATE_BOARD_TEST(test_output_is_requested_with_it),
+	STATE_BOARD_TEST(test_orderly_end_is_written_at_once),
 	STATE_TEST(test_initial_state_comes_first),
 	STATE_TEST(test_open_alert),
 	STATE_TEST(test_light_by_hand),
@@ -950,11 +951,11 @@ static const struct CMUnitTest tests[] = {
 	STATE_TEST(test_read_only_disk),
 	STATE_TEST(test_no_folder),
 	STATE_TEST(test_no_folder_and_nothing_to_keep_yet),
-	STATE_TEST(test_folder_of_the_command_line),
+	STATE_BOARD_TEST(test_folder_of_the_command_line),
 	STATE_TEST(test_folder_that_comes_late),
 	STATE_TEST(test_folder_that_comes_late_with_a_state),
 	STATE_TEST(test_empty_configuration),
-	STATE_TEST(test_order_of_calls),
+	STATE_BOARD_TEST(test_order_of_calls),
 	STATE_TEST(test_power_loss_at_every_call),
 	STATE_TEST(test_slow_disk),
 };

@@ -151,7 +151,7 @@ static const struct input_handlers handlers = {
 
 struct world {
 	sd_event *event;
-	struct line_loop *lines;
+	struct lines lines;
 	struct input *input;
 };
 
@@ -166,8 +166,8 @@ static int setup(void **state)
 	said[0] = '\0';
 	fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
 	assert_true(sd_event_new(&world.event) >= 0);
-	assert_true(line_loop_new(world.event, &world.lines) >= 0);
-	assert_true(input_new(world.lines, NULL, NULL, &settings, &handlers, NULL, &world.input) >= 0);
+	lines_init(&world.lines, world.event);
+	assert_true(input_new(&world.lines, NULL, NULL, &settings, &handlers, NULL, &world.input) >= 0);
 	input_start(world.input);
 	*state = &world;
 	return 0;
@@ -178,7 +178,6 @@ static int teardown(void **state)
 	struct world *world = *state;
 
 	world->input = input_free(world->input);
-	world->lines = line_loop_free(world->lines);
 	world->event = sd_event_unref(world->event);
 	close(fd);
 	return 0;
@@ -190,7 +189,7 @@ static void wake_up(struct world *world)
 	uint64_t one = 1;
 
 	assert_int_equal(write(fd, &one, sizeof one), sizeof one);
-	assert_true(line_loop_turn(world->lines, 0) >= 0);
+	assert_true(sd_event_run(world->event, 0) >= 0);
 }
 
 static uint64_t soon(void)
@@ -245,14 +244,35 @@ static void test_sequence_numbers_wrap(void **state)
 	assert_string_equal(said, "edge 0 lost 1 edge 1 level 1 ");
 }
 
-/* As many as there are in one wake-up, and no read more than it takes to know. */
-static void test_reads_until_there_are_no_more(void **state)
+/* One read a turn, so that other lines have theirs, and no read more than it takes to know that it was all.
+ */
+static void test_one_read_a_turn(void **state)
 {
+	struct world *world = *state;
+
 	for (uint32_t i = 1; i <= 2 * GPIO_EDGES_READ + 3; i++)
 		add_edge(i, i % 2, soon());
-	wake_up(*state);
+	wake_up(world);
+	assert_int_equal(reads, 1);
+	assert_int_equal(script_next, GPIO_EDGES_READ);
+	while (sd_event_run(world->event, 0) > 0)
+		;
 	assert_int_equal(script_next, script_n);
 	assert_int_equal(reads, 3);
+}
+
+/* The level would contain the edges that the next turn reads. */
+static void test_loss_before_more_than_a_turn_takes(void **state)
+{
+	struct world *world = *state;
+
+	for (uint32_t i = 1; i <= GPIO_EDGES_READ + 1; i++)
+		add_edge(i + 3, true, soon());
+	wake_up(world);
+	assert_null(strstr(said + strlen("level 0 "), "level"));
+	assert_true(sd_event_run(world->event, 0) > 0);
+	assert_string_equal(strstr(said + strlen("level 0 "), "level"), "level 0 ");
+	assert_string_equal(said + strlen(said) - strlen("edge 1 edge 1 level 0 "), "edge 1 edge 1 level 0 ");
 }
 
 /* A line that has always more does not keep the loop for itself: not in one wake-up, and not over many. */
@@ -273,7 +293,7 @@ static void test_line_that_chatters_without_end(void **state)
 	assert_int_equal(write(fd, &one, sizeof one), sizeof one);
 	assert_true(sd_event_add_time_relative(world->event, NULL, CLOCK_MONOTONIC, 1000, 1, on_timer,
 	                                       world->event) >= 0);
-	assert_true(line_loop_run(world->lines) >= 0);
+	assert_true(sd_event_loop(world->event) >= 0);
 }
 
 /* --- lines of a predecessor
@@ -284,7 +304,7 @@ static void test_line_that_chatters_without_end(void **state)
 
 struct successor {
 	sd_event *event;
-	struct line_loop *lines;
+	struct lines lines;
 	struct fd_store *store;
 	struct memory *memory;
 	struct input *input;
@@ -298,7 +318,7 @@ static void new_life(struct successor *s)
 		                                       .stored_as = STORED_AS };
 
 	said[0] = '\0';
-	assert_true(input_new(s->lines, s->store, s->memory, &settings, &handlers, NULL, &s->input) >= 0);
+	assert_true(input_new(&s->lines, s->store, s->memory, &settings, &handlers, NULL, &s->input) >= 0);
 }
 
 /* It stops; the line is in the store, and what is in the memory is there for the next one. */
@@ -323,7 +343,7 @@ static int setup_successor(void **state)
 	unsetenv("NOTIFY_SOCKET");
 	fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
 	assert_true(sd_event_new(&s.event) >= 0);
-	assert_true(line_loop_new(s.event, &s.lines) >= 0);
+	lines_init(&s.lines, s.event);
 	assert_int_equal(fd_store_new(&s.store), 0);
 	assert_int_equal(memory_new(-1, &s.memory, &problem), 0);
 	assert_int_equal(memory_block(s.memory, STORED_AS "/inbox",
@@ -342,7 +362,6 @@ static int teardown_successor(void **state)
 	input_free(s->input);
 	fd_store_free(s->store);
 	memory_free(s->memory);
-	line_loop_free(s->lines);
 	sd_event_unref(s->event);
 	close(fd);
 	return 0;
@@ -359,7 +378,7 @@ static void handle(struct successor *s, uint32_t seqno, bool active)
 
 	add_edge(seqno, active, now());
 	assert_int_equal(write(fd, &one, sizeof one), sizeof one);
-	assert_true(line_loop_turn(s->lines, 0) >= 0);
+	assert_true(sd_event_run(s->event, 0) >= 0);
 }
 
 /* What the kernel had handed out, then what it has, and no reading of a level that follows from them. */
@@ -495,7 +514,7 @@ static void test_reconfigured(void **state)
 	add_edge(3, true, before);
 	add_edge(4, false, now());
 	assert_int_equal(write(fd, &one, sizeof one), sizeof one);
-	assert_true(line_loop_turn(s->lines, 0) >= 0);
+	assert_true(sd_event_run(s->event, 0) >= 0);
 	assert_string_equal(said, "level 1 edge 0 ");
 }
 
@@ -533,7 +552,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_loss, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_loss_before_the_first_edge, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_sequence_numbers_wrap, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_reads_until_there_are_no_more, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_one_read_a_turn, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_loss_before_more_than_a_turn_takes, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_line_that_chatters_without_end, setup, teardown),
 	};
 

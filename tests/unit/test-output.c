@@ -18,7 +18,7 @@ static const struct line_availability availability = { .unavailable = ignore, .a
 
 struct world {
 	sd_event *event;
-	struct line_loop *lines;
+	struct lines lines;
 	struct output *output;
 	struct output_demand a, b, c;
 };
@@ -30,8 +30,8 @@ static int set_up(void **state)
 	world = (struct world){ 0 };
 	*state = &world;
 	assert_int_equal(sd_event_new(&world.event), 0);
-	assert_int_equal(line_loop_new(world.event, &world.lines), 0);
-	return output_new(world.lines, NULL, &settings, &availability, NULL, &world.output);
+	lines_init(&world.lines, world.event);
+	return output_new(&world.lines, NULL, &settings, &availability, NULL, &world.output);
 }
 
 static int tear_down(void **state)
@@ -39,7 +39,6 @@ static int tear_down(void **state)
 	struct world *world = *state;
 
 	output_free(world->output);
-	line_loop_free(world->lines);
 	sd_event_unref(world->event);
 	return 0;
 }

@@ -1,0 +1,66 @@
+#include "io/lines.h"
+
+#include "util/cleanup.h"
+#include "util/ranks.h"
+
+void lines_init(struct lines *lines, sd_event *event)
+{
+	*lines = (struct lines){ .event = event };
+}
+
+/* Cannot fail for a source that exists, in the process that made it. */
+static void set_waits(struct line_source *source, bool waits)
+{
+	if (source->waits == waits)
+		return;
+	source->waits = waits;
+	sd_event_source_set_priority(source->source, waits ? RANK_LAST : RANK_LINES);
+}
+
+static HOT void take_turn(struct line_source *source)
+{
+	struct lines *lines = source->lines;
+	uint64_t now_usec = 0;
+	bool again;
+
+	sd_event_now(lines->event, CLOCK_MONOTONIC, &now_usec);
+	if (now_usec - lines->window_usec >= LINES_WINDOW_USEC) {
+		lines->window_usec = now_usec;
+		lines->turns = 0;
+	}
+	again = source->window_usec == lines->window_usec;
+	source->window_usec = lines->window_usec;
+	set_waits(source, ++lines->turns > LINES_TURNS_FIRST && again);
+}
+
+static HOT int on_io(sd_event_source *event_source, int fd, uint32_t events, void *userdata)
+{
+	struct line_source *source = userdata;
+
+	(void)event_source, (void)fd;
+	take_turn(source);
+	source->handler(events, source->userdata);
+	return 0;
+}
+
+int lines_watch(struct lines *lines, struct line_source *source, int fd, uint32_t events,
+                line_ready_handler handler, void *userdata)
+{
+	struct line_source watched = { .lines = lines, .handler = handler, .userdata = userdata };
+	int r;
+
+	r = sd_event_add_io(lines->event, &watched.source, fd, events, on_io, source);
+	if (r >= 0)
+		r = sd_event_source_set_priority(watched.source, RANK_LINES);
+	if (r < 0)
+		sd_event_source_disable_unref(watched.source);
+	else
+		*source = watched;
+	return r;
+}
+
+void lines_forget(struct line_source *source)
+{
+	sd_event_source_disable_unref(source->source);
+	*source = (struct line_source){ 0 };
+}
