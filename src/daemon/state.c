@@ -281,7 +281,7 @@ static void on_written(const struct state_written *written, void *userdata)
 	}
 	memcpy(state->written, state->writing, state->values_n * sizeof *state->written);
 	state->written_is_known = state->writing_is_known;
-	if (state->failing)
+	if (state->failing || written->set_aside[0])
 		say_kept_again(state, written);
 	state->failing = false;
 	retry_succeeded(&state->retry);

@@ -1,10 +1,12 @@
 /* The wall clock is set while a light is on for some time: people are shown the right end, and the power may
- * fail at each point. Virtual time; the wall clock is the test kernel's own, and root's to set. */
+ * fail at each point. The time zone is changed. Virtual time; the wall clock is the test kernel's own, and
+ * root's to set. */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -297,12 +299,83 @@ static void test_nothing_to_follow(void **state)
 	assert_int_equal(process_count(it.roomd, "light_on", NULL), 0);
 }
 
+/* --- the time zone --------------------------------------------------------------------------- */
+
+#define ETC "/tmp/clock-set-etc"
+
+/* A zone that is always so far east of Greenwich, as tzfile(5) has it. */
+static void write_zone(const char *path, unsigned char hours)
+{
+	const unsigned char offset[] = { 0, 0, (unsigned char)(hours * HOUR_S >> 8),
+		                         (unsigned char)(hours * HOUR_S) };
+	static const unsigned char before[] = {
+		'T', 'Z', 'i', 'f', [39] = 1, [43] = sizeof "XXX", /* one type, one name; no transitions */
+	};
+	FILE *file = fopen(path, "we");
+
+	assert_non_null(file);
+	fwrite(before, 1, sizeof before, file);
+	fwrite(offset, 1, sizeof offset, file);
+	fwrite("\0\0XXX", 1, sizeof "\0\0XXX", file);
+	assert_int_equal(fclose(file), 0);
+}
+
+/* As systemd-timedated does it. */
+static void set_zone(const char *name)
+{
+	assert_return_code(symlink(name, ETC "/localtime.new"), errno);
+	assert_return_code(rename(ETC "/localtime.new", ETC "/localtime"), errno);
+}
+
+static const char *offset_of_next(void)
+{
+	static bool active;
+
+	active = !active;
+	sim_chip_pull(&it.room->chip, PIR_HALL, active);
+	return process_wait(it.roomd, active ? "motion_detected" : "motion_cleared", "hall")->realtime +
+	       strlen("2026-01-01T00:00:00.000000");
+}
+
+static void test_time_zone(void **state)
+{
+	(void)state;
+	assert_return_code(mkdir(ETC, 0755), errno);
+	write_zone(ETC "/east-2", 2);
+	write_zone(ETC "/east-5", 5);
+	set_zone("east-2");
+	assert_return_code(mount(ETC, "/etc", NULL, MS_BIND, NULL), errno);
+	unsetenv("TZ");
+	process_start(it.roomd, CONFIG);
+	process_wait(it.roomd, "motion_cleared", "hall");
+	assert_string_equal(offset_of_next(), "+02:00");
+	set_zone("east-5");
+	assert_string_equal(offset_of_next(), "+05:00");
+	write_zone(ETC "/new", 6); /* the zone's own rules change, as when its package is upgraded */
+	assert_return_code(rename(ETC "/new", ETC "/east-5"), errno);
+	assert_string_equal(offset_of_next(), "+06:00");
+}
+
+static int teardown_zone(void **state)
+{
+	setenv("TZ", "UTC", 1);
+	umount("/etc");
+	return teardown(state);
+}
+
 #define test(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 static const struct CMUnitTest tests[] = {
-	test(test_no_power_loss),         test(test_change_is_told),   test(test_power_loss_before),
-	test(test_power_loss_at_once),    test(test_power_loss_after), test(test_put_right_after_power_loss),
-	test(test_set_while_nobody_runs), test(test_1970_for_ever),    test(test_nothing_to_follow),
+	test(test_no_power_loss),
+	test(test_change_is_told),
+	test(test_power_loss_before),
+	test(test_power_loss_at_once),
+	test(test_power_loss_after),
+	test(test_put_right_after_power_loss),
+	test(test_set_while_nobody_runs),
+	test(test_1970_for_ever),
+	test(test_nothing_to_follow),
+	cmocka_unit_test_setup_teardown(test_time_zone, setup, teardown_zone),
 };
 
 RUN_TESTS(tests)
