@@ -17,8 +17,7 @@ struct clock_watch {
 /* The latest time that there is: the kernel takes it for the last one that it can wait for. */
 static int arm(int fd)
 {
-	const struct itimerspec never = { .it_value.tv_sec =
-		                                  (time_t)((UINT64_C(1) << (sizeof(time_t) * 8 - 1)) - 1) };
+	const struct itimerspec never = { .it_value.tv_sec = INT64_MAX };
 
 	return timerfd_settime(fd, TFD_TIMER_ABSTIME | TFD_TIMER_CANCEL_ON_SET, &never, NULL) < 0 ? -errno
 	                                                                                          : 0;

@@ -189,7 +189,7 @@ static int add_component(struct config *config, const struct component_class *cl
 static void open_empty_room(struct config *config, const struct config_place *place, const char *name,
                             struct config_errors *errors)
 {
-	if (strcmp(name, CONFIG_EMPTY_ROOM + sizeof CONFIG_EMPTY) != 0)
+	if (strcmp(name, CONFIG_EMPTY_NAME) != 0)
 		config_error(errors, place, "expected [" CONFIG_EMPTY_ROOM "] or [Kind name]");
 	else
 		config->empty_room = *place;

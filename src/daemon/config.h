@@ -22,7 +22,8 @@ struct config_component {
 /* The section, which has no keys, by which a configuration without components says that this is meant. A file
  * that is gone for a moment, or empty after the power has failed, does not have it. */
 #define CONFIG_EMPTY "Empty"
-#define CONFIG_EMPTY_ROOM CONFIG_EMPTY " room"
+#define CONFIG_EMPTY_NAME "room"
+#define CONFIG_EMPTY_ROOM CONFIG_EMPTY " " CONFIG_EMPTY_NAME
 
 struct config {
 	struct config_text text; /* what the places point into */

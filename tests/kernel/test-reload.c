@@ -150,7 +150,7 @@ static void test_error(void **state)
 /* The power has failed while it was written, an editor is at work: nobody has asked for an empty room. */
 static void test_emptied_by_chance(void **state)
 {
-	static const char *const texts[] = { "", "\n", "# " SENSOR, "# [Empty room]\n" };
+	static const char *const texts[] = { "", "\n", ("# " SENSOR), "# [Empty room]\n" };
 	struct reload_fixture *f = start(state, SENSOR LIGHT "OffDelaySec=5\n");
 
 	motion_ns(f, PIR_HALL, "hall", true);
