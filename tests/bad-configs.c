@@ -33,6 +33,10 @@
 #define UTF8 "expected UTF-8; this line has bytes that are not\n"
 #define A_SHORT_LINE "expected at most 197 bytes on a line\n"
 
+#define SEEN(what) "expected characters that can be seen; there is " what ", as comes with copied text: "
+#define DELETE "delete it\n"
+#define A_SPACE "write an ordinary space\n"
+
 #define MOTION_KEYS "Location, Line, ActiveLow, Bias, DebounceSec, WarmupSec\n"
 #define KINDS "MotionSensor, TemperatureSensor, LightController, DoorLock\n"
 
@@ -52,6 +56,8 @@ const struct bad_config bad_configs[] = {
 	  "FILE:2: [MotionSensor hall] Line=gpiochip0: " A_LINE },
 	{ "motion: an offset that is none", "[MotionSensor hall]\nLine=gpiochip0:x\n",
 	  "FILE:2: [MotionSensor hall] Line=gpiochip0:x: " A_LINE },
+	{ "motion: a chip's path without an offset", "[MotionSensor hall]\nLine=/dev/gpiochip0\n",
+	  "FILE:2: [MotionSensor hall] Line=/dev/gpiochip0: " A_LINE },
 	{ "motion: an offset without a chip", "[MotionSensor hall]\nLine=:17\n",
 	  "FILE:2: [MotionSensor hall] Line=:17: " A_LINE },
 	{ "motion: a colon and nothing", "[MotionSensor hall]\nLine=PIR_HALL:\n",
@@ -207,6 +213,10 @@ const struct bad_config bad_configs[] = {
 	  "FILE:3: [DoorLock front] ButtonLine=3: " A_LINE },
 	{ "lock: button neither yes nor no", LOCK "ButtonActiveLow=low\n",
 	  "FILE:3: [DoorLock front] ButtonActiveLow=low: " YES_OR_NO },
+	{ "lock: unknown bias of the button", LOCK "ButtonBias=pullup\n",
+	  "FILE:3: [DoorLock front] ButtonBias=pullup: expected one of as-is, disabled, pull-up, pull-down\n" },
+	{ "lock: debounced for longer than the kernel can", LOCK "ButtonDebounceSec=2h\n",
+	  "FILE:3: [DoorLock front] ButtonDebounceSec=2h: " A_DEBOUNCE_TIME },
 	{ "lock: location twice, once empty", LOCK "Location=\nLocation=Door\n",
 	  "FILE:4: [DoorLock front] Location=Door: expected Location= once; it is set in line 3 already\n" },
 
@@ -311,6 +321,38 @@ const struct bad_config bad_configs[] = {
 	{ "line: beyond Unicode", MOTION "Location=\xf4\x90\x80\x80\n",
 	  "FILE:3: [MotionSensor hall]: " UTF8 },
 
+	/* --- what cannot be seen: the column is that of an editor */
+	{ "invisible: a zero-width space behind a name", "[MotionSensor hall]\nLine=PIR_HALL\u200b\n",
+	  "FILE:2: [MotionSensor hall]: " SEEN("U+200B (zero-width space) at column 14") DELETE
+	  "FILE:1: [MotionSensor hall]: Line= is missing; " A_LINE },
+	{ "invisible: one in a key", MOTION "Active\u200bLow=yes\n",
+	  "FILE:3: [MotionSensor hall]: " SEEN("U+200B (zero-width space) at column 7") DELETE },
+	{ "invisible: a no-break space in a name", "[MotionSensor hall]\nLine=Relay\u00a01\n",
+	  "FILE:2: [MotionSensor hall]: " SEEN("U+00A0 (no-break space) at column 11") A_SPACE
+	  "FILE:1: [MotionSensor hall]: Line= is missing; " A_LINE },
+	{ "invisible: behind letters of more than a byte", MOTION "Location=Bür\u00ado\n",
+	  "FILE:3: [MotionSensor hall]: " SEEN("U+00AD (soft hyphen) at column 13") DELETE },
+	{ "invisible: behind spaces that count for nothing", MOTION "\u00a0\u00a0Location=\u200eHall\n",
+	  "FILE:3: [MotionSensor hall]: " SEEN("U+200E (left-to-right mark) at column 12") DELETE },
+	{ "invisible: a no-break space for that of a header", "[MotionSensor\u00a0hall]\nLine=PIR_HALL\n",
+	  "FILE:1: " SEEN("U+00A0 (no-break space) at column 14") A_SPACE },
+	{ "invisible: before a header, whose keys are not another section's",
+	  MOTION "\ufeff[MotionSensor door]\nLine=PIR_DOOR\n",
+	  "FILE:3: " SEEN("U+FEFF (byte order mark) at column 1") DELETE },
+	{ "invisible: an end of line of another system",
+	  MOTION "Bias=as-is\xc2\x85"
+	         "DebounceSec=0\n",
+	  "FILE:3: [MotionSensor hall]: " SEEN("U+0085 (next line) at column 11") DELETE },
+	{ "invisible: a terminal's control sequence",
+	  MOTION "Location=\xc2\x9b"
+	         "1mHall\n",
+	  "FILE:3: [MotionSensor hall]: " SEEN("U+009B (a control character) at column 10") DELETE },
+	{ "invisible: a joiner where nothing joins", "[MotionSensor hall]\nLine=PIR\u200d_HALL\n",
+	  "FILE:2: [MotionSensor hall]: " SEEN("U+200D (zero-width joiner) at column 9") DELETE
+	  "FILE:1: [MotionSensor hall]: Line= is missing; " A_LINE },
+	{ "invisible: beyond 16 bits", MOTION "Location=Hall\U000e0041\n",
+	  "FILE:3: [MotionSensor hall]: " SEEN("U+E0041 (a tag character) at column 14") DELETE },
+
 	/* --- one line for two */
 	{ "claim: two sensors", MOTION "[MotionSensor stairs]\nLine=PIR_HALL\n",
 	  "FILE:4: [MotionSensor stairs] Line=PIR_HALL: expected a line that nothing else uses; "
@@ -344,6 +386,10 @@ const struct bad_config bad_configs[] = {
 	{ "claim: the same offset in two notations",
 	  "[MotionSensor hall]\nLine=gpiochip0:7\n[LightController hall]\nLine=gpiochip0:07\n",
 	  "FILE:4: [LightController hall] Line=gpiochip0:07: expected a line that nothing else uses; "
+	  "[MotionSensor hall] has it as Line= (FILE:2)\n" },
+	{ "claim: the same offset, once with the device's folder",
+	  "[MotionSensor hall]\nLine=gpiochip0:7\n[LightController hall]\nLine=/dev/gpiochip0:7\n",
+	  "FILE:4: [LightController hall] Line=/dev/gpiochip0:7: expected a line that nothing else uses; "
 	  "[MotionSensor hall] has it as Line= (FILE:2)\n" },
 	{ "claim: three", MOTION "[MotionSensor a]\nLine=PIR_HALL\n[MotionSensor b]\nLine=PIR_HALL\n",
 	  "FILE:4: [MotionSensor a] Line=PIR_HALL: expected a line that nothing else uses; "

@@ -20,6 +20,7 @@ enum event_type {
 	EVENT_EDGES_LOST,
 	EVENT_LIGHT_ON,
 	EVENT_LIGHT_OFF,
+	EVENT_LIGHT_LOOP,
 	EVENT_LOCKED,
 	EVENT_UNLOCKED,
 	EVENT_LOCK_ALERT,
@@ -90,5 +91,5 @@ struct event {
 	char text[EVENT_TEXT_SIZE];
 };
 
-/* Puts `text` into the event, cut to what has room. */
+/* Puts `text` into the event, cut to what has room (util/cut.h). */
 void event_set_text(struct event *event, const char *text);

@@ -18,6 +18,9 @@
 /* Events were dropped inside roomd: a queue was full, or a reporter fell behind. */
 #define ROOMD_MESSAGE_EVENTS_LOST "a5d448102dda49078e1f4ca814fe0855"
 
+/* A lamp seems to trigger the sensor that switches it (light_loop). */
+#define ROOMD_MESSAGE_LIGHT_LOOP "b417fdc0b77a4f6aa8eefac8111cfce0"
+
 /* The configuration has an error; nothing was started. */
 #define ROOMD_MESSAGE_CONFIG_INVALID "04fff8bb9367482991ad05e7632204db"
 

@@ -7,8 +7,6 @@
 #include "bus/object.h"
 #include "bus/text.h"
 
-#define STATUS_SIZE 1024
-
 const char manager_interface[] = BUS_NAME ".Manager";
 
 static const char *room_state(const struct bus *bus)
@@ -37,11 +35,9 @@ static int get_status(sd_bus *bus, const char *path, const char *interface, cons
                       sd_bus_message *reply, void *userdata, sd_bus_error *error)
 {
 	const struct bus *room = userdata;
-	char valid[STATUS_SIZE];
 
 	(void)bus, (void)path, (void)interface, (void)name, (void)error;
-	return sd_bus_message_append_basic(
-		reply, 's', text_to_utf8(room->callbacks->status(room->userdata), valid, sizeof valid));
+	return sd_bus_message_append_basic(reply, 's', room->callbacks->status(room->userdata));
 }
 
 /* In the order of the configuration, which is that of the room. */

@@ -9,6 +9,7 @@
 #include "bus/internal.h"
 #include "bus/text.h"
 #include "util/clock.h"
+#include "util/utf8.h"
 
 /* A list of names may be long. */
 #define VALUE_TEXT_SIZE 16384
@@ -17,9 +18,7 @@
 
 static int append_text(sd_bus_message *message, const char *text)
 {
-	char valid[EVENT_TEXT_SIZE];
-
-	return sd_bus_message_append_basic(message, 's', text_to_utf8(text ? text : "", valid, sizeof valid));
+	return sd_bus_message_append_basic(message, 's', text ? text : "");
 }
 
 static int append_value(sd_bus_message *message, char type, const union interface_value *value)
@@ -52,10 +51,10 @@ static int get_property(sd_bus *bus, const char *path, const char *interface, co
 static int append_option(sd_bus_message *reply, const struct component *component,
                          const struct option *option)
 {
-	char text[VALUE_TEXT_SIZE], valid[VALUE_TEXT_SIZE];
+	char text[VALUE_TEXT_SIZE];
 
 	option->type->format(option, (const char *)component->config + option->offset, text, sizeof text);
-	return sd_bus_message_append(reply, "{ss}", option->key, text_to_utf8(text, valid, sizeof valid));
+	return sd_bus_message_append(reply, "{ss}", option->key, utf8_end(text));
 }
 
 static int get_configuration(sd_bus *bus, const char *path, const char *interface, const char *name,

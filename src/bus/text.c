@@ -5,32 +5,12 @@
 
 #include "util/utf8.h"
 
-char *text_to_utf8(const char *text, char *buffer, size_t size)
-{
-	size_t length = 0;
-
-	while (*text) {
-		size_t n = utf8_length(text);
-
-		if (length + (n ? n : 1) >= size)
-			break;
-		if (n)
-			memcpy(buffer + length, text, n);
-		else
-			buffer[length] = '?';
-		length += n ? n : 1;
-		text += n ? n : 1;
-	}
-	buffer[length] = '\0';
-	return buffer;
-}
-
 char *text_dup_utf8(const char *text)
 {
 	size_t size = strnlen(text, TEXT_LENGTH_MAX) + 1;
 	char *buffer = malloc(size);
 
-	return buffer ? text_to_utf8(text, buffer, size) : NULL;
+	return buffer ? utf8_copy(text, buffer, size) : NULL;
 }
 
 uint64_t text_fingerprint(const char *text)

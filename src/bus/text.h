@@ -1,15 +1,12 @@
-/* Texts for D-Bus, which ends the connection of whoever sends something that is not UTF-8. */
+/* Texts for D-Bus. */
 #pragma once
 
 #include <stddef.h>
 #include <stdint.h>
 
-/* Copies what has room, with a "?" for each byte that does not belong to a letter of UTF-8: labels and names
- * of lines are whatever a driver made them. Returns `buffer`. */
-char *text_to_utf8(const char *text, char *buffer, size_t size);
-
-/* The same of a whole text, in as much memory as it needs: to be freed; NULL: no memory. A message has its
- * limits, too: one beyond TEXT_LENGTH_MAX is cut. */
+/* A copy of a text of any length that may have the name of a file in it, which is any bytes: made UTF-8
+ * (util/utf8.h), because D-Bus ends the connection of whoever sends something else. To be freed; NULL: no
+ * memory. A message has its limits, too: one beyond TEXT_LENGTH_MAX is cut. */
 #define TEXT_LENGTH_MAX (1024 * 1024)
 char *text_dup_utf8(const char *text);
 

@@ -20,6 +20,11 @@ static bool start_delay(struct light_rules *rules, uint64_t at_ns)
 	return light_rules_time(rules, at_ns);
 }
 
+static bool is_within(uint64_t at_ns, uint64_t since_ns, uint64_t time_ns)
+{
+	return since_ns > 0 && at_ns >= since_ns && at_ns - since_ns < time_ns;
+}
+
 HOT bool light_rules_motion(struct light_rules *rules, bool *sensor_active, bool active, uint64_t at_ns)
 {
 	bool was_on = rules->on;
@@ -32,9 +37,42 @@ HOT bool light_rules_motion(struct light_rules *rules, bool *sensor_active, bool
 		return start_delay(rules, at_ns);
 	}
 	rules->active++;
+	if (rules->ignore_ns > 0 && !rules->on && is_within(at_ns, rules->switched_ns, rules->ignore_ns))
+		return false;
 	rules->on = true;
 	rules->off_at_ns = NEVER_NS;
 	return !was_on;
+}
+
+void light_rules_go_on(struct light_rules *rules, bool *sensor_active)
+{
+	rules->active += !*sensor_active;
+	*sensor_active = true;
+}
+
+/* By hand, or by motion, it ends what the off-delay has begun. */
+HOT void light_rules_switched(struct light_rules *rules, uint64_t at_ns)
+{
+	bool by_delay = !rules->on && at_ns == rules->delay_over_ns;
+
+	rules->switched_ns = at_ns;
+	if (by_delay && rules->off_delay_ns >= LIGHT_LOOP_OFF_DELAY_NS)
+		rules->loop_off_ns = at_ns;
+	else if (!rules->on)
+		rules->loop_off_ns = 0;
+}
+
+/* Any other motion than what follows its going off at once is somebody's. */
+bool light_rules_loops(struct light_rules *rules, bool switched_on, uint64_t at_ns)
+{
+	if (!is_within(at_ns, rules->loop_off_ns, LIGHT_LOOP_WINDOW_NS))
+		rules->loop_times = 0;
+	else if (switched_on)
+		rules->loop_times++;
+	if (rules->loop_times < LIGHT_LOOP_TIMES || rules->loop_said)
+		return false;
+	rules->loop_said = true;
+	return true;
 }
 
 bool light_rules_resume(struct light_rules *rules, uint64_t now_ns)
@@ -53,6 +91,7 @@ bool light_rules_time(struct light_rules *rules, uint64_t now_ns)
 	if (now_ns < rules->off_at_ns)
 		return false;
 	rules->off_at_ns = NEVER_NS;
+	rules->delay_over_ns = now_ns;
 	rules->on = false;
 	return true;
 }

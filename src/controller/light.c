@@ -21,6 +21,7 @@ struct light_config {
 	bool active_low;
 	struct option_name_list motion;
 	uint64_t off_delay_ns;
+	uint64_t ignore_ns;
 	int stop_value;
 };
 
@@ -40,6 +41,10 @@ static const struct option options[] = {
 	  .type = &option_timespan,
 	  .offset = offsetof(struct light_config, off_delay_ns),
 	  .default_text = "2min" },
+	{ .key = "IgnoreMotionAfterSwitchSec",
+	  .type = &option_timespan,
+	  .offset = offsetof(struct light_config, ignore_ns),
+	  .default_text = "0" },
 	{ .key = "StopValue",
 	  .type = &option_word,
 	  .offset = offsetof(struct light_config, stop_value),
@@ -145,19 +150,50 @@ static HOT void carry_out(struct light_controller *light, struct why why)
 		return;
 	light->on = on;
 	light->why = why;
+	light_rules_switched(&light->rules, why.at_ns);
 	say(light);
 }
 
-static void on_motion(struct watched_sensor *sensor, bool active, const struct event *event,
-                      const char *cause)
+static void say_loop(struct light_controller *light, const struct event *event)
 {
-	light_rules_motion(&sensor->light->rules, &sensor->active, active, event->monotonic_ns);
+	char cause[EVENT_TEXT_SIZE];
+
+	snprintf(
+		cause, sizeof cause,
+		"%d times in a row, motion was seen within %ds of its going off, and at no other time; its lamp seems "
+		"to trigger the sensor: move one of them, or set IgnoreMotionAfterSwitchSec= to some seconds",
+		LIGHT_LOOP_TIMES, (int)(LIGHT_LOOP_WINDOW_NS / NSEC_PER_SEC));
+	component_emit(&light->component, EVENT_LIGHT_LOOP, event->monotonic_ns, event->source, cause);
+}
+
+static HOT bool on_motion(struct watched_sensor *sensor, bool active, const struct event *event,
+                          const char *cause)
+{
+	bool changed =
+		light_rules_motion(&sensor->light->rules, &sensor->active, active, event->monotonic_ns);
+
 	carry_out(sensor->light, (struct why){ event->monotonic_ns, event->source, cause });
+	return changed;
+}
+
+/* Motion that a predecessor has ignored is not taken for new, whatever was switched since. */
+static bool was_ignored(const struct light_controller *light)
+{
+	return light->component.recalled && light->rules.ignore_ns > 0 && !light->rules.on;
 }
 
 static HOT void on_detected(const struct event *event, void *userdata)
 {
-	on_motion(userdata, true, event, "motion");
+	struct watched_sensor *sensor = userdata;
+	bool switched_on;
+
+	if (event->repeated && was_ignored(sensor->light)) {
+		light_rules_go_on(&sensor->light->rules, &sensor->active);
+		return;
+	}
+	switched_on = on_motion(sensor, true, event, "motion");
+	if (light_rules_loops(&sensor->light->rules, switched_on, event->monotonic_ns))
+		say_loop(sensor->light, event);
 }
 
 static void on_cleared(const struct event *event, void *userdata)
@@ -304,7 +340,8 @@ static const struct interface_property properties[] = {
 };
 
 static const enum event_type events[] = {
-	EVENT_LIGHT_ON, EVENT_LIGHT_OFF, EVENT_OUTPUT_AVAILABLE, EVENT_OUTPUT_UNAVAILABLE, EVENT_ANY,
+	EVENT_LIGHT_ON,         EVENT_LIGHT_OFF,          EVENT_LIGHT_LOOP,
+	EVENT_OUTPUT_AVAILABLE, EVENT_OUTPUT_UNAVAILABLE, EVENT_ANY,
 };
 
 static void describe(const struct component *component, char *buffer, size_t size)
@@ -322,6 +359,7 @@ static const struct kept_field kept[] = {
 	{ "last_clear_ns", KEPT_U64, offsetof(struct light_controller, rules.last_clear_ns),
 	  KEPT_OVER_RESTART },
 	{ "off_at_ns", KEPT_U64, offsetof(struct light_controller, rules.off_at_ns), KEPT_OVER_RESTART },
+	{ "switched_ns", KEPT_U64, offsetof(struct light_controller, rules.switched_ns), KEPT_OVER_RESTART },
 	{ "said_on", KEPT_BOOL, offsetof(struct light_controller, said_on), KEPT_OVER_RESTART },
 	{ "manual_until_ns", KEPT_U64, offsetof(struct light_controller, manual_end.at_ns),
 	  KEPT_OVER_RESTART },
@@ -356,6 +394,8 @@ static void restored(struct component *component, enum kept_over over)
 		manual_end_set(&light->manual_end, manual_now(), 0);
 	if (light->rules.last_clear_ns > clock_now_ns(CLOCK_MONOTONIC))
 		light->rules.last_clear_ns = clock_now_ns(CLOCK_MONOTONIC);
+	if (light->rules.switched_ns > clock_now_ns(CLOCK_MONOTONIC))
+		light->rules.switched_ns = 0;
 	light->on = light->said_on;
 }
 
@@ -411,6 +451,7 @@ static int init(struct component *component)
 	int r;
 
 	light_rules_init(&light->rules, config->off_delay_ns);
+	light->rules.ignore_ns = config->ignore_ns;
 	light->armed_ns = NEVER_NS;
 	light->manual_end.at_ns = NEVER_NS;
 	r = output_new(room->lines, room->store, &settings, &relay_availability, light, &light->relay);

@@ -13,9 +13,6 @@
 #include "util/clock.h"
 #include "util/problem.h"
 
-/* A contact of a push button bounces for a few ms; nobody presses one for less than this. */
-#define BUTTON_DEBOUNCE_NS UINT64_C(20000000)
-
 enum initial_state {
 	INITIAL_LOCKED,
 	INITIAL_UNLOCKED,
@@ -33,6 +30,8 @@ struct lock_config {
 	uint64_t alert_interval_ns;
 	char *button_line;
 	bool button_active_low;
+	int button_bias;
+	uint64_t button_debounce_ns;
 	int stop_value;
 };
 
@@ -65,6 +64,19 @@ static const struct option options[] = {
 	  .type = &option_bool,
 	  .offset = offsetof(struct lock_config, button_active_low),
 	  .default_text = "no" },
+	{ .key = "ButtonBias",
+	  .type = &option_word,
+	  .offset = offsetof(struct lock_config, button_bias),
+	  .default_text = "as-is",
+	  .words = input_biases },
+	/* A contact of a push button bounces for a few ms, and nobody presses one for less than the default.
+	 */
+	{ .key = "ButtonDebounceSec",
+	  .type = &option_timespan,
+	  .offset = offsetof(struct lock_config, button_debounce_ns),
+	  .default_text = "20ms",
+	  .max = INPUT_DEBOUNCE_USEC_MAX,
+	  .expected = INPUT_DEBOUNCE_EXPECTED },
 	{ .key = "StopValue",
 	  .type = &option_word,
 	  .offset = offsetof(struct lock_config, stop_value),
@@ -307,7 +319,8 @@ static int init_lines(struct door_lock *lock)
 		.line = config->button_line,
 		.consumer = consumer,
 		.active_low = config->button_active_low,
-		.debounce_ns = BUTTON_DEBOUNCE_NS,
+		.bias = (enum gpio_bias)config->button_bias,
+		.debounce_ns = config->button_debounce_ns,
 		.stored_as = component_stored_as(&lock->component, "ButtonLine", lock->button_stored_as),
 	};
 	const struct component_room *room = lock->component.room;

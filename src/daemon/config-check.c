@@ -98,16 +98,16 @@ static void check_names(const struct config *config, const struct config_compone
 	}
 }
 
-/* The same line in two notations: "gpiochip0:7" and "gpiochip0:07". A name and a place that turn out to be
- * the same line are found when the line is requested: the kernel gives it to one only. */
+/* The same line in two notations: "gpiochip0:7" and "/dev/gpiochip0:07". A name and a place that turn out to
+ * be the same line are found when the line is requested: the kernel gives it to one only. */
 static bool same_line(const char *a, const char *b)
 {
-	size_t a_length, b_length;
-	unsigned a_offset, b_offset;
+	struct gpio_written_place at, other;
 
-	if (!gpio_split_place(a, &a_length, &a_offset) || !gpio_split_place(b, &b_length, &b_offset))
+	if (!gpio_split_place(a, &at) || !gpio_split_place(b, &other))
 		return strcmp(a, b) == 0;
-	return a_length == b_length && memcmp(a, b, a_length) == 0 && a_offset == b_offset;
+	return at.offset == other.offset && at.chip_length == other.chip_length &&
+	       memcmp(at.chip, other.chip, at.chip_length) == 0;
 }
 
 /* The first component and option, in the order of the file, that has this line. */

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "util/utf8.h"
+
 void config_error(struct config_errors *errors, const struct config_place *place, const char *format, ...)
 {
 	_cleanup_(cleanup_free) char *text = NULL;
@@ -22,6 +24,7 @@ void config_error(struct config_errors *errors, const struct config_place *place
 	if (place->key && length < sizeof where)
 		snprintf(where + length, sizeof where - length, "%s%s=%s", place->section ? " " : ": ",
 		         place->key, place->value ? place->value : "");
+	utf8_make(utf8_end(where)); /* the name of a file is any bytes */
 	va_start(arguments, format);
 	if (vasprintf(&text, format, arguments) < 0)
 		text = NULL;

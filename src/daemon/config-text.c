@@ -12,8 +12,8 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
+#include "daemon/config-characters.h"
 #include "util/problem.h"
-#include "util/utf8.h"
 
 /* inih takes the header of a section up to this length, and cuts longer ones. */
 #define SECTION_MAX 49
@@ -76,21 +76,6 @@ static void bad_line(struct reading *reading, const char *why)
 	struct config_place place = { reading->file, reading->line, reading->section, NULL, NULL };
 
 	config_error(reading->errors, &place, "%s", why);
-}
-
-/* NULL if the line may be shown to people and sent as text, else why not. */
-static const char *check_characters(const char *line, size_t length)
-{
-	for (const char *s = line, *end = s + length; s < end;) {
-		size_t n = utf8_length(s);
-
-		if (n == 0)
-			return "expected UTF-8; this line has bytes that are not";
-		if (n == 1 && ((unsigned char)*s < 0x20 || *s == 0x7f) && *s != '\t')
-			return "expected text; this line has a control character";
-		s += n;
-	}
-	return NULL;
 }
 
 static const char *check_section(const char *line)
@@ -164,39 +149,83 @@ static bool admit(struct reading *reading, const char *line)
 	return !why;
 }
 
-/* inih's reader: the next line, as fgets() would give it; what inih should not see is empty. */
-static char *next_line(char *buffer, int size, void *userdata)
+/* Without the end of the line, and the mark that some editors begin a file with. NULL: the end, or a failure.
+ */
+static char *read_line(struct reading *reading, char **ret_buffer, size_t *ret_length)
 {
-	struct reading *reading = userdata;
-	_cleanup_(cleanup_free) char *line = NULL;
-	const char *why;
 	size_t room = 0;
 	ssize_t length;
-	char *content;
 
-	if (reading->error < 0)
-		return NULL;
 	errno = 0;
-	length = getline(&line, &room, reading->stream);
+	length = getline(ret_buffer, &room, reading->stream);
 	if (length < 0) {
-		/* The end, or a failure: half a configuration must not be taken for a whole one. */
+		/* Half a configuration must not be taken for a whole one. */
 		if (!feof(reading->stream))
 			reading->failed = errno ? errno : EIO;
 		return NULL;
 	}
 	reading->line++;
-	while (length > 0 && (line[length - 1] == '\n' || line[length - 1] == '\r'))
+	while (length > 0 && ((*ret_buffer)[length - 1] == '\n' || (*ret_buffer)[length - 1] == '\r'))
 		length--;
-	why = check_characters(line, (size_t)length);
-	content = strip(reading->line == 1 && strncmp(line, "\xEF\xBB\xBF", 3) == 0 ? line + 3 : line);
-	if (!why && strlen(content) > LINE_MAX_BYTES && *content != '#' && *content != ';')
-		why = "expected at most 197 bytes on a line";
-	if (why && *content == '[')
+	(*ret_buffer)[length] = '\0';
+	*ret_length = (size_t)length;
+	if (reading->line > 1 || strncmp(*ret_buffer, "\xEF\xBB\xBF", 3) != 0)
+		return *ret_buffer;
+	*ret_length -= 3;
+	return *ret_buffer + 3;
+}
+
+static bool is_comment(const char *content)
+{
+	return *content == '#' || *content == ';';
+}
+
+/* Also behind what cannot be seen. */
+static bool looks_like_header(const char *content)
+{
+	while ((unsigned char)*content >= 0x80)
+		content++;
+	return *content == '[';
+}
+
+/* What is wrong with the line whatever it says; its content in any case. */
+static int check_line(char *line, size_t length, char **ret_content, struct problem *problem)
+{
+	int r;
+
+	r = config_check_text(line, length, problem);
+	if (r >= 0)
+		config_plain_spaces(line);
+	if (r >= 0 && !is_comment(line + strspn(line, " \t")))
+		r = config_check_visible(line, problem);
+	*ret_content = strip(line);
+	if (r >= 0 && strlen(*ret_content) > LINE_MAX_BYTES && !is_comment(*ret_content))
+		r = problem_set(problem, -E2BIG, "expected at most 197 bytes on a line");
+	return r;
+}
+
+/* inih's reader: the next line, as fgets() would give it; what inih should not see is empty. */
+static char *next_line(char *buffer, int size, void *userdata)
+{
+	struct reading *reading = userdata;
+	_cleanup_(cleanup_free) char *whole = NULL;
+	char *line, *content;
+	struct problem problem;
+	size_t length;
+	int r;
+
+	if (reading->error < 0)
+		return NULL;
+	line = read_line(reading, &whole, &length);
+	if (!line)
+		return NULL;
+	r = check_line(line, length, &content, &problem);
+	if (r < 0 && looks_like_header(content))
 		end_section(reading);
-	if (why)
-		bad_line(reading, why);
+	if (r < 0)
+		bad_line(reading, problem.text);
 	buffer[0] = '\0';
-	if (!why && admit(reading, content))
+	if (r >= 0 && admit(reading, content))
 		snprintf(buffer, (size_t)size, "%s", content);
 	/* Never an empty string, which would be the end for some readers. */
 	strcat(buffer, "\n");

@@ -10,6 +10,7 @@
 #include "daemon/config-check.h"
 #include "daemon/config-files.h"
 #include "daemon/option.h"
+#include "util/cut.h"
 #include "util/nearest.h"
 
 #define WORDS_MAX 32
@@ -106,13 +107,11 @@ static void unknown_key(const struct component_class *class, const struct config
 {
 	const char *keys[WORDS_MAX], *nearest;
 	char all[512] = "";
-	size_t n = 0, length = 0;
+	size_t n = 0;
 
 	for (; class->options[n].key && n < WORDS_MAX; n++) {
 		keys[n] = class->options[n].key;
-		if (length < sizeof all)
-			length += (size_t)snprintf(all + length, sizeof all - length, "%s%s", n ? ", " : "",
-			                           keys[n]);
+		cut_add(all, sizeof all, "%s", keys[n]);
 	}
 	nearest = nearest_word(place->key, keys, n);
 	if (nearest)
@@ -135,13 +134,11 @@ static void unknown_kind(const char *kind, const struct config_place *place, str
 {
 	const char *kinds[WORDS_MAX], *nearest;
 	char all[256] = "";
-	size_t n = 0, length = 0;
+	size_t n = 0;
 
 	for (; component_classes[n] && n < WORDS_MAX; n++) {
 		kinds[n] = component_classes[n]->kind;
-		if (length < sizeof all)
-			length += (size_t)snprintf(all + length, sizeof all - length, "%s%s", n ? ", " : "",
-			                           kinds[n]);
+		cut_add(all, sizeof all, "%s", kinds[n]);
 	}
 	nearest = nearest_word(kind, kinds, n);
 	if (nearest)

@@ -206,7 +206,8 @@ static int on_reload_signal(sd_event_source *source, const struct signalfd_sigin
 }
 
 /* Blocked before any thread exists, so that all of them inherit it and only the loop's signalfd sees them. A
- * pipe whose reader has gone is an error of the write, not the end of the service. */
+ * pipe whose reader has gone, or a file that may not grow any more, is an error of the write, not the end of
+ * the service. */
 static int set_up_signals(struct daemon *daemon)
 {
 	sd_event *event = daemon->event;
@@ -217,7 +218,8 @@ static int set_up_signals(struct daemon *daemon)
 	sigaddset(&signals, SIGTERM);
 	sigaddset(&signals, SIGINT);
 	sigaddset(&signals, SIGHUP);
-	if (sigprocmask(SIG_BLOCK, &signals, NULL) < 0 || signal(SIGPIPE, SIG_IGN) == SIG_ERR)
+	if (sigprocmask(SIG_BLOCK, &signals, NULL) < 0 || signal(SIGPIPE, SIG_IGN) == SIG_ERR ||
+	    signal(SIGXFSZ, SIG_IGN) == SIG_ERR)
 		return -errno;
 	/* Without a handler of ours sd-event ends the loop. */
 	r = sd_event_add_signal(event, NULL, SIGTERM, NULL, NULL);

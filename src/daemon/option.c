@@ -17,9 +17,6 @@
 
 _Static_assert(sizeof(struct option_name_list) <= OPTION_SIZE_MAX, "every value has room");
 
-/* "gpiochip0:17" and "LABEL:17" may be longer than a name by the colon and the offset. */
-#define LINE_MAX_LENGTH (GPIO_NAME_MAX + 6)
-
 static bool is_bounded(const struct option *option)
 {
 	return option->min != 0 || option->max != 0;
@@ -76,20 +73,26 @@ static bool all_digits(const char *text)
 	return *text && strspn(text, "0123456789") == strlen(text);
 }
 
+static bool begins_with(const char *text, const char *beginning)
+{
+	return strncmp(text, beginning, strlen(beginning)) == 0;
+}
+
 /* What cannot be meant as a line: a bare number, which other libraries take for one of several numberings of
  * pins, a chip without an offset, and a colon with nothing at one of its sides. */
 static int parse_line(const struct option *option, const char *text, void *field)
 {
-	size_t length = strlen(text), chip_length;
-	unsigned offset;
-	bool is_place = gpio_split_place(text, &chip_length, &offset);
+	struct gpio_written_place place;
+	size_t length = strlen(text);
 
 	(void)option;
-	if (length > LINE_MAX_LENGTH || (!is_place && length > GPIO_NAME_MAX) || all_digits(text))
+	if (gpio_split_place(text, &place))
+		return place.chip_length <= GPIO_NAME_MAX ? copy_text(text, field) : -EINVAL;
+	if (length > GPIO_NAME_MAX || all_digits(text))
 		return -EINVAL;
 	if (length > 0 && (text[0] == ':' || text[length - 1] == ':'))
 		return -EINVAL;
-	if (strncmp(text, "gpiochip", strlen("gpiochip")) == 0 && !is_place)
+	if (begins_with(text, "gpiochip") || begins_with(text, "/dev/"))
 		return -EINVAL;
 	return copy_text(text, field);
 }

@@ -6,7 +6,9 @@
 
 #include "util/cleanup.h"
 #include "util/clock.h"
+#include "util/cut.h"
 #include "util/snake.h"
+#include "util/utf8.h"
 
 const char *component_name(const struct component *component)
 {
@@ -121,7 +123,7 @@ void component_unavailable(struct component *component, const char *reason)
 	bool sensor = component->class->layer == COMPONENT_SENSOR;
 
 	component->missing++;
-	snprintf(component->reason, sizeof component->reason, "%s", reason);
+	cut_copy(component->reason, sizeof component->reason, reason);
 	component_emit(component, sensor ? EVENT_SENSOR_UNAVAILABLE : EVENT_OUTPUT_UNAVAILABLE,
 	               clock_now_ns(CLOCK_MONOTONIC), NULL, reason);
 }
@@ -131,7 +133,7 @@ void component_available(struct component *component, const char *reason)
 	bool sensor = component->class->layer == COMPONENT_SENSOR;
 
 	component->missing--;
-	snprintf(component->reason, sizeof component->reason, "%s", reason);
+	cut_copy(component->reason, sizeof component->reason, reason);
 	component_emit(component, sensor ? EVENT_SENSOR_AVAILABLE : EVENT_OUTPUT_AVAILABLE,
 	               clock_now_ns(CLOCK_MONOTONIC), NULL, reason);
 }

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "util/cut.h"
+
 const struct event_type_info event_types[EVENT_TYPES] = {
 	[EVENT_MOTION_DETECTED] = { "motion_detected", EVENT_NUMBER_NONE, NULL },
 	[EVENT_MOTION_CLEARED] = { "motion_cleared", EVENT_NUMBER_NONE, NULL },
@@ -17,6 +19,7 @@ const struct event_type_info event_types[EVENT_TYPES] = {
 	[EVENT_EDGES_LOST] = { "edges_lost", EVENT_NUMBER_COUNT, NULL },
 	[EVENT_LIGHT_ON] = { "light_on", EVENT_NUMBER_NONE, "cause" },
 	[EVENT_LIGHT_OFF] = { "light_off", EVENT_NUMBER_NONE, "cause" },
+	[EVENT_LIGHT_LOOP] = { "light_loop", EVENT_NUMBER_NONE, "cause" },
 	[EVENT_LOCKED] = { "locked", EVENT_NUMBER_NONE, "cause" },
 	[EVENT_UNLOCKED] = { "unlocked", EVENT_NUMBER_NONE, "cause" },
 	[EVENT_LOCK_ALERT] = { "lock_alert", EVENT_NUMBER_NONE, "cause", .at_by = true },
@@ -41,10 +44,8 @@ void event_set_text(struct event *event, const char *text)
 {
 	size_t length = strnlen(text, sizeof event->text);
 
-	/* A letter of UTF-8 is kept or cut as a whole: the text goes into JSON and the journal. */
 	if (length == sizeof event->text)
-		for (length--; length > 0 && ((unsigned char)text[length] & 0xc0) == 0x80;)
-			length--;
-	memcpy(event->text, text, length);
-	event->text[length] = '\0';
+		cut_copy(event->text, sizeof event->text, text);
+	else
+		memcpy(event->text, text, length + 1);
 }

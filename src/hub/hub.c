@@ -14,6 +14,7 @@
 
 #include "util/cleanup.h"
 #include "util/memory.h"
+#include "util/utf8.h"
 
 /* What the name of the ring's block begins with, and those of earlier versions' rings. */
 #define RING "hub/ring"
@@ -46,19 +47,25 @@ static void fetch_pages(void *start, size_t size)
 		madvise((void *)first, end - first, MADV_POPULATE_WRITE);
 }
 
-/* Whatever is in the memory: texts that end. That also fetches all pages of the ring, so that none is on the
- * way to a relay. */
-static void end_texts(struct hub *hub)
+static void make_text(char *text, size_t size)
+{
+	text[size - 1] = '\0';
+	utf8_make(text);
+}
+
+/* Whatever is in the memory: texts that end, and are UTF-8. That also fetches all pages of the ring, so that
+ * none is on the way to a relay. */
+static void make_texts(struct hub *hub)
 {
 	for (size_t i = 0; i < ROWS_MAX && hub->rows[i].kind[0]; i++) {
 		struct source_row *row = &hub->rows[i];
 
-		row->kind[sizeof row->kind - 1] = '\0';
-		row->name[sizeof row->name - 1] = '\0';
-		row->location[sizeof row->location - 1] = '\0';
+		make_text(row->kind, sizeof row->kind);
+		make_text(row->name, sizeof row->name);
+		make_text(row->location, sizeof row->location);
 	}
 	for (size_t i = 0; i < hub->capacity; i++)
-		hub->ring[i].text[sizeof hub->ring[i].text - 1] = '\0';
+		make_text(hub->ring[i].text, sizeof hub->ring[i].text);
 }
 
 /* A ring of another capacity, or whose types are numbered otherwise, cannot be read; in the new one nothing
@@ -95,7 +102,7 @@ static int find_ring(struct hub *hub)
 		return r;
 	hub->ring = ring;
 	fetch_pages(ring, hub->capacity * sizeof *hub->ring);
-	end_texts(hub);
+	make_texts(hub);
 	r = memory_keep(hub->memory, "hub", kept, hub);
 	hub->delivered = hub->head;
 	hub->own_from = hub->head;

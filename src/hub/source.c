@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "util/utf8.h"
+
 const char *hub_source_kind(const struct hub_source *source)
 {
 	return source->kind;
@@ -33,7 +35,7 @@ static uint16_t find_row(struct hub *hub, const char *kind, const char *name, co
 		if (strlen(kind) >= sizeof row->kind || strlen(name) >= sizeof row->name)
 			return 0;
 		if (location != row->location) /* the text may be the row's own */
-			snprintf(row->location, sizeof row->location, "%s", location);
+			utf8_copy(location, row->location, sizeof row->location);
 		if (!row->kind[0]) {
 			strcpy(row->name, name);
 			strcpy(row->kind, kind); /* last: a row without is free */

@@ -12,11 +12,15 @@
 #include <sys/stat.h>
 
 #include "io/gpio.h"
+#include "io/line-nearest.h"
 #include "util/cleanup.h"
+#include "util/cut.h"
 #include "util/problem.h"
+#include "util/utf8.h"
 
 #define CHIPS_MAX 64
 #define SEARCHED_SIZE 170 /* of a message, for the chips that were searched */
+#define NEAREST_SIZE 56   /* and for what may have been meant */
 
 struct chip {
 	struct gpiod_chip *chip;
@@ -96,13 +100,14 @@ static void open_chip(struct chips *chips, const char *name)
 		if (!chips->refused_error) {
 			chips->refused_error = errno;
 			snprintf(chips->refused, sizeof chips->refused, "/dev/%.64s", name);
+			utf8_make(chips->refused);
 		}
 		if (chip->chip)
 			gpiod_chip_close(chip->chip);
 		return;
 	}
 	snprintf(chip->name, sizeof chip->name, "%s", gpiod_chip_info_get_name(info));
-	snprintf(chip->label, sizeof chip->label, "%s", gpiod_chip_info_get_label(info));
+	utf8_copy(gpiod_chip_info_get_label(info), chip->label, sizeof chip->label);
 	chip->lines = gpiod_chip_info_get_num_lines(info);
 	gpiod_chip_info_free(info);
 	chips->n++;
@@ -132,7 +137,7 @@ static int read_names(struct chip *chip)
 		struct gpiod_line_info *info = gpiod_chip_get_line_info(chip->chip, offset);
 		const char *name = info ? gpiod_line_info_get_name(info) : NULL;
 
-		snprintf(chip->names[offset], sizeof chip->names[offset], "%s", name ? name : "");
+		utf8_copy(name ? name : "", chip->names[offset], sizeof chip->names[offset]);
 		gpiod_line_info_free(info);
 	}
 	return 0;
@@ -143,70 +148,146 @@ static int read_names(struct chip *chip)
 static void describe_chips(const struct chips *chips, char *buffer, size_t size)
 {
 	size_t room = SEARCHED_SIZE / (chips->n + 1);
-	size_t length = (size_t)snprintf(buffer, size, "%s", chips->n ? "" : "no chip");
 
-	for (size_t i = 0; i < chips->n && length < size; i++) {
+	*buffer = '\0';
+	for (size_t i = 0; i < chips->n; i++) {
 		const struct chip *chip = &chips->chips[i];
 		bool with_label = strlen(chip->name) + strlen(chip->label) + strlen(" (), ") <= room;
 
-		length += (size_t)snprintf(buffer + length, size - length, "%s%s%s%s%s", i ? ", " : "",
-		                           chip->name, with_label ? " (" : "", with_label ? chip->label : "",
-		                           with_label ? ")" : "");
+		cut_add(buffer, size, "%s%s%s%s", chip->name, with_label ? " (" : "",
+		        with_label ? chip->label : "", with_label ? ")" : "");
 	}
+	if (chips->n == 0)
+		cut_add(buffer, size, "no chip");
+}
+
+static const char *describe_refusal(int error)
+{
+	if (error == EACCES)
+		return " (the service's user has to be in its group)";
+	return error == EPERM ? " (the service's unit has to allow it, DeviceAllow=)" : "";
+}
+
+/* What was searched, and where else it may be. */
+static void describe_search(const struct chips *chips, const char *nearest, char *buffer, size_t size)
+{
+	size_t length;
+
+	describe_chips(chips, buffer, nearest ? SEARCHED_SIZE : SEARCHED_SIZE + NEAREST_SIZE);
+	length = strlen(buffer);
+	if (nearest)
+		length += (size_t)snprintf(buffer + length, size - length, "; did you mean %s?", nearest);
 	if (chips->refused_error && length < size)
 		snprintf(buffer + length, size - length, "; %s cannot be opened: %s%s", chips->refused,
-		         problem_errno(chips->refused_error),
-		         chips->refused_error == EACCES ? " (the service's user has to be in its group)"
-		                                        : "");
+		         problem_errno(chips->refused_error), describe_refusal(chips->refused_error));
+	utf8_end(buffer);
 }
 
 /* --- a line ------------------------------------------------------------------------------------ */
 
-bool gpio_split_place(const char *text, size_t *ret_chip_length, unsigned *ret_offset)
+bool gpio_split_place(const char *text, struct gpio_written_place *ret)
 {
+	static const char device[] = "/dev/gpiochip";
 	const char *colon = strrchr(text, ':');
-	unsigned long offset;
 
 	if (!colon || colon == text || !colon[1] || strlen(colon + 1) > 5 ||
 	    strspn(colon + 1, "0123456789") != strlen(colon + 1))
 		return false;
-	offset = strtoul(colon + 1, NULL, 10);
-	*ret_chip_length = (size_t)(colon - text);
-	*ret_offset = (unsigned)offset;
+	if (strncmp(text, device, strlen(device)) == 0)
+		text += strlen("/dev/");
+	*ret = (struct gpio_written_place){
+		.chip = text,
+		.chip_length = (size_t)(colon - text),
+		.offset = (unsigned)strtoul(colon + 1, NULL, 10),
+	};
 	return true;
 }
 
-static bool is_word(const char *text, size_t length, const char *word)
+static bool is_chip_word(const struct gpio_written_place *place, const char *word)
 {
-	return strlen(word) == length && memcmp(text, word, length) == 0;
+	return strlen(word) == place->chip_length && memcmp(place->chip, word, place->chip_length) == 0;
 }
 
-/* "CHIP:OFFSET". -ENODEV without a problem if no chip is called so: it may be a line's name after all. */
-static int find_by_place(struct chips *chips, const char *text, size_t chip_length, unsigned offset,
-                         struct chip **ret_chip, struct problem *problem)
+static struct chip *chip_of_name(struct chips *chips, const struct gpio_written_place *place)
+{
+	for (size_t i = 0; i < chips->n; i++)
+		if (is_chip_word(place, chips->chips[i].name))
+			return &chips->chips[i];
+	return NULL;
+}
+
+/* The device that libgpiod's tools take for it: a number's, that of this path, or of this name in /dev. */
+static bool find_device(const struct gpio_written_place *place, dev_t *ret)
+{
+	bool is_path = place->chip[0] == '/';
+	bool is_number = strspn(place->chip, "0123456789") == place->chip_length;
+	char path[64];
+	struct stat st;
+
+	snprintf(path, sizeof path, "%s%.*s",
+	         is_path     ? ""
+	         : is_number ? "/dev/gpiochip"
+	                     : "/dev/",
+	         (int)place->chip_length, place->chip);
+	if (stat(path, &st) < 0 || !S_ISCHR(st.st_mode))
+		return false;
+	*ret = st.st_rdev;
+	return true;
+}
+
+/* Links lead to chips that have another name: udev's, and the old numbers that some systems keep. */
+static struct chip *chip_of_device(struct chips *chips, const struct gpio_written_place *place)
+{
+	struct stat st;
+	dev_t device;
+
+	if (!find_device(place, &device))
+		return NULL;
+	for (size_t i = 0; i < chips->n; i++)
+		if (fstat(gpiod_chip_get_fd(chips->chips[i].chip), &st) == 0 && st.st_rdev == device)
+			return &chips->chips[i];
+	return NULL;
+}
+
+/* 0 with NULL: none. */
+static int chip_of_label(struct chips *chips, const char *text, const struct gpio_written_place *place,
+                         struct chip **ret, struct problem *problem)
 {
 	struct chip *found = NULL;
 
 	for (size_t i = 0; i < chips->n; i++) {
 		struct chip *chip = &chips->chips[i];
 
-		if (is_word(text, chip_length, chip->name)) {
-			found = chip;
-			break;
-		}
-		if (!is_word(text, chip_length, chip->label))
+		if (!is_chip_word(place, chip->label))
 			continue;
 		if (found)
 			return problem_set(
 				problem, -ENOTUNIQ,
 				"line %s: both %s and %s have the label '%s'; write %s:%u or %s:%u", text,
-				found->name, chip->name, chip->label, found->name, offset, chip->name,
-				offset);
+				found->name, chip->name, chip->label, found->name, place->offset, chip->name,
+				place->offset);
 		found = chip;
 	}
+	*ret = found;
+	return 0;
+}
+
+/* "CHIP:OFFSET". -ENODEV without a problem if no chip is called so: it may be a line's name after all. */
+static int find_by_place(struct chips *chips, const char *text, const struct gpio_written_place *place,
+                         struct chip **ret_chip, struct problem *problem)
+{
+	struct chip *found = chip_of_name(chips, place);
+	int r = 0;
+
+	if (!found)
+		r = chip_of_label(chips, text, place, &found, problem);
+	if (r < 0)
+		return r;
+	if (!found)
+		found = chip_of_device(chips, place);
 	if (!found)
 		return -ENODEV;
-	if (offset >= found->lines)
+	if (place->offset >= found->lines)
 		return problem_set(
 			problem, -ENODEV,
 			"line %s: %s (label %s) has lines 0 to %zu; an offset in this range is needed", text,
@@ -255,26 +336,63 @@ static int find_by_name(struct chips *chips, const char *name, struct chip **ret
 	return 0;
 }
 
-/* As chip and offset first, which costs nothing to find out; then as a name, for which every line of every
+/* What somebody meant by a name; NULL: nobody knows. */
+static const char *nearest_line(const struct chips *chips, const char *text)
+{
+	struct line_names names[CHIPS_MAX];
+	size_t n = 0;
+
+	for (size_t i = 0; i < chips->n; i++)
+		if (chips->chips[i].names)
+			names[n++] = (struct line_names){ chips->chips[i].names, chips->chips[i].lines };
+	return line_nearest(text, names, n);
+}
+
+/* By a label; a device of another number is another chip. */
+static const char *nearest_label(const struct chips *chips, const struct gpio_written_place *place)
+{
+	const char *labels[CHIPS_MAX];
+	char chip[GPIO_NAME_MAX + 1];
+
+	snprintf(chip, sizeof chip, "%.*s", (int)place->chip_length, place->chip);
+	for (size_t i = 0; i < chips->n; i++)
+		labels[i] = chips->chips[i].label;
+	return line_nearest_word(chip, labels, chips->n);
+}
+
+static int not_found(const struct chips *chips, const char *text, const struct gpio_written_place *place,
+                     struct problem *problem)
+{
+	const char *name = nearest_line(chips, text), *label = place ? nearest_label(chips, place) : NULL;
+	char searched[2 * SEARCHED_SIZE], nearest[64];
+
+	if (label)
+		snprintf(nearest, sizeof nearest, "%s:%u", label, place->offset);
+	else
+		snprintf(nearest, sizeof nearest, "%s", name ? name : "");
+	describe_search(chips, *nearest ? nearest : NULL, searched, sizeof searched);
+	return problem_set(problem, -ENODEV, "line %s: not found: %s; searched: %s", text,
+	                   place ? "no chip has this name or label" : "no line has this name", searched);
+}
+
+/* As chip and offset first, which costs little to find out; then as a name, for which every line of every
  * chip is asked once. */
 static int look_up(struct chips *chips, const char *text, struct chip **ret_chip, unsigned *ret_offset,
                    struct problem *problem)
 {
-	char searched[2 * SEARCHED_SIZE];
-	size_t chip_length = 0;
-	bool is_place = gpio_split_place(text, &chip_length, ret_offset);
+	struct gpio_written_place place;
+	bool is_place = gpio_split_place(text, &place);
 	int r = -ENODEV;
 
 	problem->text[0] = '\0';
-	if (is_place)
-		r = find_by_place(chips, text, chip_length, *ret_offset, ret_chip, problem);
+	if (is_place) {
+		*ret_offset = place.offset;
+		r = find_by_place(chips, text, &place, ret_chip, problem);
+	}
 	if (r == -ENODEV && !problem->text[0])
 		r = find_by_name(chips, text, ret_chip, ret_offset, problem);
-	if (r == -ENODEV && !problem->text[0]) {
-		describe_chips(chips, searched, sizeof searched);
-		problem_set(problem, r, "line %s: not found: %s; searched: %s", text,
-		            is_place ? "no chip has this name or label" : "no line has this name", searched);
-	}
+	if (r == -ENODEV && !problem->text[0])
+		not_found(chips, text, is_place ? &place : NULL, problem);
 	return r;
 }
 

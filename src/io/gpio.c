@@ -14,8 +14,10 @@
 #include <unistd.h>
 
 #include "io/gpio-find.h"
+#include "io/gpio-reason.h"
 #include "util/cleanup.h"
 #include "util/clock.h"
+#include "util/utf8.h"
 
 #define PLACE_SIZE 80
 
@@ -78,37 +80,25 @@ char *gpio_consumer(const char *component, char buffer[static GPIO_CONSUMER_SIZE
 	return buffer;
 }
 
-/* What the kernel means by an error of a request; `used` is what it says of the line afterwards. A pin that
- * is not to be used for GPIO is then still used, by nobody. Interrupts that are nested in another one, as
- * those of I2C expanders are, cannot be debounced: the kernel's debouncer is not made for threads. */
-static const char *reason_of(const struct gpio_settings *settings, int error, bool used)
-{
-	if (error == -ENXIO)
-		return "its chip has no interrupt for it, and an input needs one";
-	if (error == -EINVAL && used)
-		return "the chip or its board uses this pin for something else";
-	if (error == -EINVAL && settings->debounce_ns > 0)
-		return "the kernel cannot debounce this chip's lines";
-	return problem_errno(error);
-}
-
 /* Why a request failed, as far as the kernel can tell, which is asked now who holds the line. `error` is
  * negative. */
-static int explain_request(const struct gpio_found *found, const struct gpio_settings *settings, int error,
-                           struct problem *problem)
+static int explain_request(const struct gpio_found *found, const struct gpio_settings *settings, bool output,
+                           int error, struct problem *problem)
 {
 	const unsigned offset = found->info.offset;
 	_cleanup_(free_infop) struct gpiod_line_info *info = gpiod_chip_get_line_info(found->chip, offset);
 	bool used = info && gpiod_line_info_is_used(info);
 	const char *consumer = used ? gpiod_line_info_get_consumer(info) : NULL;
+	char holder[GPIO_NAME_MAX + 1];
 
-	if (error == -EBUSY)
-		return problem_set(problem, error, "line %s (%s:%u, label %s) is busy: held by '%s'",
+	if (error == -EBUSY && consumer)
+		return problem_set(problem, error, "line %s (%s:%u, label %s) is busy: held by '%s'%s",
 		                   settings->line, found->chip_name, offset, found->chip_label,
-		                   consumer ? consumer : "(unnamed)");
-	return problem_set(problem, error, "line %s (%s:%u, label %s) cannot be requested: %s",
-	                   settings->line, found->chip_name, offset, found->chip_label,
-	                   reason_of(settings, error, used));
+		                   utf8_copy(consumer, holder, sizeof holder), gpio_about_consumer(consumer));
+	return problem_set(problem, error, "line %s (%s:%u, label %s) %s: %s", settings->line,
+	                   found->chip_name, offset, found->chip_label,
+	                   error == -EBUSY ? "is busy" : "cannot be requested",
+	                   gpio_reason(settings, output, error, used));
 }
 
 static struct gpio_line *new_line(int fd, bool output, const struct gpio_found *found)
@@ -151,17 +141,17 @@ static int find_and_request(const struct gpio_settings *settings, bool output,
 	if (!line)
 		return problem_set(problem, -ENOMEM, "line %s: out of memory", settings->line);
 	if (gpiod_line_config_add_line_settings(config, &found.info.offset, 1, line_settings) < 0)
-		return explain_request(&found, settings, -errno, problem);
+		return explain_request(&found, settings, output, -errno, problem);
 	gpiod_request_config_set_consumer(request_config, settings->consumer);
 	gpiod_request_config_set_event_buffer_size(request_config, GPIO_EDGES_KEPT);
 	request = gpiod_chip_request_lines(found.chip, request_config, config);
 	if (!request)
-		return explain_request(&found, settings, -errno, problem);
+		return explain_request(&found, settings, output, -errno, problem);
 	/* The kernel's request lives as long as any descriptor of it, so libgpiod's object can go. */
 	line->fd = fcntl(gpiod_line_request_get_fd(request), F_DUPFD_CLOEXEC, 3);
 	r = line->fd < 0 ? -errno : set_nonblocking(line->fd);
 	if (r < 0)
-		return explain_request(&found, settings, r, problem);
+		return explain_request(&found, settings, output, r, problem);
 	*ret = TAKE_PTR(line);
 	return 0;
 }
@@ -277,6 +267,7 @@ static void read_link(int fd, char *link, size_t size)
 	snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
 	n = readlink(path, link, size - 1);
 	link[n > 0 ? n : 0] = '\0';
+	utf8_make(link);
 }
 
 /* The chip and offset of a line's request, as "gpiochip0:3". -EBADF: not a line's request, or of several
@@ -347,11 +338,12 @@ static int check_holds(const struct gpio_settings *settings, int fd, const struc
 {
 	const struct gpio_v2_line_info *info = &found->info;
 	struct pollfd poll_fd = { .fd = fd };
-	char place[PLACE_SIZE], wanted[PLACE_SIZE], but[2 * PLACE_SIZE];
+	char place[PLACE_SIZE], wanted[PLACE_SIZE], but[2 * PLACE_SIZE], holder[GPIO_NAME_MAX + 1];
 	int r;
 
 	snprintf(wanted, sizeof wanted, "%s:%u", found->chip_name, info->offset);
 	snprintf(but, sizeof but, "not line %s (%s)", settings->line, wanted);
+	utf8_end(but);
 	r = read_place(fd, place);
 	if (r < 0 || strcmp(place, wanted) != 0)
 		return refuse(settings, r < 0 ? r : -ESTALE, fd, but, problem);
@@ -359,7 +351,8 @@ static int check_holds(const struct gpio_settings *settings, int fd, const struc
 		return refuse(settings, -ENODEV, fd, "of a chip that has gone", problem);
 	if (!(info->flags & GPIO_V2_LINE_FLAG_USED) ||
 	    strncmp(info->consumer, settings->consumer, GPIO_NAME_MAX) != 0) {
-		snprintf(but, sizeof but, "held as '%.*s' and not as '%s'", GPIO_NAME_MAX, info->consumer,
+		snprintf(holder, sizeof holder, "%.*s", GPIO_NAME_MAX, info->consumer);
+		snprintf(but, sizeof but, "held as '%s' and not as '%s'", utf8_make(holder),
 		         settings->consumer);
 		return refuse(settings, -ESTALE, fd, but, problem);
 	}
@@ -397,6 +390,7 @@ static int find_and_adopt(const struct gpio_settings *settings, bool output, int
 {
 	struct gpio_found found;
 	struct gpio_line *line;
+	char but[192];
 	bool differs;
 	int r;
 
@@ -412,7 +406,9 @@ static int find_and_adopt(const struct gpio_settings *settings, bool output, int
 		r = configure(fd, settings, output, active);
 	if (r < 0) {
 		free(line);
-		return refuse(settings, r, fd, "whose settings cannot be changed", problem);
+		snprintf(but, sizeof but, "whose settings cannot be changed: %s",
+		         gpio_reason(settings, output, r, false));
+		return refuse(settings, r, fd, but, problem);
 	}
 	*ret_reconfigured = differs;
 	*ret = line;

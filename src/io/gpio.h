@@ -6,7 +6,8 @@
  * store, and is adopted by the next one as it is: never released, never requested again.
  *
  * A line is written as its name ("PIR_HALL"), looked for on all chips, or as chip and offset, the chip
- * being its device ("gpiochip0:17") or its label ("pinctrl-rp1:17"). */
+ * being its label ("pinctrl-rp1:17") or its device as libgpiod's tools take it: "gpiochip0:17",
+ * "/dev/gpiochip0:17", "0:17", or what is a link to one in /dev. */
 #pragma once
 
 #include <stdbool.h>
@@ -15,7 +16,6 @@
 
 #include "util/problem.h"
 
-/* In the order of the words in a configuration: as-is, disabled, pull-up, pull-down. */
 enum gpio_bias {
 	GPIO_BIAS_AS_IS,
 	GPIO_BIAS_DISABLED,
@@ -131,5 +131,12 @@ int gpio_read_edges(struct gpio_line *line, struct gpio_raw_edge *edges, size_t 
 /* What it means. */
 void gpio_decode_edge(const struct gpio_raw_edge *raw, struct gpio_edge *ret);
 
-/* Splits "CHIP:OFFSET". True if `text` has that form; `*ret_chip_length` is the length of CHIP in it. */
-bool gpio_split_place(const char *text, size_t *ret_chip_length, unsigned *ret_offset);
+/* "CHIP:OFFSET" as somebody has written it. */
+struct gpio_written_place {
+	const char *chip; /* in the text; without the "/dev/" of "/dev/gpiochip0" */
+	size_t chip_length;
+	unsigned offset;
+};
+
+/* True if `text` has that form. */
+bool gpio_split_place(const char *text, struct gpio_written_place *ret);

@@ -6,14 +6,16 @@
 
 /* Those that are used, without their prefix. */
 #define IIO_FUNCTIONS(X)             \
-	X(channel_attr_read_double)  \
+	X(channel_attr_get_filename) \
+	X(channel_attr_read)         \
 	X(channel_find_attr)         \
 	X(channel_get_id)            \
+	X(channel_get_name)          \
+	X(channel_is_output)         \
 	X(context_destroy)           \
 	X(context_get_device)        \
 	X(context_get_devices_count) \
 	X(create_context_from_uri)   \
-	X(device_find_channel)       \
 	X(device_get_channel)        \
 	X(device_get_channels_count) \
 	X(device_get_id)             \

@@ -11,8 +11,13 @@
 
 #include "io/iio-library.h"
 #include "util/cleanup.h"
+#include "util/cut.h"
+#include "util/utf8.h"
 
 #define MILLI 1000.0
+/* Of texts: a line of the configuration is shorter. */
+#define NAME_SIZE 256
+#define SPACES " \t\n"
 
 struct iio_read_context {
 	struct iio_context *iio;
@@ -116,30 +121,41 @@ static bool has_path(const struct iio_device *device, const char *path)
 	       (!real[length] || (real[length] == '/' && !strchr(real + length + 1, '/')));
 }
 
+/* A name or label, which is what a driver or a device tree made it, as a text; "" for NULL. Returns `buffer`.
+ */
+static char *text_of(const char *name, char buffer[static NAME_SIZE])
+{
+	return utf8_copy(name ? name : "", buffer, NAME_SIZE);
+}
+
+/* Compared as it is shown, so that what somebody reads is what can be written. */
 static bool is_called(const struct iio_device *device, const char *word)
 {
-	const char *name = libiio.device_get_name(device), *label = libiio.device_get_label(device);
+	char name[NAME_SIZE], label[NAME_SIZE];
 
 	if (word[0] == '/')
 		return has_path(device, word);
-	return strcmp(libiio.device_get_id(device), word) == 0 || (name && strcmp(name, word) == 0) ||
-	       (label && strcmp(label, word) == 0);
+	return strcmp(libiio.device_get_id(device), word) == 0 ||
+	       strcmp(text_of(libiio.device_get_name(device), name), word) == 0 ||
+	       strcmp(text_of(libiio.device_get_label(device), label), word) == 0;
 }
 
 static void describe_devices(const struct iio_context *context, char *buffer, size_t size)
 {
 	unsigned n = libiio.context_get_devices_count(context);
-	size_t length = 0;
 
-	snprintf(buffer, size, "none");
-	for (unsigned i = 0; i < n && length < size; i++) {
+	*buffer = '\0';
+	for (unsigned i = 0; i < n; i++) {
 		const struct iio_device *device = libiio.context_get_device(context, i);
 		const char *name = libiio.device_get_name(device), *label = libiio.device_get_label(device);
+		char name_text[NAME_SIZE], label_text[NAME_SIZE];
 
-		length += (size_t)snprintf(buffer + length, size - length, "%s%s (%s%s%s)", i ? ", " : "",
-		                           libiio.device_get_id(device), name ? name : "no name",
-		                           label ? ", label " : "", label ? label : "");
+		cut_add(buffer, size, "%s (%s%s%s)", libiio.device_get_id(device),
+		        name ? text_of(name, name_text) : "no name", label ? ", label " : "",
+		        text_of(label, label_text));
 	}
+	if (n == 0)
+		cut_add(buffer, size, "none");
 }
 
 static int find_device(const struct iio_context *context, const struct iio_channel_settings *settings,
@@ -171,72 +187,193 @@ static int find_device(const struct iio_context *context, const struct iio_chann
 	return 0;
 }
 
+/* "temp, voltage0 (output)"; "none". */
+static void describe_channels(const struct iio_device *device, char *buffer, size_t size)
+{
+	unsigned n = libiio.device_get_channels_count(device);
+
+	*buffer = '\0';
+	for (unsigned i = 0; i < n; i++) {
+		const struct iio_channel *channel = libiio.device_get_channel(device, i);
+		char id[NAME_SIZE];
+
+		cut_add(buffer, size, "%s%s", text_of(libiio.channel_get_id(channel), id),
+		        libiio.channel_is_output(channel) ? " (output)" : "");
+	}
+	if (n == 0)
+		cut_add(buffer, size, "none");
+}
+
+/* By id or name, compared as devices are; NULL: none is called so. */
+static const struct iio_channel *channel_called(const struct iio_device *device, const char *word,
+                                                bool output)
+{
+	unsigned n = libiio.device_get_channels_count(device);
+	char id[NAME_SIZE], name[NAME_SIZE];
+
+	for (unsigned i = 0; i < n; i++) {
+		const struct iio_channel *channel = libiio.device_get_channel(device, i);
+
+		if (libiio.channel_is_output(channel) == output &&
+		    (strcmp(text_of(libiio.channel_get_id(channel), id), word) == 0 ||
+		     strcmp(text_of(libiio.channel_get_name(channel), name), word) == 0))
+			return channel;
+	}
+	return NULL;
+}
+
+/* The word of the kernel's ABI that a channel's id begins with, before numbers and modifiers: "temp" of
+ * "temp0" and "temp_ambient". libiio's own types end with those of its release. */
+static size_t type_length(const char *channel_id)
+{
+	return strspn(channel_id, "abcdefghijklmnopqrstuvwxyz");
+}
+
+static bool has_type(const struct iio_channel *channel, const char *type)
+{
+	const char *id = libiio.channel_get_id(channel);
+	size_t length = type_length(id);
+
+	return strlen(type) == length && memcmp(id, type, length) == 0;
+}
+
+/* Why the channel that was found (NULL: none) is not one to be read. */
+static int refuse_channel(const struct iio_device *device, const struct iio_channel_settings *settings,
+                          const struct iio_channel *channel, struct problem *problem)
+{
+	const char *id = channel ? libiio.channel_get_id(channel) : "";
+	char channels[320];
+
+	describe_channels(device, channels, sizeof channels);
+	if (channel)
+		return problem_set(
+			problem, -EINVAL,
+			"channel %s: its type is %.*s; expected a channel of type %s; device %s has: %s",
+			settings->channel, (int)type_length(id), id, settings->type, settings->device,
+			channels);
+	return problem_set(problem, -ENODEV, "channel %s: device %s %s; it has: %s", settings->channel,
+	                   settings->device,
+	                   channel_called(device, settings->channel, true)
+	                           ? "has it as an output, which is set and not measured"
+	                           : "has no such input channel",
+	                   channels);
+}
+
 static int find_channel(const struct iio_device *device, const struct iio_channel_settings *settings,
                         const struct iio_channel **ret, struct problem *problem)
 {
-	const struct iio_channel *channel = libiio.device_find_channel(device, settings->channel, false);
-	unsigned n = libiio.device_get_channels_count(device);
-	char channels[320] = "none";
-	size_t length = 0;
+	const struct iio_channel *channel = channel_called(device, settings->channel, false);
 
-	if (channel) {
-		*ret = channel;
-		return 0;
-	}
-	for (unsigned i = 0; i < n && length < sizeof channels; i++)
-		length += (size_t)snprintf(channels + length, sizeof channels - length, "%s%s", i ? ", " : "",
-		                           libiio.channel_get_id(libiio.device_get_channel(device, i)));
-	return problem_set(problem, -ENODEV, "channel %s: device %s has no such input channel; it has: %s",
-	                   settings->channel, settings->device, channels);
+	if (!channel || !has_type(channel, settings->type))
+		return refuse_channel(device, settings, channel, problem);
+	*ret = channel;
+	return 0;
 }
 
-static int read_millicelsius(const struct iio_channel *channel, double *ret)
+/* Of one of the channel's attributes. Whole: libiio takes what begins with a number for one. */
+static int read_number(const struct iio_channel *channel, const char *attribute, double *ret,
+                       struct problem *problem)
 {
-	double raw, scale, offset = 0;
+	char text[NAME_SIZE] = "", file[NAME_SIZE], *end;
+	ssize_t n = libiio.channel_attr_read(channel, attribute, text, sizeof text - 1);
+	double value;
+
+	text_of(libiio.channel_attr_get_filename(channel, attribute), file);
+	if (n < 0)
+		return problem_set(problem, (int)n, ", %s: reading failed: %s", file, problem_errno((int)n));
+	value = strtod(text, &end);
+	if (end == text || end[strspn(end, SPACES)] || !isfinite(value)) {
+		text[strcspn(text, "\n")] = '\0';
+		return problem_set(problem, -EBADMSG, ", %s: it is '%s'; expected a number", file,
+		                   utf8_make(text));
+	}
+	*ret = value;
+	return 0;
+}
+
+/* The same of one that the kernel's ABI leaves to drivers. */
+static int read_optional(const struct iio_channel *channel, const char *attribute, double missing,
+                         double *ret, struct problem *problem)
+{
+	if (libiio.channel_find_attr(channel, attribute))
+		return read_number(channel, attribute, ret, problem);
+	*ret = missing;
+	return 0;
+}
+
+/* With a scale of 0 everything is 0: a driver that does not know its scale (yet). */
+static int read_scaled(const struct iio_channel *channel, double *ret, struct problem *problem)
+{
+	double raw, scale, offset;
+	char file[NAME_SIZE];
 	int r;
 
-	if (libiio.channel_find_attr(channel, "input"))
-		return libiio.channel_attr_read_double(channel, "input", ret);
-	r = libiio.channel_attr_read_double(channel, "raw", &raw);
+	r = read_number(channel, "raw", &raw, problem);
 	if (r >= 0)
-		r = libiio.channel_attr_read_double(channel, "scale", &scale);
-	if (r >= 0 && libiio.channel_find_attr(channel, "offset"))
-		r = libiio.channel_attr_read_double(channel, "offset", &offset);
+		r = read_optional(channel, "scale", 1, &scale, problem);
+	if (r >= 0 && scale == 0)
+		r = problem_set(problem, -ERANGE,
+		                ", %s: it is 0, and nothing is measured in steps of nothing",
+		                text_of(libiio.channel_attr_get_filename(channel, "scale"), file));
+	if (r >= 0)
+		r = read_optional(channel, "offset", 0, &offset, problem);
 	if (r < 0)
 		return r;
 	*ret = (raw + offset) * scale;
+	return isfinite(*ret) ? 0 : problem_set(problem, -ERANGE, ": it measures more than a number holds");
+}
+
+/* `*ret_absent`: there is nothing that could be read. */
+static int read_milli(const struct iio_channel *channel, double *ret, bool *ret_absent,
+                      struct problem *problem)
+{
+	if (libiio.channel_find_attr(channel, "input"))
+		return read_number(channel, "input", ret, problem);
+	if (libiio.channel_find_attr(channel, "raw"))
+		return read_scaled(channel, ret, problem);
+	*ret_absent = true;
+	return problem_set(problem, -ENODEV,
+	                   ": it has neither of the attributes 'input' and 'raw', which are what is read");
+}
+
+/* What a device that was found has to say. */
+static int read_found(const struct iio_read_context *context, const struct iio_channel_settings *settings,
+                      unsigned index, struct iio_reading *reading)
+{
+	const struct iio_device *device = libiio.context_get_device(context->iio, index);
+	const struct iio_channel *channel = NULL;
+	double milli = NAN;
+	struct problem why;
+	const char *name;
+	int r;
+
+	r = find_channel(device, settings, &channel, &reading->problem);
+	if (r < 0) {
+		reading->absent = true;
+		return r;
+	}
+	r = read_milli(channel, &milli, &reading->absent, &why);
+	/* Asked afterwards, so that it holds for what was read. */
+	if (is_stale(context, index))
+		r = problem_set(&why, -ESTALE, ": reading failed: it has gone");
+	if (r < 0)
+		return problem_set(&reading->problem, r, "device %s (%s), channel %s%s", settings->device,
+		                   libiio.device_get_id(device), settings->channel, why.text);
+	name = libiio.device_get_name(device);
+	snprintf(reading->device, sizeof reading->device, "%s", name ? name : "");
+	reading->celsius = milli / MILLI;
 	return 0;
 }
 
 void iio_read_channel(const struct iio_read_context *context, const struct iio_channel_settings *settings,
                       struct iio_reading *reading)
 {
-	const struct iio_channel *channel;
-	const struct iio_device *device;
-	double millicelsius = NAN;
 	unsigned index;
 	int r;
 
 	r = find_device(context->iio, settings, &index, &reading->problem);
-	if (r >= 0) {
-		device = libiio.context_get_device(context->iio, index);
-		r = find_channel(device, settings, &channel, &reading->problem);
-	}
-	if (r < 0) {
-		reading->error = r;
-		reading->absent = true;
-		return;
-	}
-	r = read_millicelsius(channel, &millicelsius);
-	if (r >= 0 && !isfinite(millicelsius))
-		r = -ERANGE;
-	/* Asked afterwards, so that it holds for what was read. */
-	if (is_stale(context, index))
-		r = -ESTALE;
-	if (r < 0)
-		problem_set(&reading->problem, r, "device %s (%s), channel %s: reading failed: %s",
-		            settings->device, libiio.device_get_id(device), settings->channel,
-		            r == -ESTALE ? "it has gone" : problem_errno(r));
-	reading->error = r < 0 ? r : 0;
-	reading->celsius = millicelsius / MILLI;
+	reading->absent = r < 0;
+	if (r >= 0)
+		r = read_found(context, settings, index, reading);
+	reading->error = r;
 }

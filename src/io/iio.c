@@ -385,6 +385,7 @@ int iio_reader_new(struct iio *iio, const struct iio_channel_settings *settings,
 		.uri = strdup(settings->uri),
 		.device = strdup(settings->device),
 		.channel = strdup(settings->channel),
+		.type = settings->type,
 	};
 	reader->due_ns = NEVER_NS;
 	reader->handler = handler;

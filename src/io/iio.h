@@ -19,13 +19,15 @@ struct iio_channel_settings {
 	const char *uri;     /* a libiio context: "local:", "ip:192.168.1.5", "xml:..." */
 	const char *device;  /* name, label, "iio:deviceN", or (local) its path below /sys/devices */
 	const char *channel; /* libiio's id: "temp", "temp_ambient" */
+	const char *type; /* what it has to measure, in the words of the kernel's ABI: "temp"; a constant */
 };
 
 struct iio_reading {
 	int error;      /* 0, or a negative errno */
-	bool absent;    /* the error is that there is no such context, device or channel, not that reading it
-	                   failed */
+	bool absent;    /* the error is that there is no such context, device or channel, or one that measures
+	                   something else: nothing that reading it again would change */
 	double celsius; /* if error is 0; finite */
+	char device[32]; /* with it: the device's name as its driver has it, any bytes; "" if it has none */
 	uint64_t monotonic_ns;  /* CLOCK_MONOTONIC when the reading was complete */
 	struct problem problem; /* if error is not 0 */
 };

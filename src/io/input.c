@@ -9,6 +9,14 @@
 #include "util/clock.h"
 #include "util/memory.h"
 
+const char *const input_biases[] = {
+	[GPIO_BIAS_AS_IS] = "as-is",
+	[GPIO_BIAS_DISABLED] = "disabled",
+	[GPIO_BIAS_PULL_UP] = "pull-up",
+	[GPIO_BIAS_PULL_DOWN] = "pull-down",
+	NULL,
+};
+
 /* Reads of all that the kernel can have kept. */
 #define READS_MAX (GPIO_EDGES_KEPT / GPIO_EDGES_READ)
 

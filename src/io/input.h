@@ -20,6 +20,12 @@ struct input_handlers {
 	struct line_availability availability;
 };
 
+/* What a configuration has for an input: the words for its bias (enum gpio_bias), ended by NULL, and the
+ * longest debounce period, for which the kernel has 32 bits of µs. */
+extern const char *const input_biases[];
+#define INPUT_DEBOUNCE_USEC_MAX 4294e6
+#define INPUT_DEBOUNCE_EXPECTED "a time span of at most 1h 11min, such as 20ms"
+
 struct input;
 struct memory;
 

@@ -7,6 +7,7 @@
 #include "report/report.h"
 #include "roomd/message-ids.h"
 #include "util/log.h"
+#include "util/utf8.h"
 
 /* A journal that has no room for a message is asked again after this time: there is no other way to learn
  * that it has read. */
@@ -37,6 +38,7 @@ static const struct {
 	                       ROOMD_MESSAGE_EDGES_LOST },
 	[EVENT_LIGHT_ON] = { LOG_INFO, "light on", NULL },
 	[EVENT_LIGHT_OFF] = { LOG_INFO, "light off", NULL },
+	[EVENT_LIGHT_LOOP] = { LOG_WARNING, "switches itself on again and again", ROOMD_MESSAGE_LIGHT_LOOP },
 	[EVENT_LOCKED] = { LOG_NOTICE, "locked", NULL },
 	[EVENT_UNLOCKED] = { LOG_NOTICE, "unlocked", NULL },
 	[EVENT_LOCK_ALERT] = { LOG_WARNING, "ALERT while locked", ROOMD_MESSAGE_ALERT },
@@ -80,6 +82,7 @@ static int on_event(const struct event *event, void *userdata)
 	if (event->by)
 		snprintf(by, sizeof by, " (%s %s, %s)", hub_source_kind(event->by),
 		         hub_source_name(event->by), hub_source_location(event->by));
+	utf8_end(by);
 	snprintf(serial, sizeof serial, "%" PRIu64, event->serial);
 	snprintf(monotonic, sizeof monotonic, "%" PRIu64, event->monotonic_ns);
 	r = log_fields_or_later(entries[event->type].level, fields, ELEMENTS(fields), "%s %s: %s%s%s%s%s",

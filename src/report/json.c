@@ -9,8 +9,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include "io/retry.h"
 #include "report/report.h"
 #include "util/clock.h"
 #include "util/log.h"
@@ -22,7 +24,9 @@ struct json_report {
 	sd_event_source *writable; /* NULL: a file, which always is */
 	char *line;                /* what has not been written yet; NULL: nothing */
 	size_t written;
-	uint64_t lost; /* events that are missing behind it */
+	uint64_t lost;      /* events that are missing behind it */
+	bool failing;       /* a file took no more, which was said; `retry` has the next attempt */
+	struct retry retry; /* of a file */
 };
 
 /* --- lines ----------------------------------------------------------------------------------- */
@@ -119,6 +123,32 @@ static bool is_writable(int fd)
 	return poll(&poll_fd, 1, 0) > 0;
 }
 
+/* A disk that is full takes the beginning of a line. What follows in the file, once there is room again or
+ * from another process, must not be glued to it; so it goes, unless somebody else has written behind it. */
+static void take_back_half_line(struct json_report *report)
+{
+	off_t end = lseek(report->fd, 0, SEEK_CUR), before = end - (off_t)report->written;
+	struct stat st;
+
+	if (report->written == 0 || end < 0 || before < 0 || fstat(report->fd, &st) < 0 ||
+	    !S_ISREG(st.st_mode) || st.st_size != end || ftruncate(report->fd, before) < 0)
+		return;
+	lseek(report->fd, before, SEEK_SET);
+	report->written = 0;
+}
+
+/* Room may have been made by cutting the file down. Without O_APPEND there would be a hole then. */
+static void follow_end(struct json_report *report)
+{
+	off_t position = lseek(report->fd, 0, SEEK_CUR);
+	struct stat st;
+
+	if (fstat(report->fd, &st) < 0 || !S_ISREG(st.st_mode) || position <= st.st_size)
+		return;
+	lseek(report->fd, 0, SEEK_END);
+	report->written = 0;
+}
+
 /* Writes what is pending. 0: all of it; -EAGAIN: the reader is slow; else as write(2), -EPIPE if it has gone.
  */
 static int write_pending(struct json_report *report)
@@ -159,20 +189,40 @@ static int catch_up(struct json_report *report)
 	return write_pending(report);
 }
 
-/* What follows from a result of the two above, which it returns: a slow reader is waited for, anything else
- * is the end of the report. */
+/* Whatever it is, it may pass: a disk that is full gets room again. */
+static void try_again_later(struct json_report *report, int error)
+{
+	take_back_half_line(report);
+	if (!report->failing)
+		log_warning("events cannot be written: %s; the room goes on without, and it is tried again",
+		            problem_errno(error));
+	report->failing = true;
+	retry_later(&report->retry);
+}
+
+static void end(struct json_report *report, int error)
+{
+	log_warning("events cannot be written any more: %s; the room goes on without", problem_errno(error));
+	hub_unsubscribe_late(&report->subscription);
+	report->writable = sd_event_source_disable_unref(report->writable);
+	free(TAKE_PTR(report->line));
+}
+
+/* What follows from a result of catch_up() or write_pending(), which it returns, or -EAGAIN: a slow reader is
+ * waited for, a file tried again, and a reader that has gone is the end of the report. */
 static int settle(struct json_report *report, int r)
 {
-	if (r == -EAGAIN) {
-		sd_event_source_set_enabled(report->writable, SD_EVENT_ONESHOT);
-	} else if (r < 0) {
-		log_warning("events cannot be written any more: %s; the room goes on without",
-		            problem_errno(r));
-		hub_unsubscribe_late(&report->subscription);
-		report->writable = sd_event_source_disable_unref(report->writable);
-		free(TAKE_PTR(report->line));
+	if (r >= 0)
+		return r;
+	if (report->writable && r != -EAGAIN) {
+		end(report, r);
+		return r;
 	}
-	return r;
+	if (report->writable)
+		sd_event_source_set_enabled(report->writable, SD_EVENT_ONESHOT);
+	else
+		try_again_later(report, r);
+	return -EAGAIN;
 }
 
 static int on_writable(sd_event_source *source, int fd, uint32_t events, void *userdata)
@@ -185,13 +235,27 @@ static int on_writable(sd_event_source *source, int fd, uint32_t events, void *u
 	return 0;
 }
 
+static void on_retry(void *userdata)
+{
+	struct json_report *report = userdata;
+
+	follow_end(report);
+	if (settle(report, catch_up(report)) < 0)
+		return;
+	report->failing = false;
+	retry_succeeded(&report->retry);
+	log_notice("events are written again");
+	hub_resume_late(&report->subscription);
+}
+
 static int on_event(const struct event *event, void *userdata)
 {
 	struct json_report *report = userdata;
 	uint64_t age_ns;
 	int r;
 
-	r = settle(report, catch_up(report));
+	/* A file that failed is left alone until it is tried again; the hub keeps what it has room for. */
+	r = report->failing ? -EAGAIN : settle(report, catch_up(report));
 	if (r < 0)
 		return r;
 	age_ns = clock_now_ns(CLOCK_MONOTONIC) - event->monotonic_ns;
@@ -208,7 +272,8 @@ static void on_gap(uint64_t lost, void *userdata)
 	struct json_report *report = userdata;
 
 	report->lost += lost;
-	settle(report, catch_up(report));
+	if (!report->failing)
+		settle(report, catch_up(report));
 }
 
 int json_report_new(sd_event *event, struct hub *hub, int fd, struct json_report **ret)
@@ -224,6 +289,8 @@ int json_report_new(sd_event *event, struct hub *hub, int fd, struct json_report
 		r = 0;
 	else if (r >= 0)
 		r = sd_event_source_set_enabled(report->writable, SD_EVENT_OFF);
+	if (r >= 0)
+		r = retry_init(&report->retry, event, on_retry, report);
 	if (r < 0)
 		return r;
 	hub_subscribe_late(hub, &report->subscription, on_event, on_gap, report);
@@ -237,6 +304,7 @@ struct json_report *json_report_free(struct json_report *report)
 		return NULL;
 	hub_unsubscribe_late(&report->subscription);
 	sd_event_source_disable_unref(report->writable);
+	retry_deinit(&report->retry);
 	free(report->line);
 	free(report);
 	return NULL;

@@ -16,8 +16,10 @@ struct journal_report *journal_report_free(struct journal_report *report);
 DEFINE_CLEANUP(struct journal_report *, journal_report_free);
 
 /* Writes every event to the descriptor as one line of JSON; report/json.c has the members. A reader that is
- * slow is waited for without holding anybody up; one that has gone ends the report, with a warning. The
- * descriptor stays the caller's. -ENOMEM, or as epoll_ctl(2). */
+ * slow is waited for without holding anybody up; one that has gone ends the report, with a warning. A file
+ * that takes no more, as its disk is full, is tried again with back-off (io/retry.h); it has whole lines
+ * meanwhile, and gets what the hub still has, or how much that is missing. The descriptor stays the caller's.
+ * -ENOMEM, or as epoll_ctl(2). */
 struct json_report;
 int json_report_new(sd_event *event, struct hub *hub, int fd, struct json_report **ret);
 struct json_report *json_report_free(struct json_report *report);

@@ -17,8 +17,6 @@ struct motion_config {
 	uint64_t warmup_ns;
 };
 
-static const char *const biases[] = { "as-is", "disabled", "pull-up", "pull-down", NULL };
-
 static const struct option options[] = {
 	OPTION_LOCATION(struct motion_config),
 	{ .key = "Line", .type = &option_line, .offset = offsetof(struct motion_config, line) },
@@ -30,13 +28,13 @@ static const struct option options[] = {
 	  .type = &option_word,
 	  .offset = offsetof(struct motion_config, bias),
 	  .default_text = "as-is",
-	  .words = biases },
+	  .words = input_biases },
 	{ .key = "DebounceSec",
 	  .type = &option_timespan,
 	  .offset = offsetof(struct motion_config, debounce_ns),
 	  .default_text = "0",
-	  .max = 4294e6, /* the kernel has 32 bits of µs */
-	  .expected = "a time span of at most 1h 11min, such as 20ms" },
+	  .max = INPUT_DEBOUNCE_USEC_MAX,
+	  .expected = INPUT_DEBOUNCE_EXPECTED },
 	{ .key = "WarmupSec",
 	  .type = &option_timespan,
 	  .offset = offsetof(struct motion_config, warmup_ns),

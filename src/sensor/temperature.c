@@ -10,6 +10,7 @@
 #include "io/iio.h"
 #include "io/retry.h"
 #include "sensor/limits.h"
+#include "sensor/no-value.h"
 #include "sensor/sensors.h"
 #include "util/clock.h"
 
@@ -217,15 +218,32 @@ static void on_success(struct temperature_sensor *sensor, double celsius, uint64
 	}
 }
 
+/* Whether a reading is a temperature: 0, or why not. One that nobody believes has failed like one that did
+ * not come. */
+static int judge(const struct temperature_config *config, const struct iio_reading *reading,
+                 struct problem *problem)
+{
+	const char *reason;
+
+	if (reading->error)
+		return problem_set(problem, reading->error, "%s", reading->problem.text);
+	reason = no_value_reason(reading->device, reading->celsius);
+	if (reason)
+		return problem_set(problem, -ERANGE, "device %s, channel %s: %.2f °C is no reading: %s",
+		                   config->device, config->channel, reading->celsius, reason);
+	return 0;
+}
+
 static void on_reading(const struct iio_reading *reading, void *userdata)
 {
 	struct temperature_sensor *sensor = userdata;
 	const struct temperature_config *config = sensor->component.config;
+	struct problem problem;
 
-	if (!reading->error)
+	if (judge(config, reading, &problem) >= 0)
 		on_success(sensor, reading->celsius + config->offset, reading->monotonic_ns);
 	else if (!sensor->unavailable) /* else the retry is set already */
-		on_failure(sensor, reading->absent, reading->problem.text);
+		on_failure(sensor, reading->absent, problem.text);
 	if (!sensor->unavailable)
 		expect_reading(sensor, reading->monotonic_ns + config->interval_ns);
 }
@@ -308,6 +326,7 @@ static int init(struct component *component)
 		.uri = config->uri,
 		.device = config->device,
 		.channel = config->channel,
+		.type = "temp",
 	};
 	int r;
 

@@ -19,6 +19,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "util/cut.h"
+
 #define MESSAGE_MAX 1024
 #define DATAGRAM_MAX 4096
 
@@ -107,13 +109,15 @@ static int send_to_journal(int level, const struct log_field *fields, size_t n, 
 }
 
 /* -EAGAIN if whoever should read has stopped. So much fits into a pipe that is said to be writable, pipe(7).
- */
+ * A disk that is full takes the beginning of a line; the next one is not glued to it. */
 static int write_to_stderr(int level, const char *message)
 {
 	struct pollfd poll_fd = { .fd = STDERR_FILENO, .events = POLLOUT };
+	static bool half_line;
 	const char *prefix = "";
 	char line[PIPE_BUF];
 	int length;
+	ssize_t n;
 
 	if (!patient && poll(&poll_fd, 1, 0) <= 0)
 		return -EAGAIN;
@@ -121,8 +125,12 @@ static int write_to_stderr(int level, const char *message)
 		prefix = "error: ";
 	else if (level == LOG_WARNING)
 		prefix = "warning: ";
-	length = snprintf(line, sizeof line, "roomd: %s%s\n", prefix, message);
-	return write(STDERR_FILENO, line, (size_t)length) < 0 ? -errno : 0;
+	length = snprintf(line, sizeof line, "%sroomd: %s%s\n", half_line ? "\n" : "", prefix, message);
+	n = write(STDERR_FILENO, line, (size_t)length);
+	if (n < 0)
+		return -errno;
+	half_line = n < length;
+	return half_line ? -ENOSPC : 0;
 }
 
 static int put(int level, const struct log_field *fields, size_t n, const char *message)
@@ -135,13 +143,17 @@ static int put(int level, const struct log_field *fields, size_t n, const char *
 }
 
 /* Says how many messages are missing, once there is room again. */
-static void put_dropped(void)
+static int put_dropped(void)
 {
-	char message[96];
+	char message[128];
+	int r;
 
-	snprintf(message, sizeof message, "%lu messages were dropped here: nobody read them", dropped);
-	if (put(LOG_WARNING, NULL, 0, message) >= 0)
+	snprintf(message, sizeof message,
+	         "%lu messages were dropped here: nobody read them, or there was no room for them", dropped);
+	r = put(LOG_WARNING, NULL, 0, message);
+	if (r >= 0)
 		dropped = 0;
+	return r;
 }
 
 static int say(int level, const struct log_field *fields, size_t n, const char *format, va_list arguments)
@@ -150,12 +162,14 @@ static int say(int level, const struct log_field *fields, size_t n, const char *
 static int say(int level, const struct log_field *fields, size_t n, const char *format, va_list arguments)
 {
 	char message[MESSAGE_MAX];
+	int r = 0;
 
-	vsnprintf(message, sizeof message, format, arguments);
+	if (vsnprintf(message, sizeof message, format, arguments) >= (int)sizeof message)
+		cut_end(message, sizeof message);
 	replace_controls(message);
 	if (dropped > 0)
-		put_dropped();
-	return dropped > 0 ? -EAGAIN : put(level, fields, n, message);
+		r = put_dropped();
+	return r < 0 ? r : put(level, fields, n, message);
 }
 
 void log_fields(int level, const struct log_field *fields, size_t n, const char *format, ...)
@@ -166,7 +180,7 @@ void log_fields(int level, const struct log_field *fields, size_t n, const char 
 	if (!log_shows(level))
 		return;
 	va_start(arguments, format);
-	if (say(level, fields, n, format, arguments) == -EAGAIN)
+	if (say(level, fields, n, format, arguments) < 0)
 		dropped++;
 	va_end(arguments);
 	errno = saved_errno;
@@ -182,6 +196,8 @@ int log_fields_or_later(int level, const struct log_field *fields, size_t n, con
 	va_start(arguments, format);
 	r = say(level, fields, n, format, arguments);
 	va_end(arguments);
+	if (r < 0 && r != -EAGAIN)
+		dropped++;
 	return r == -EAGAIN ? r : 0;
 }
 

@@ -32,8 +32,8 @@ bool log_shows(int level);
 void log_fields(int level, const struct log_field *fields, size_t n, const char *format, ...)
 	PRINTF_LIKE(4, 5);
 
-/* The same for whoever can say it later: -EAGAIN if it cannot be said at once, and nothing was dropped; else
- * 0. */
+/* The same for whoever can say it later: -EAGAIN if nobody reads at once, and nothing was dropped; else 0.
+ * What a full disk has no room for is dropped and counted. */
 int log_fields_or_later(int level, const struct log_field *fields, size_t n, const char *format, ...)
 	PRINTF_LIKE(4, 5);
 

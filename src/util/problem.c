@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "util/cut.h"
+
 int problem_set(struct problem *problem, int error, const char *format, ...)
 {
 	va_list arguments;
@@ -17,7 +19,7 @@ int problem_set(struct problem *problem, int error, const char *format, ...)
 	length = vsnprintf(problem->text, sizeof problem->text, format, arguments);
 	va_end(arguments);
 	if (length >= (int)sizeof problem->text)
-		memcpy(problem->text + sizeof problem->text - sizeof "...", "...", sizeof "...");
+		cut_end(problem->text, sizeof problem->text);
 	return error;
 }
 

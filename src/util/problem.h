@@ -11,8 +11,8 @@ struct problem {
 	char text[640];
 };
 
-/* Fills `problem` (which may be NULL) and returns `error` (a negative errno), so that a failure is one
- * statement. A text that is too long is cut, and ends in "...". */
+/* Fills `problem` (which may be NULL; the arguments are UTF-8) and returns `error` (a negative errno), so
+ * that a failure is one statement. A text that is too long is cut (util/cut.h). */
 int problem_set(struct problem *problem, int error, const char *format, ...) PRINTF_LIKE(3, 4);
 
 /* The C library's words for a negative (or positive) errno; "error N" if it has none, until the next such

@@ -20,6 +20,7 @@
 #include <unistd.h>
 
 #include "bus/kind.h"
+#include "controller/light-rules.h"
 #include "daemon/components.h"
 #include "files.h"
 #include "message-bus.h"
@@ -215,7 +216,7 @@ static void test_properties_of_every_kind(void **state)
 	for (; sd_bus_message_read(reply, "{ss}", &key, &value) > 0; n++)
 		if (strcmp(key, "OffDelaySec") == 0)
 			assert_string_equal(value, "2min");
-	assert_int_equal(n, 6);
+	assert_int_equal(n, 7);
 }
 
 /* Another program's line, with a name of its own that is not UTF-8. */
@@ -475,6 +476,18 @@ static bool is_in_table(const struct process_event *event)
 	return false;
 }
 
+/* Motion right after the light has gone off, until that is said to be no chance. */
+static void make_light_loop(struct process *roomd)
+{
+	for (int i = 0; i <= LIGHT_LOOP_TIMES; i++) {
+		pull(PIR_HALL, true);
+		process_wait(roomd, "light_on", "hall");
+		pull(PIR_HALL, false);
+		process_wait(roomd, "light_off", "hall");
+		client_process(&it.client);
+	}
+}
+
 static void make_every_event(void)
 {
 	struct process *roomd = &it.room->roomd;
@@ -502,6 +515,7 @@ static void make_every_event(void)
 	thermometer_set(2);
 	process_wait(roomd, "temperature_low", "hall");
 	thermometer_set(25);
+	make_light_loop(roomd);
 	sim_chip_unplug(&it.room->chip);
 	process_wait(roomd, "output_unavailable", "hall");
 	process_let_pass_ms(roomd, 1000);
@@ -580,6 +594,42 @@ static void test_light(void **state)
 	assert_int_equal(sets[0].value, 1);
 	assert_int_equal(sets[1].value, 0);
 	assert_in_range(sets[1].monotonic_us - sets[0].monotonic_us, usec, usec + 2);
+}
+
+static void switch_on_and_off(void)
+{
+	set_on(true);
+	process_wait(&it.room->roomd, "light_on", "hall");
+	set_on(false);
+	process_wait(&it.room->roomd, "light_off", "hall");
+	call(LIGHT, "LightController", "SetAutomatic");
+}
+
+/* Motion that was ignored is not taken for new by a light that is made anew, though it began before the last
+ * switch. */
+static void test_ignored_motion_over_a_reload(void **state)
+{
+	struct process *roomd = &it.room->roomd;
+
+	(void)state;
+	start();
+	process_reload(roomd, "[MotionSensor hall]\nLine=PIR_HALL\n"
+	                      "[LightController hall]\nLine=LIGHT_RELAY\nOffDelaySec=10\n"
+	                      "IgnoreMotionAfterSwitchSec=5s\n");
+	switch_on_and_off();
+	pull(PIR_HALL, true);
+	process_wait(roomd, "motion_detected", "hall");
+	switch_on_and_off();
+	process_reload(roomd, "[MotionSensor hall]\nLine=PIR_HALL\n"
+	                      "[LightController hall]\nLine=LIGHT_RELAY\nOffDelaySec=11\n"
+	                      "IgnoreMotionAfterSwitchSec=5s\n");
+	process_let_pass_ms(roomd, 10 * 1000);
+	assert_int_equal(process_count(roomd, "light_on", "hall"), 2);
+	assert_false(sim_chip_level(&it.room->chip, LIGHT_RELAY));
+	pull(PIR_HALL, false);
+	process_wait(roomd, "motion_cleared", "hall");
+	pull(PIR_HALL, true);
+	process_wait(roomd, "light_on", "hall");
 }
 
 static void test_lock(void **state)
@@ -1644,6 +1694,7 @@ static const struct CMUnitTest tests[] = {
 	BUS_TEST(test_only_changes_are_told),
 	BUS_TEST(test_every_event_is_a_signal),
 	BUS_TEST(test_light),
+	BUS_TEST(test_ignored_motion_over_a_reload),
 	BUS_TEST(test_lock),
 	BUS_TEST(test_errors),
 	BUS_TEST(test_without_polkit),

@@ -207,6 +207,31 @@ static void test_on_over_many_lives(void **state)
 	trace_expect_time(&sets[0], cleared_ns + 5 * NS_PER_S);
 }
 
+/* What was ignored stays so, and what was seen while nobody ran is measured by the switch before it. */
+static void test_ignored_motion_over_a_restart(void **state)
+{
+	struct handover_fixture *f = *state;
+
+	start(f, SENSOR LIGHT "OffDelaySec=5\nIgnoreMotionAfterSwitchSec=5s\n");
+	move(f, true);
+	move(f, false);
+	process_wait(f->roomd, "light_off", "hall");
+	end(f, KILLED);
+	move_unseen(f, true);
+	for (int i = 0; i < 3; i++) {
+		start_successor(f, NULL);
+		process_let_pass_ms(f->roomd, 1000);
+		assert_int_equal(process_count(f->roomd, "light_on", NULL), 0);
+		assert_false(sim_chip_level(&f->room->chip, LIGHT_RELAY));
+		end(f, i ? STOPPED : KILLED);
+	}
+	start_successor(f, NULL);
+	process_let_pass_ms(f->roomd, 5000);
+	move(f, false);
+	move(f, true);
+	process_wait(f->roomd, "light_on", "hall");
+}
+
 static void deadline_passes(struct handover_fixture *f, enum end how)
 {
 	struct trace_record sets[RECORDS];
@@ -1211,6 +1236,7 @@ static const struct CMUnitTest tests[] = {
 	test(test_killed_while_the_delay_runs),
 	test(test_restarted_while_the_delay_runs),
 	test(test_on_over_many_lives),
+	test(test_ignored_motion_over_a_restart),
 	test(test_deadline_passes_after_a_kill),
 	test(test_deadline_passes_after_a_stop),
 	test(test_motion_while_nobody_runs),

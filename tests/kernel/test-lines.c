@@ -153,6 +153,30 @@ static void test_all_of_many_chips_are_named(void **state)
 	}
 }
 
+/* With more than a message has room for, the list ends between two of them, and says that it is not all. */
+static void test_list_of_chips_that_is_too_long(void **state)
+{
+	static const char *const names[] = { "", NULL };
+	struct room_fixture *room = *state;
+	static struct sim_chip chips[40];
+	const struct process_event *event;
+	size_t length;
+
+	for (size_t i = 0; i < ELEMENTS(chips); i++) {
+		char label[32];
+
+		snprintf(label, sizeof label, "chip-%zu", i);
+		sim_chip_make(&chips[i], label, names);
+	}
+	start(room, "NO_SUCH_LINE");
+	event = process_wait(&room->roomd, "sensor_unavailable", "hall");
+	for (size_t i = 0; i < ELEMENTS(chips); i++)
+		sim_chip_remove(&chips[i]);
+	length = strlen(event->text);
+	if (length < 5 || strcmp(event->text + length - 5, ", …") != 0)
+		fail_msg("%s", event->text);
+}
+
 static void test_offset_beyond_the_chip(void **state)
 {
 	static const char *const reason[] = { "line room:99", "lines 0 to 15", NULL };
@@ -163,15 +187,26 @@ static void test_offset_beyond_the_chip(void **state)
 	expect_rest_works(room);
 }
 
+/* Also as libgpiod's tools take a chip; the links are those that a system keeps for an old number, and
+ * udev's. */
 static void test_every_way_to_write_a_line(void **state)
 {
+	static const char *const ways[] = {
+		"PIR_HALL", "room:0", "gpiochip99:00", "/dev/gpiochip99:0", "/dev/relays:0", "relays:0",
+	};
 	struct room_fixture *room = *state;
-	char by_device[64];
+	const char *device = room->chip.device;
+	char written[3][64], *lines[ELEMENTS(ways) + ELEMENTS(written)];
 
-	snprintf(by_device, sizeof by_device, "%s:%d", room->chip.device, PIR_HALL);
-	for (const char *const *line = (const char *const[]){ "PIR_HALL", by_device, "room:0", NULL }; *line;
-	     line++) {
-		start(room, *line);
+	snprintf(written[0], sizeof written[0], "%s:%d", device, PIR_HALL);
+	snprintf(written[1], sizeof written[1], "/dev/%s:%d", device, PIR_HALL);
+	snprintf(written[2], sizeof written[2], "%s:%d", device + strlen("gpiochip"), PIR_HALL);
+	for (size_t i = 0; i < ELEMENTS(lines); i++)
+		lines[i] = i < ELEMENTS(ways) ? (char *)ways[i] : written[i - ELEMENTS(ways)];
+	assert_return_code(symlink(device, "/dev/gpiochip99"), errno);
+	assert_return_code(symlink("gpiochip99", "/dev/relays"), errno);
+	for (size_t i = 0; i < ELEMENTS(lines); i++) {
+		start(room, lines[i]);
 		process_wait(&room->roomd, "motion_cleared", "hall");
 		assert_true(is_held_by(room, PIR_HALL, "roomd:hall"));
 		sim_chip_pull(&room->chip, PIR_HALL, true);
@@ -182,6 +217,46 @@ static void test_every_way_to_write_a_line(void **state)
 		process_clean_up(&room->roomd);
 		assert_true(is_held_by(room, PIR_HALL, NULL));
 	}
+	unlink("/dev/gpiochip99");
+	unlink("/dev/relays");
+}
+
+/* Nothing is taken for it: another line would switch something else. */
+static void test_what_may_have_been_meant(void **state)
+{
+	static const char *const written[][2] = {
+		{ "PIR_HAL", "did you mean PIR_HALL?" },
+		{ "pir hall", "did you mean PIR_HALL?" },
+		{ "romo:0", "did you mean room:0?" },
+	};
+	struct room_fixture *room = *state;
+
+	for (size_t i = 0; i < ELEMENTS(written); i++) {
+		start(room, written[i][0]);
+		expect_reason(room, (const char *const[]){ "(room); ", written[i][1], NULL });
+		assert_true(is_held_by(room, PIR_HALL, NULL));
+		process_stop(&room->roomd);
+		process_clean_up(&room->roomd);
+	}
+}
+
+/* A link whose chip has gone, and one to what is no chip. */
+static void test_links_that_lead_nowhere(void **state)
+{
+	static const char *const reason[] = { "no chip has this name or label", NULL };
+	struct room_fixture *room = *state;
+
+	assert_return_code(symlink("gpiochip98", "/dev/gpiochip99"), errno);
+	assert_return_code(symlink("null", "/dev/relays"), errno);
+	start(room, "gpiochip99:0");
+	expect_reason(room, reason);
+	process_stop(&room->roomd);
+	process_clean_up(&room->roomd);
+	start(room, "/dev/relays:0");
+	expect_reason(room, reason);
+	expect_rest_works(room);
+	unlink("/dev/gpiochip99");
+	unlink("/dev/relays");
 }
 
 static void test_name_on_two_chips(void **state)
@@ -286,8 +361,11 @@ static const struct CMUnitTest tests[] = {
 	ROOM_TEST(test_chip_that_does_not_exist),
 	ROOM_TEST(test_link_to_a_chip),
 	ROOM_TEST(test_all_of_many_chips_are_named),
+	ROOM_TEST(test_list_of_chips_that_is_too_long),
 	ROOM_TEST(test_offset_beyond_the_chip),
 	BOARD_TEST(test_every_way_to_write_a_line),
+	ROOM_TEST(test_what_may_have_been_meant),
+	ROOM_TEST(test_links_that_lead_nowhere),
 	BOARD_TEST(test_name_on_two_chips),
 	ROOM_TEST(test_label_on_two_chips),
 	ROOM_TEST(test_back_off),

@@ -155,6 +155,46 @@ static void test_bouncing_button(void **state)
 	assert_int_equal(process_count(&room->roomd, "locked", "front"), 0);
 }
 
+/* A worn contact: at both ends of a press it chatters for longer than the default ignores. */
+static void chatter(struct room_fixture *room, bool to)
+{
+	for (int i = 0; i < 3; i++) {
+		sim_chip_pull(&room->chip, LOCK_BUTTON, to);
+		process_let_pass_ms(&room->roomd, 60);
+		sim_chip_pull(&room->chip, LOCK_BUTTON, !to);
+		process_let_pass_ms(&room->roomd, 60);
+	}
+	sim_chip_pull(&room->chip, LOCK_BUTTON, to);
+	process_let_pass_ms(&room->roomd, 500);
+}
+
+static void test_button_that_chatters_for_longer(void **state)
+{
+	struct room_fixture *room = *state;
+
+	start(room, "[MotionSensor hall]\nLine=PIR_HALL\n"
+	            "[DoorLock front]\nLedLine=LOCK_LED\nButtonLine=LOCK_BUTTON\nButtonDebounceSec=100ms\n");
+	chatter(room, true);
+	assert_int_equal(process_count(&room->roomd, NULL, "front"), 1);
+	assert_int_equal(process_count(&room->roomd, "unlocked", "front"), 1);
+	chatter(room, false);
+	assert_int_equal(process_count(&room->roomd, NULL, "front"), 1);
+}
+
+/* With nothing wired to it that would hold it high. */
+static void test_button_to_ground_without_a_resistor(void **state)
+{
+	struct room_fixture *room = *state;
+
+	sim_chip_pull(&room->chip, LOCK_BUTTON, false);
+	start(room, "[MotionSensor hall]\nLine=PIR_HALL\n"
+	            "[DoorLock front]\nLedLine=LOCK_LED\nButtonLine=LOCK_BUTTON\nButtonActiveLow=yes\n"
+	            "ButtonBias=pull-up\n");
+	assert_true(sim_chip_level(&room->chip, LOCK_BUTTON));
+	sim_chip_pull(&room->chip, LOCK_BUTTON, false);
+	process_wait(&room->roomd, "unlocked", "front");
+}
+
 /* Something leans on the button while the service starts: the door must stay locked. */
 static void test_button_held_at_start(void **state)
 {
@@ -195,6 +235,8 @@ static const struct CMUnitTest tests[] = {
 	ROOM_TEST(test_button_locks_and_unlocks),
 	ROOM_TEST(test_initial_state_last_is_locked),
 	ROOM_TEST(test_bouncing_button),
+	ROOM_TEST(test_button_that_chatters_for_longer),
+	ROOM_TEST(test_button_to_ground_without_a_resistor),
 	ROOM_TEST(test_button_held_at_start),
 	ROOM_TEST(test_active_low_led_and_button),
 };

@@ -211,6 +211,66 @@ static void test_active_low(void **state)
 	assert_int_equal(sets[2].value, 1);
 }
 
+/* --- a lamp that the sensor sees going off ------------------------------------------------------ */
+
+#define LAMP_MS 300
+
+static void see_lamp(struct room_fixture *room)
+{
+	process_let_pass_ms(&room->roomd, LAMP_MS);
+	motion_ns(room, PIR_HALL, "hall", true);
+	process_let_pass_ms(&room->roomd, 2000);
+	motion_ns(room, PIR_HALL, "hall", false);
+}
+
+/* It is said once, with what helps. */
+static void test_lamp_that_triggers_the_sensor(void **state)
+{
+	struct room_fixture *room = *state;
+	const struct process_event *event;
+
+	start(room, "[MotionSensor hall]\nLine=PIR_HALL\n"
+	            "[LightController hall]\nLine=LIGHT_RELAY\nOffDelaySec=10\n");
+	see_lamp(room);
+	for (int i = 0; i < 49; i++) {
+		process_wait(&room->roomd, "light_off", "hall");
+		see_lamp(room);
+		if (i == 18)
+			assert_int_equal(process_count(&room->roomd, "light_loop", NULL), 0);
+	}
+	assert_int_equal(process_count(&room->roomd, "light_on", "hall"), 50);
+	assert_int_equal(process_count(&room->roomd, "light_loop", "hall"), 1);
+	room->roomd.next = 0;
+	event = process_wait(&room->roomd, "light_loop", "hall");
+	assert_string_equal(event->by, "hall");
+	assert_non_null(strstr(event->text, "20 times in a row, motion was seen within 2s of its going off"));
+	assert_non_null(strstr(event->text, "set IgnoreMotionAfterSwitchSec="));
+	assert_non_null(strstr(process_messages(&room->roomd),
+	                       "warning: LightController hall: switches itself on again and again: "));
+}
+
+/* By hand or by the off-delay; and somebody who comes later is seen. */
+static void test_motion_after_a_switch_is_ignored(void **state)
+{
+	struct room_fixture *room = *state;
+
+	start(room, "[MotionSensor hall]\nLine=PIR_HALL\n"
+	            "[LightController hall]\nLine=LIGHT_RELAY\nOffDelaySec=10\n"
+	            "IgnoreMotionAfterSwitchSec=5s\n");
+	see_lamp(room);
+	process_wait(&room->roomd, "light_off", "hall");
+	see_lamp(room);
+	process_let_pass_ms(&room->roomd, 3600 * 1000);
+	assert_int_equal(process_count(&room->roomd, "light_on", "hall"), 1);
+	assert_false(sim_chip_level(&room->chip, LIGHT_RELAY));
+	see_lamp(room);
+	assert_int_equal(process_count(&room->roomd, "light_on", "hall"), 2);
+	process_wait(&room->roomd, "light_off", "hall");
+	process_let_pass_ms(&room->roomd, 5000);
+	motion_ns(room, PIR_HALL, "hall", true);
+	assert_int_equal(process_count(&room->roomd, "light_on", "hall"), 3);
+}
+
 static void test_debounce(void **state)
 {
 	struct room_fixture *room = *state;
@@ -280,6 +340,8 @@ static const struct CMUnitTest tests[] = {
 	ROOM_TEST(test_warmup),
 	ROOM_TEST(test_warmup_is_over_long_after_boot),
 	BOARD_TEST(test_active_low),
+	ROOM_TEST(test_lamp_that_triggers_the_sensor),
+	ROOM_TEST(test_motion_after_a_switch_is_ignored),
 	ROOM_TEST(test_debounce),
 	BOARD_TEST(test_bias),
 	BOARD_TEST(test_chip_unplugged),

@@ -375,6 +375,48 @@ static void test_line_that_cannot_be_debounced(void **state)
 		fail_msg("%s", problem.text);
 }
 
+static void expect_refused_with(struct boards_fixture *f, int error, bool output, const char *part)
+{
+	struct gpio_settings settings = { .line = "LEFT_PIR", .consumer = "tester" };
+	struct problem problem;
+	int r;
+
+	request_error = error;
+	r = output ? gpio_open_output(&settings, false, &f->line, &problem)
+	           : gpio_open_input(&settings, &f->line, &problem);
+	assert_int_equal(r, -error);
+	if (!strstr(problem.text, part))
+		fail_msg("'%s' is not in: %s", part, problem.text);
+}
+
+/* The kernel says that it is busy, and that nobody uses it: there is no holder to be named. */
+static void test_line_that_is_busy_and_held_by_nobody(void **state)
+{
+	struct boards_fixture *f = *state;
+
+	sim_chip_make(&f->left, "left", left_names);
+	expect_refused_with(f, EBUSY, false,
+	                    "label left) is busy: nobody holds it, so its interrupt is taken");
+	expect_refused_with(f, EBUSY, true, "label left) is busy: nobody holds it, so its chip keeps it");
+	expect_refused_with(f, EIO, true,
+	                    "label left) cannot be requested: Input/output error; a driver has it");
+}
+
+/* Named as the kernel names one whose interrupt alone a driver has. */
+static void test_line_whose_interrupt_a_driver_has(void **state)
+{
+	const struct gpio_settings settings = { .line = "LEFT_PIR", .consumer = "interrupt" };
+	struct boards_fixture *f = *state;
+	struct gpio_line *line;
+	struct problem problem;
+
+	sim_chip_make(&f->left, "left", left_names);
+	assert_return_code(gpio_open_input(&settings, &f->line, &problem), 0);
+	assert_int_equal(gpio_open_input(&settings, &line, &problem), -EBUSY);
+	if (!strstr(problem.text, "held by 'interrupt', as the kernel calls a driver that has its interrupt"))
+		fail_msg("%s", problem.text);
+}
+
 /* A tree's gpio-hog sets a level at boot, and keeps the line from everybody: it is no way to give a relay its
  * first level. */
 static void test_hogged_line(void **state)
@@ -399,6 +441,8 @@ static const struct CMUnitTest tests[] = {
 	OTHER_BOARD_TEST(test_unplugged_and_back_under_another_number),
 	OTHER_BOARD_TEST(test_chip_without_interrupts),
 	OTHER_BOARD_TEST(test_line_that_cannot_be_debounced),
+	OTHER_BOARD_TEST(test_line_that_is_busy_and_held_by_nobody),
+	OTHER_BOARD_TEST(test_line_whose_interrupt_a_driver_has),
 	OTHER_BOARD_TEST(test_hogged_line),
 };
 

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "files.h"
+#include "io/gpio.h"
 #include "message-bus.h"
 #include "room-fixture.h"
 #include "roomctl/say.h"
@@ -322,16 +323,20 @@ static void test_colours(void **state)
 	assert_null(strchr(out, '\x1b'));
 }
 
-/* What a configuration may hold, and a terminal must not see: a control sequence of Unicode, text turned
- * around. */
+/* What whoever holds a line may call itself, and a terminal must not see: a control sequence of Unicode, text
+ * turned around. */
 static void test_nothing_steers_the_terminal(void **state)
 {
-	static const char *const words[] = { "", "list", "show hall", "--json", "show hall --json=pretty" };
+	static const char *const words[] = { "", "show hall", "--json", "show hall --json=pretty" };
+	const struct gpio_settings settings = { .line = "PIR_HALL",
+		                                .consumer = "x\xc2\x9b"
+		                                            "2Jy\xe2\x80\xaez" };
+	_cleanup_(gpio_closep) struct gpio_line *holder = NULL;
 	struct house *house = *state;
 
 	stop_roomd(house);
-	start_roomd(house, "[MotionSensor hall]\nLine=PIR_HALL\nLocation=x\xc2\x9b"
-	                   "2Jy\xe2\x80\xaez\n");
+	assert_int_equal(gpio_open_input(&settings, &holder, NULL), 0);
+	start_roomd(house, "[MotionSensor hall]\nLine=PIR_HALL\n");
 	for (size_t i = 0; i < ELEMENTS(words); i++) {
 		expect_run(STATUS_DONE, words[i]);
 		expect(out, "x\\u009b2Jy\\u202ez");

@@ -33,6 +33,8 @@
 /* The first change is written after 3 s. */
 #define WRITTEN_MS 3300
 
+#define PATIENCE_MS 20000
+
 #define HALL "[MotionSensor hall]\nLine=PIR_HALL\n"
 #define FRONT HALL "[DoorLock front]\nLedLine=LOCK_LED\nButtonLine=LOCK_BUTTON\nAlertIntervalSec=30\n"
 
@@ -94,8 +96,11 @@ static const char *state_text(void)
 	return text;
 }
 
+/* Within its time, which is virtual; on a board, in the end. */
 static void expect_state_has(const char *words)
 {
+	for (int ms = 0; !kernel_is_uml() && ms < PATIENCE_MS && !strstr(state_text(), words); ms += 10)
+		let_pass_ms(10);
 	if (!strstr(state_text(), words))
 		fail_msg("no '%s' in: %s", words, state_text());
 }
@@ -834,6 +839,8 @@ static void test_order_of_calls(void **state)
 	size_t n = 0;
 	pid_t strace;
 
+	if (PROCESS_IS_INSTRUMENTED)
+		return; /* what instruments it makes calls of its own */
 	start(room, front_last);
 	process_let_pass_ms(&room->roomd, WRITTEN_MS);
 	strace = strace_state(room->roomd.pid, NULL);

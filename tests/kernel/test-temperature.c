@@ -96,6 +96,37 @@ static void test_offset(void **state)
 	assert_true(next_value(room) == 18.75);
 }
 
+/* Its register has -256 °C until the first conversion: that is not how cold it is. */
+static void test_power_on_value_is_no_reading(void **state)
+{
+	struct room_fixture *room = *state;
+	const struct process_event *event;
+	size_t readings;
+
+	thermometer_set(20);
+	process_start(&room->roomd, "[TemperatureSensor hall]\nDevice=tmp117\nLow=5\n");
+	next_value(room);
+	/* Once or twice it is waited for, */
+	thermometer_set(-256);
+	process_let_pass_ms(&room->roomd, 2 * INTERVAL_MS);
+	readings = process_count(&room->roomd, "temperature_update", NULL);
+	thermometer_set(20);
+	assert_true(next_value(room) == 20);
+	assert_int_equal(readings, 1);
+	/* then it is a sensor that does not measure. */
+	thermometer_set(-256);
+	event = process_wait(&room->roomd, "sensor_unavailable", "hall");
+	assert_non_null(
+		strstr(event->text, "device tmp117, channel temp: -256.00 °C is no reading: a TMP117"));
+	thermometer_set(20);
+	process_wait(&room->roomd, "sensor_available", "hall");
+	assert_true(next_value(room) == 20);
+	assert_int_equal(process_count(&room->roomd, "temperature_low", NULL), 0);
+	/* What is close to it is a temperature. */
+	measure(room, -255.9921875);
+	process_wait(&room->roomd, "temperature_low", "hall");
+}
+
 static void test_unplugged_and_plugged_again(void **state)
 {
 	struct room_fixture *room = *state;
@@ -359,6 +390,7 @@ static const struct CMUnitTest tests[] = {
 	ROOM_TEST(test_limit_with_hysteresis),
 	ROOM_TEST(test_low_limit),
 	ROOM_TEST(test_offset),
+	ROOM_TEST(test_power_on_value_is_no_reading),
 	ROOM_TEST(test_unplugged_and_plugged_again),
 	ROOM_TEST(test_errors_in_a_row),
 	ROOM_TEST(test_another_device_under_its_number),

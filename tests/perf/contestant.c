@@ -20,9 +20,10 @@
 #define FOLDER "/tmp/stage"
 #define LINE_NAME_SIZE 16
 #define POLL_MS 10
-/* The edge comes with the kernel's next tick, of 10 ms; until it has been handled nobody else may need the
- * processor, of which the test kernel has one. */
-#define QUIET_MS 25
+/* Until the edge has been handled nobody else may need the processor: of these User Mode Linux has one, where
+ * the edge comes with the next tick, of 10 ms. */
+#define QUIET_MS_UML 25
+#define QUIET_MS_BOARD 4
 /* An interpreter takes seconds to start on the test kernel. */
 #define START_MS 60000
 
@@ -38,6 +39,7 @@ static const char slow_thermometer[] = "[TemperatureSensor attic]\nDevice=dht11\
 				       "ErrorsUntilUnavailable=1000000\n";
 
 static const char *const floor_argv[] = { "$FLOOR", NULL };
+static const char *const plain_argv[] = { "$PLAIN", NULL };
 static const char *const eventhub_argv[] = { PYTHON, "$RIVALS/eventhub.py", NULL };
 static const char *const gpiomon_argv[] = { "sh", "$RIVALS/gpiomon-gpioset", NULL };
 
@@ -45,6 +47,9 @@ static const struct contestant contestants[] = {
 	{ .name = "floor", .lanes = 1, .argv = floor_argv },
 	{ .name = "floor-8", .lanes = 8, .argv = floor_argv },
 	{ .name = "floor-64", .lanes = 64, .argv = floor_argv },
+	{ .name = "plain", .lanes = 1, .argv = plain_argv },
+	{ .name = "plain-8", .lanes = 8, .argv = plain_argv },
+	{ .name = "plain-64", .lanes = 64, .argv = plain_argv },
 	{ .name = "roomd", .lanes = 4, .config = whole_room },
 	{ .name = "before", .lanes = 4, .config = whole_room, .binary = "BEFORE" },
 	{ .name = "roomd-1", .lanes = 1 },
@@ -192,11 +197,20 @@ static void run_rival(const struct stage *stage, const struct contestant *contes
 
 /* --- both ------------------------------------------------------------------------------------ */
 
+static unsigned quiet_ms(void)
+{
+	static unsigned ms;
+
+	if (ms == 0)
+		ms = kernel_is_uml() ? QUIET_MS_UML : QUIET_MS_BOARD;
+	return ms;
+}
+
 bool contestant_switches(const struct stage *stage, unsigned lane, bool high, unsigned ms)
 {
 	sim_chip_pull(&stage->chip, STAGE_SENSOR(lane), high);
-	let_pass_ms(QUIET_MS);
-	for (unsigned waited = QUIET_MS; waited < ms; waited += POLL_MS) {
+	let_pass_ms(quiet_ms());
+	for (unsigned waited = quiet_ms(); waited < ms; waited += POLL_MS) {
 		if (sim_chip_level(&stage->chip, STAGE_LIGHT(lane)) == high)
 			return true;
 		let_pass_ms(POLL_MS);

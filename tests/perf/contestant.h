@@ -43,10 +43,11 @@ struct contestant {
 	const char *config;      /* of roomd: what it has beside sensors and lights; NULL: nothing */
 };
 
-/* By its name: floor, floor-8, floor-64 (lines in one request), roomd (the whole room: 4 sensors, 4 lights, 2
- * locks, 2 thermometers), roomd-1, roomd-8, roomd-64 (sensors, and as many lights), before (the whole room
- * with the binary $BEFORE, another version), roomd-slow (one, and a thermometer that does not answer for a
- * second at every reading), eventhub, gpiomon; NULL if there is none.
+/* By its name: floor, floor-8, floor-64 (a bare loop, lines in one request), plain, plain-8, plain-64 (plain
+ * sd-event), roomd (the whole room: 4 sensors, 4 lights, 2 locks, 2 thermometers), roomd-1, roomd-8, roomd-64
+ * (sensors, and as many lights), before (the whole room with the binary $BEFORE, another version), roomd-slow
+ * (one, and a thermometer that does not answer for a second at every reading), eventhub, gpiomon; NULL if
+ * there is none.
  */
 const struct contestant *contestant_find(const char *name);
 

@@ -121,55 +121,98 @@ def absolute(samples, section, what, measure, variant, unit, most=None, least=No
                 verdict(statistics.median(medians), most, least))]
 
 
-def edge_rows(samples):
-    """From the interrupt to the relay."""
-    measure, section, rows = "edge-to-relay", "edge to relay", []
-    names = {
-        "floor": "floor: a bare C loop on libgpiod",
-        "roomd": "roomd: 4 sensors, 4 lights, 2 locks, 2 thermometers",
-        "before": "the same, before",
-        "roomd-1": "roomd: 1 sensor, 1 light",
-        "roomd-slow": "roomd: 1 sensor, 1 light, a DHT11 that does not answer",
-        "roomd-8": "roomd: 8 sensors, 8 lights",
-        "roomd-64": "roomd: 64 sensors, 64 lights",
-        "eventhub": "the tutorial's EventHub, asyncio, python3-libgpiod",
-        "gpiomon": "gpiomon, a shell, gpioset",
-    }
-    limits = {"roomd": (1.10, 1.25)}
+NAMES = {
+    "floor": "a bare C loop on libgpiod",
+    "plain": "plain sd-event and libgpiod, 1 line",
+    "roomd": "roomd: 4 sensors, 4 lights, 2 locks, 2 thermometers",
+    "before": "the same, before",
+    "roomd-1": "roomd: 1 sensor, 1 light",
+    "roomd-slow": "roomd: 1 sensor, 1 light, a DHT11 that does not answer",
+    "plain-8": "plain sd-event, 8 lines",
+    "roomd-8": "roomd: 8 sensors, 8 lights",
+    "plain-64": "plain sd-event, 64 lines",
+    "roomd-64": "roomd: 64 sensors, 64 lights",
+    "eventhub": "the tutorial's EventHub, asyncio, python3-libgpiod",
+    "gpiomon": "gpiomon, a shell, gpioset",
+}
+# Of the same job on plain sd-event: the median, and the p99.
+LIMITS = (1.10, 1.25)
+# Where plain sd-event and roomd differ in nothing but what roomd is. On the test kernel they are not to be reached.
+LIMITED = ("roomd", "roomd-1", "roomd-8", "roomd-64")
+
+
+def edge_rows(samples, measure, section, limits):
+    """From the interrupt to the relay, beside plain sd-event with as many lines."""
+    found = []
     tails = {variant: [percentile(values, 0.99) for values in samples.rounds(measure, variant)]
              for variant in samples.variants(measure)}
-    for variant, name in names.items():
+    for variant, name in NAMES.items():
         if (measure, variant) in samples.skipped:
-            rows.append(Row(section, name, "not measured", samples.skipped[measure, variant], "", ""))
+            found.append(Row(section, name, "not measured", samples.skipped[measure, variant], "", ""))
         if not samples.has(measure, variant):
             continue
-        medians = samples.medians(measure, variant)
-        if variant == "floor" or not samples.has(measure, "floor"):
-            rows.append(Row(section, f"{name}, median", figure(medians, "us"), "", "", ""))
-            rows.append(Row(section, f"{name}, p99", figure(tails[variant], "us"), "", "", ""))
-            continue
-        most, most_tail = limits.get(variant, (None, None))
-        rows.append(compare(section, f"{name}, median", "us", medians, samples.medians(measure, "floor"), "floor",
-                            most=most))
-        rows.append(compare(section, f"{name}, p99", "us", tails[variant], tails["floor"], "floor", most=most_tail))
+        lines = variant.partition("-")[2]
+        base = f"plain-{lines}" if variant.startswith("roomd-") and samples.has(measure, f"plain-{lines}") else "plain"
+        both = limits if variant in LIMITED else (None, None)
+        for text, figures_, most in (("median", {v: samples.medians(measure, v) for v in tails}, both[0]), ("p99", tails, both[1])):
+            if variant.startswith("plain") or not samples.has(measure, base):
+                found.append(Row(section, f"{name}, {text}", figure(figures_[variant], "us"), "", "", ""))
+            else:
+                found.append(compare(section, f"{name}, {text}", "us", figures_[variant], figures_[base], base, most=most))
+    return found
+
+
+def board_rows(samples):
+    """On the kernel like a board's."""
+    found = []
+    for architecture in ("x86_64", "arm64"):
+        found += edge_rows(samples, f"edge-to-relay {architecture}", f"edge to relay, board, {architecture}", LIMITS)
+        found += edge_rows(samples, f"edge-to-relay {architecture} busy",
+                           f"edge to relay, board, {architecture}, all but one processor busy", LIMITS)
+    return found + chatter_rows(samples)
+
+
+def chatter_rows(samples):
+    """Beside a line that changes as fast as it can."""
+    section, measure = "beside a line that chatters, board, x86_64", "chatter-edge-to-relay x86_64"
+    if not samples.has(measure, "beside"):
+        return []
+    alone, beside = (percentile(samples.pooled(measure, variant), 0.99) for variant in ("alone", "beside"))
+    fed, expected = (samples.median("chatter-watchdogs x86_64", variant) for variant in ("fed", "expected"))
+    end = samples.median("chatter-end x86_64", "roomd")
+    return [
+        Row(section, "two other lines, median", f"{number(samples.median(measure, 'beside'))} us",
+            f"alone: {number(samples.median(measure, 'alone'))} us", "", ""),
+        Row(section, "two other lines, p99", f"{number(beside)} us", f"alone: {number(alone)} us", "<= 2 x alone",
+            verdict(beside, most=2 * alone)),
+        Row(section, "the watchdog was fed", f"{number(fed)} times", f"its rhythm: {number(expected)} times",
+            "every time but one", verdict(fed, least=math.floor(expected) - 1)),
+        Row(section, "from SIGTERM to the end", f"{number(end)} ms", "", "<= 100 ms", verdict(end, most=100)),
+    ]
+
+
+def test_kernel_edge_rows(samples):
+    """On the test kernel, where system calls are what costs."""
+    measure = "edge-to-relay"
+    found = edge_rows(samples, measure, "edge to relay, test kernel", (None, None))
     for variant in ("roomd-8", "roomd-64"):
         if samples.has(measure, variant) and samples.has(measure, "roomd-1"):
-            rows.append(compare("growth", f"edge to relay, {variant[6:]} sensors and lights", "us",
-                                samples.medians(measure, variant), samples.medians(measure, "roomd-1"), "1 sensor",
-                                most=1.05))
-    return rows
+            found.append(compare("growth", f"edge to relay, {variant[6:]} sensors and lights", "us",
+                                 samples.medians(measure, variant), samples.medians(measure, "roomd-1"), "1 sensor",
+                                 most=1.05))
+    return found
 
 
 def system_call_rows(samples):
-    """From the wake-up to the relay's ioctl."""
-    rows = []
-    for variant in samples.variants("system-calls"):
-        counts = samples.pooled("system-calls", variant)
-        wanted = variant == "roomd"
-        rows.append(Row("system calls", f"{variant}: wake-up to the relay's ioctl, {len(counts)} edges",
-                        f"{number(min(counts))} to {number(max(counts))}", "", "3" if wanted else "",
-                        ("reached" if min(counts) == max(counts) == 3 else "missed") if wanted else ""))
-    return rows
+    """From the wake-up to the relay's ioctl. Three of plain sd-event's are clocks, which a board's vDSO reads."""
+    found, measure = [], "system-calls"
+    for variant in samples.variants(measure):
+        counts = samples.pooled(measure, variant)
+        wanted = max(samples.pooled(measure, "plain")) if variant == "roomd" and samples.has(measure, "plain") else None
+        found.append(Row("system calls", f"{variant}: wake-up to the relay's ioctl, {len(counts)} edges",
+                         f"{number(min(counts))} to {number(max(counts))}", "", "" if wanted is None else
+                         f"plain's {number(wanted)}", verdict(max(counts), most=wanted)))
+    return found
 
 
 def loss_rows(samples):
@@ -324,7 +367,7 @@ def before_rows(samples):
 
 def rows(samples):
     """All rows of the table."""
-    parts = (edge_rows, system_call_rows, loss_rows, hub_rows, idle_rows, memory_rows, start_rows, size_rows,
+    parts = (board_rows, test_kernel_edge_rows, system_call_rows, loss_rows, hub_rows, idle_rows, memory_rows, start_rows, size_rows,
              month_rows, before_rows)
     return [row for part in parts for row in part(samples)]
 

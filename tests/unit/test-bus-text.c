@@ -1,50 +1,10 @@
-/* Texts on their way to D-Bus, which takes only UTF-8. */
+/* Texts for D-Bus. */
 #include "bus/text.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "helpers.h"
-
-static void test_to_utf8(void **state)
-{
-	static const struct {
-		const char *text, *expected;
-	} rows[] = {
-		{ "", "" },
-		{ "Hall", "Hall" },
-		{ "21.5 \xc2\xb0"
-		  "C, \xe2\x82\xac, \xf0\x9f\x9a\xaa",
-		  "21.5 \xc2\xb0"
-		  "C, \xe2\x82\xac, \xf0\x9f\x9a\xaa" },
-		{ "K\xfc"
-		  "che",
-		  "K?che" },          /* Latin-1 */
-		{ "\xc0\xaf", "??" }, /* longer than it need be */
-		{ "\xe0\x80\xaf", "???" },
-		{ "\xed\xa0\x80", "???" },                  /* a surrogate */
-		{ "\xf4\x90\x80\x80", "????" },             /* beyond the last letter */
-		{ "\xf4\x8f\xbf\xbf", "\xf4\x8f\xbf\xbf" }, /* the last letter */
-		{ "a\xe2\x82", "a??" },                     /* cut */
-		{ "\xe2\x82z", "??z" },
-	};
-	char buffer[64];
-
-	(void)state;
-	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-		assert_string_equal(text_to_utf8(rows[i].text, buffer, sizeof buffer), rows[i].expected);
-}
-
-/* A letter has room as a whole, or not at all. */
-static void test_cut(void **state)
-{
-	char buffer[4];
-
-	(void)state;
-	assert_string_equal(text_to_utf8("abcd", buffer, sizeof buffer), "abc");
-	assert_string_equal(text_to_utf8("ab\xc2\xb0", buffer, sizeof buffer), "ab");
-	assert_string_equal(text_to_utf8("a\xc2\xb0", buffer, sizeof buffer), "a\xc2\xb0");
-}
 
 /* As long as it is, up to what a message takes. */
 static void test_long_text(void **state)
@@ -80,8 +40,6 @@ static void test_fingerprint(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_to_utf8),
-		cmocka_unit_test(test_cut),
 		cmocka_unit_test(test_long_text),
 		cmocka_unit_test(test_fingerprint),
 	};

@@ -257,9 +257,9 @@ static const char smallest[] = "[MotionSensor hall]\nLine=PIR_HALL\n"
 static const char defaults[] = OF_FILE MOTION_DEFAULTS
 	"\n[TemperatureSensor hall]\nLocation=\nDevice=tmp117\nChannel=temp\nUri=local:\nIntervalSec=10s\n"
 	"High=\nLow=\nHysteresis=0.5\nOffset=0\nErrorsUntilUnavailable=3\n"
-	"\n[LightController hall]\nLocation=\nLine=LIGHT_RELAY\nActiveLow=no\nMotion=\nOffDelaySec=2min\nStopValue=keep\n"
+	"\n[LightController hall]\nLocation=\nLine=LIGHT_RELAY\nActiveLow=no\nMotion=\nOffDelaySec=2min\nIgnoreMotionAfterSwitchSec=0\nStopValue=keep\n"
 	"\n[DoorLock front]\nLocation=\nLedLine=LOCK_LED\nActiveLow=no\nMotion=\nInitialState=locked\n"
-	"AlertIntervalSec=30s\nButtonLine=\nButtonActiveLow=no\nStopValue=keep\n";
+	"AlertIntervalSec=30s\nButtonLine=\nButtonActiveLow=no\nButtonBias=as-is\nButtonDebounceSec=20ms\nStopValue=keep\n";
 
 /* What is not the default, in every key. */
 static const char all_set[] = OF_FILE
@@ -271,9 +271,9 @@ static const char all_set[] = OF_FILE
 	"Uri=ip:192.168.1.5\nIntervalSec=2min 30s\nHigh=28.5\nLow=-4.5\nHysteresis=0\nOffset=-0.3\n"
 	"ErrorsUntilUnavailable=1000000\n"
 	"\n[LightController hall]\nLocation=Hall\nLine=LIGHT_RELAY\nActiveLow=yes\n"
-	"Motion=hall Stairs-2_b\nOffDelaySec=1w 2d 3h\nStopValue=off\n"
+	"Motion=hall Stairs-2_b\nOffDelaySec=1w 2d 3h\nIgnoreMotionAfterSwitchSec=5s\nStopValue=off\n"
 	"\n[DoorLock front]\nLocation=Front door\nLedLine=LOCK_LED\nActiveLow=yes\nMotion=hall\n"
-	"InitialState=last\nAlertIntervalSec=1s 500ms\nButtonLine=LOCK_BUTTON\nButtonActiveLow=yes\nStopValue=on\n";
+	"InitialState=last\nAlertIntervalSec=1s 500ms\nButtonLine=LOCK_BUTTON\nButtonActiveLow=yes\nButtonBias=pull-up\nButtonDebounceSec=50ms\nStopValue=on\n";
 
 static const struct {
 	const char *name;
@@ -299,6 +299,11 @@ static const struct {
 	{ "CRLF", "[MotionSensor hall]\r\nLine=PIR_HALL\r\n\r\n# comment\r\nBias=pull-up\r\n",
 	  OF_FILE MOTION_BUT("no", "pull-up", "0") },
 	{ "byte order mark", "\xEF\xBB\xBF[MotionSensor hall]\nLine=PIR_HALL\n", OF_FILE MOTION_DEFAULTS },
+	{ "no-break spaces where spaces count for nothing",
+	  "\u00a0[MotionSensor hall]\u202f\n\u3000Line\u00a0=\u00a0 \u2003PIR_HALL \u00a0\n\u00a0\n",
+	  OF_FILE MOTION_DEFAULTS },
+	{ "what cannot be seen in a comment",
+	  "# \u200b\u00a0\n\u00a0; \ufeff\n[MotionSensor hall]\nLine=PIR_HALL\n", OF_FILE MOTION_DEFAULTS },
 	{ "byte order mark before a comment", "\xEF\xBB\xBF# comment\n[MotionSensor hall]\nLine=PIR_HALL\n",
 	  OF_FILE MOTION_DEFAULTS },
 	{ "no newline at the end", "[MotionSensor hall]\nLine=PIR_HALL", OF_FILE MOTION_DEFAULTS },
@@ -312,9 +317,9 @@ static const struct {
 	  "[MotionSensor hall]\nLine=PIR_HALL\nActiveLow=\nBias=\nDebounceSec=\nWarmupSec=\nLocation=\n"
 	  "[TemperatureSensor hall]\nDevice=tmp117\nChannel=\nUri=\nIntervalSec=\nHigh=\nLow=\nHysteresis=\n"
 	  "Offset=\nErrorsUntilUnavailable=\nLocation=\n"
-	  "[LightController hall]\nLine=LIGHT_RELAY\nActiveLow=\nMotion=\nOffDelaySec=\nLocation=\n"
+	  "[LightController hall]\nLine=LIGHT_RELAY\nActiveLow=\nMotion=\nOffDelaySec=\nIgnoreMotionAfterSwitchSec=\nLocation=\n"
 	  "[DoorLock front]\nLedLine=LOCK_LED\nActiveLow=\nMotion=\nInitialState=\nAlertIntervalSec=\n"
-	  "ButtonLine=\nButtonActiveLow=\nLocation=\n",
+	  "ButtonLine=\nButtonActiveLow=\nButtonBias=\nButtonDebounceSec=\nLocation=\n",
 	  defaults },
 	{ "a section in two parts",
 	  "[MotionSensor hall]\nLine=PIR_HALL\n[DoorLock front]\nLedLine=LOCK_LED\n"
@@ -323,12 +328,12 @@ static const struct {
 		  "no", "pull-up",
 		  "0") "\n[DoorLock "
 	               "front]\nLocation=\nLedLine=LOCK_LED\nActiveLow=no\nMotion=\nInitialState=locked\n"
-	               "AlertIntervalSec=30s\nButtonLine=\nButtonActiveLow=no\nStopValue=keep\n" },
+	               "AlertIntervalSec=30s\nButtonLine=\nButtonActiveLow=no\nButtonBias=as-is\nButtonDebounceSec=20ms\nStopValue=keep\n" },
 	/* Names are looked up when all is read, and belong to a kind. */
 	{ "a sensor that stands below who names it",
 	  "[LightController hall]\nLine=LIGHT_RELAY\nMotion=  hall \n[MotionSensor hall]\nLine=PIR_HALL\n",
 	  OF_FILE "\n[LightController hall]\nLocation=\nLine=LIGHT_RELAY\nActiveLow=no\nMotion=hall\n"
-	          "OffDelaySec=2min\nStopValue=keep\n" MOTION_DEFAULTS },
+	          "OffDelaySec=2min\nIgnoreMotionAfterSwitchSec=0\nStopValue=keep\n" MOTION_DEFAULTS },
 	{ "limits as near as they may be",
 	  "[TemperatureSensor hall]\nDevice=tmp117\nLow=27\nHigh=28\nHysteresis=0.4999\n",
 	  OF_FILE "\n[TemperatureSensor hall]\nLocation=\nDevice=tmp117\nChannel=temp\nUri=local:\n"
@@ -474,11 +479,14 @@ static void test_dropin_resets_and_adds(void **state)
 	write_dropin(folder, "a.conf",
 	             "[MotionSensor hall]\nBias=\nLine=PIR_HALL\n[DoorLock front]\n"
 	             "LedLine=LOCK_LED\nMotion=hall\n");
-	assert_print(folder, "# The effective configuration of FILE, FILE.d/a.conf\n" MOTION_BUT(
-				     "yes", "as-is", "0") "\n[DoorLock front]\nLocation=\nLedLine=LOCK_LED\n"
-	                                                  "ActiveLow=no\nMotion=hall\nInitialState=locked\n"
-	                                                  "AlertIntervalSec=30s\nButtonLine=\n"
-	                                                  "ButtonActiveLow=no\nStopValue=keep\n");
+	assert_print(
+		folder,
+		"# The effective configuration of FILE, FILE.d/a.conf\n" MOTION_BUT(
+			"yes", "as-is",
+			"0") "\n[DoorLock front]\nLocation=\nLedLine=LOCK_LED\n"
+			     "ActiveLow=no\nMotion=hall\nInitialState=locked\n"
+			     "AlertIntervalSec=30s\nButtonLine=\n"
+			     "ButtonActiveLow=no\nButtonBias=as-is\nButtonDebounceSec=20ms\nStopValue=keep\n");
 }
 
 static void test_not_dropins(void **state)

@@ -66,6 +66,7 @@ static void test_names_stay(void **state)
 		[EVENT_EDGES_LOST] = "edges_lost",
 		[EVENT_LIGHT_ON] = "light_on",
 		[EVENT_LIGHT_OFF] = "light_off",
+		[EVENT_LIGHT_LOOP] = "light_loop",
 		[EVENT_LOCKED] = "locked",
 		[EVENT_UNLOCKED] = "unlocked",
 		[EVENT_LOCK_ALERT] = "lock_alert",
@@ -104,7 +105,8 @@ static void test_text_is_cut_to_the_room(void **state)
 	text[EVENT_TEXT_SIZE] = '\0';
 	event_set_text(&event, text);
 	assert_int_equal(strlen(event.text), EVENT_TEXT_SIZE - 1);
-	assert_memory_equal(event.text, text, EVENT_TEXT_SIZE - 1);
+	assert_memory_equal(event.text, text, EVENT_TEXT_SIZE - 4);
+	assert_string_equal(event.text + EVENT_TEXT_SIZE - 4, "…");
 
 	event_set_text(&event, "");
 	assert_string_equal(event.text, "");
@@ -120,13 +122,14 @@ static void test_text_is_cut_between_letters(void **state)
 	for (size_t i = 0; i < ELEMENTS(letters); i++)
 		for (size_t kept = 0; kept < strlen(letters[i]); kept++) {
 			char text[EVENT_TEXT_SIZE + 8];
-			size_t before = EVENT_TEXT_SIZE - 1 - kept;
+			size_t before = EVENT_TEXT_SIZE - 1 - strlen("…") - kept;
 			struct event event;
 
 			memset(text, 'x', before);
 			strcpy(text + before, letters[i]);
+			strcat(text, "yyyy");
 			event_set_text(&event, text);
-			if (strlen(event.text) != before)
+			if (strcmp(event.text + before, "…") != 0)
 				failures += row_fails("%zu bytes of %s were kept", kept, letters[i]);
 		}
 	assert_int_equal(failures, 0);

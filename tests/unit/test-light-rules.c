@@ -197,6 +197,251 @@ static void test_table(void **state)
 	assert_int_equal(failures, 0);
 }
 
+/* Motion within 50 of a switch, whoever it was, does not switch it on. */
+static void test_ignored_after_a_switch(void **state)
+{
+	static const struct {
+		const char *name;
+		uint64_t ignore_ns, switched_ns, at_ns;
+		bool on;
+	} rows[] = {
+		{ "nothing is ignored", 0, 1000, 1000, true },
+		{ "at the same time", 50, 1000, 1000, false },
+		{ "at the end of it", 50, 1000, 1049, false },
+		{ "after it", 50, 1000, 1050, true },
+		{ "before it: somebody who was there first", 50, 1000, 999, true },
+		{ "never switched", 50, 0, 10, true },
+	};
+	unsigned failures = 0;
+
+	(void)state;
+	for (size_t i = 0; i < ELEMENTS(rows); i++) {
+		struct light_rules rules;
+		bool active = false, changed;
+
+		light_rules_init(&rules, 100);
+		rules.ignore_ns = rows[i].ignore_ns;
+		if (rows[i].switched_ns > 0)
+			light_rules_switched(&rules, rows[i].switched_ns);
+		changed = light_rules_motion(&rules, &active, true, rows[i].at_ns);
+		if (changed != rows[i].on || rules.on != rows[i].on || rules.active != 1)
+			failures += row_fails("%s: changed %d, on %d, %u active", rows[i].name, changed,
+			                      rules.on, rules.active);
+	}
+	assert_int_equal(failures, 0);
+}
+
+static void test_ignored_motion_ends_and_is_seen_again(void **state)
+{
+	struct light_rules rules;
+	bool active = false, other = false;
+
+	(void)state;
+	light_rules_init(&rules, 100);
+	rules.ignore_ns = 50;
+	light_rules_switched(&rules, 1000);
+	assert_false(light_rules_motion(&rules, &active, true, 1010));
+	assert_false(light_rules_motion(&rules, &active, false, 1080));
+	assert_true(rules.off_at_ns == NEVER_NS);
+	assert_true(light_rules_motion(&rules, &active, true, 1090));
+	light_rules_switched(&rules, 1090);
+	/* While it is on all motion counts. */
+	assert_false(light_rules_motion(&rules, &other, true, 1100));
+	assert_false(light_rules_motion(&rules, &active, false, 1110));
+	assert_false(light_rules_time(&rules, 1250));
+	assert_false(light_rules_motion(&rules, &other, false, 1300));
+	assert_true(rules.off_at_ns == 1400);
+}
+
+/* After a restart sensors say again what they said; by then it may have been switched by hand. */
+static void test_ignored_motion_that_is_said_again(void **state)
+{
+	struct light_rules rules;
+	bool active = false;
+
+	(void)state;
+	light_rules_init(&rules, 100);
+	rules.ignore_ns = 50;
+	light_rules_switched(&rules, 1000);
+	assert_false(light_rules_motion(&rules, &active, true, 1010));
+	light_rules_switched(&rules, 2000);
+	active = false;
+	rules.active = 0;
+	light_rules_go_on(&rules, &active);
+	assert_false(rules.on);
+	assert_int_equal(rules.active, 1);
+	assert_false(light_rules_motion(&rules, &active, true, 2060));
+	assert_false(light_rules_motion(&rules, &active, false, 2070));
+	assert_true(light_rules_motion(&rules, &active, true, 2080));
+}
+
+/* --- a lamp that triggers the sensor ----------------------------------------------------------- */
+
+#define MS UINT64_C(1000000)
+
+struct room {
+	struct light_rules rules;
+	uint64_t now_ns;
+	bool active;
+	unsigned said;
+};
+
+static void init_room(struct room *room, uint64_t off_delay_ms)
+{
+	*room = (struct room){ .now_ns = 1000 * MS };
+	light_rules_init(&room->rules, off_delay_ms * MS);
+}
+
+/* As light.c does it. */
+static void sense(struct room *room, bool active)
+{
+	bool changed = light_rules_motion(&room->rules, &room->active, active, room->now_ns);
+
+	if (changed)
+		light_rules_switched(&room->rules, room->now_ns);
+	if (active)
+		room->said += light_rules_loops(&room->rules, changed, room->now_ns);
+}
+
+/* So much later; if the light goes off meanwhile, it stops there, and returns true. */
+static bool pass(struct room *room, uint64_t ms)
+{
+	uint64_t until_ns = room->now_ns + ms * MS;
+
+	if (room->rules.off_at_ns > until_ns) {
+		room->now_ns = until_ns;
+		return false;
+	}
+	room->now_ns = room->rules.off_at_ns;
+	assert_true(light_rules_time(&room->rules, room->now_ns));
+	light_rules_switched(&room->rules, room->now_ns);
+	return true;
+}
+
+static void pulse(struct room *room, uint64_t ms)
+{
+	sense(room, true);
+	room->now_ns += ms * MS;
+	sense(room, false);
+}
+
+/* Each time it goes off, the lamp is seen so much later. */
+static void loop(struct room *room, unsigned times, uint64_t latency_ms)
+{
+	for (unsigned i = 0; i < times; i++) {
+		assert_true(pass(room, UINT64_MAX / MS / 4));
+		room->now_ns += latency_ms * MS;
+		pulse(room, 2000);
+	}
+}
+
+static void test_lamp_that_triggers_the_sensor(void **state)
+{
+	static const struct {
+		const char *name;
+		uint64_t off_delay_ms, latency_ms;
+		unsigned times, said;
+	} rows[] = {
+		{ "not yet", 10000, 300, LIGHT_LOOP_TIMES - 1, 0 },
+		{ "that often", 10000, 300, LIGHT_LOOP_TIMES, 1 },
+		{ "once, whatever comes", 10000, 300, 500, 1 },
+		{ "a lamp that cools down slowly", 120000, 1900, LIGHT_LOOP_TIMES, 1 },
+		{ "at once", 5000, 0, LIGHT_LOOP_TIMES, 1 },
+		{ "too late to be the lamp", 10000, 2000, 500, 0 },
+		{ "an off-delay as short as the sensor's own pauses", 3000, 300, 500, 0 },
+	};
+	unsigned failures = 0;
+
+	(void)state;
+	for (size_t i = 0; i < ELEMENTS(rows); i++) {
+		struct room room;
+
+		init_room(&room, rows[i].off_delay_ms);
+		pulse(&room, 2000);
+		loop(&room, rows[i].times, rows[i].latency_ms);
+		if (room.said != rows[i].said)
+			failures += row_fails("%s: said %u times", rows[i].name, room.said);
+	}
+	assert_int_equal(failures, 0);
+}
+
+/* Somebody who moves in between, or switches by hand, begins the count anew. */
+static void test_loop_with_somebody_in_it(void **state)
+{
+	struct room room;
+
+	(void)state;
+	init_room(&room, 10000);
+	pulse(&room, 2000);
+	for (int i = 0; i < 20; i++) {
+		loop(&room, LIGHT_LOOP_TIMES - 1, 300);
+		assert_false(pass(&room, 4000));
+		pulse(&room, 2000);
+	}
+	for (int i = 0; i < 20; i++) {
+		loop(&room, LIGHT_LOOP_TIMES - 1, 300);
+		assert_true(pass(&room, 20000));
+		light_rules_switched(&room.rules, room.now_ns + 100 * MS);
+		room.now_ns += 300 * MS;
+		pulse(&room, 2000);
+	}
+	assert_int_equal(room.said, 0);
+	loop(&room, LIGHT_LOOP_TIMES, 300);
+	assert_int_equal(room.said, 1);
+}
+
+static void test_ignoring_ends_the_loop(void **state)
+{
+	struct room room;
+
+	(void)state;
+	init_room(&room, 10000);
+	room.rules.ignore_ns = 5000 * MS;
+	pulse(&room, 2000);
+	assert_true(pass(&room, 20000));
+	room.now_ns += 300 * MS;
+	pulse(&room, 2000);
+	assert_false(room.rules.on);
+	assert_false(pass(&room, 3600 * 1000));
+}
+
+static uint64_t random_ms(uint64_t *seed, uint64_t least, uint64_t most)
+{
+	*seed = *seed * UINT64_C(6364136223846793005) + 1442695040888963407;
+	return least + (*seed >> 33) % (most - least + 1);
+}
+
+/* For a month somebody walks about: pauses of all lengths, among them those that are worst for the off-delay.
+ */
+static void test_somebody_who_walks_about(void **state)
+{
+	static const struct {
+		uint64_t off_delay_ms, pause_min_ms, pause_max_ms;
+	} rows[] = {
+		{ 4000, 2500, 10000 },  { 4000, 3000, 8000 },   { 5000, 2500, 10000 },
+		{ 10000, 2500, 20000 }, { 10000, 5000, 15000 }, { 120000, 2500, 240000 },
+		{ 0, 100, 3000 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ELEMENTS(rows); i++) {
+		uint64_t seed = i + 1;
+		struct room room;
+
+		init_room(&room, rows[i].off_delay_ms);
+		while (room.now_ns < UINT64_C(30) * 86400 * 1000 * MS) {
+			uint64_t pause_ms = random_ms(&seed, rows[i].pause_min_ms, rows[i].pause_max_ms);
+			uint64_t next_ns = room.now_ns + pause_ms * MS;
+
+			pass(&room, pause_ms);
+			room.now_ns = next_ns;
+			pulse(&room, random_ms(&seed, 2000, 4000));
+		}
+		if (room.said)
+			fail_msg("delay %ju: said", (uintmax_t)rows[i].off_delay_ms);
+	}
+}
+
 /* What was decided before a restart or reload, and what comes of it with the delay that is set now. */
 static void test_resume(void **state)
 {
@@ -244,6 +489,13 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_table),
 		cmocka_unit_test(test_resume),
+		cmocka_unit_test(test_ignored_after_a_switch),
+		cmocka_unit_test(test_ignored_motion_ends_and_is_seen_again),
+		cmocka_unit_test(test_ignored_motion_that_is_said_again),
+		cmocka_unit_test(test_lamp_that_triggers_the_sensor),
+		cmocka_unit_test(test_loop_with_somebody_in_it),
+		cmocka_unit_test(test_ignoring_ends_the_loop),
+		cmocka_unit_test(test_somebody_who_walks_about),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

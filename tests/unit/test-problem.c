@@ -34,7 +34,21 @@ static void test_cut(void **state)
 
 	assert_int_equal(problem_set(&problem, -EIO, "%0*d", ROOM + 1, 1), -EIO);
 	assert_int_equal(strlen(problem.text), ROOM);
-	assert_string_equal(problem.text + ROOM - 4, "0...");
+	assert_string_equal(problem.text + ROOM - 4, "0…");
+}
+
+/* A letter that would be cut is left out as a whole. */
+static void test_cut_between_letters(void **state)
+{
+	enum { ROOM = sizeof((struct problem *)0)->text - 1 };
+	struct problem problem;
+
+	(void)state;
+	problem_set(&problem, -EIO, "%0*d\xc3\xbc and more", ROOM - 4, 1);
+	assert_int_equal(strlen(problem.text), ROOM - 1);
+	assert_string_equal(problem.text + ROOM - 5, "1…");
+	problem_set(&problem, -EIO, "%0*d\xc3\xbc and more", ROOM - 5, 1);
+	assert_string_equal(problem.text + ROOM - 6, "1\xc3\xbc…");
 }
 
 static void test_words_of_an_errno(void **state)
@@ -51,6 +65,7 @@ int main(void)
 		cmocka_unit_test(test_fills_and_returns),
 		cmocka_unit_test(test_nobody_wants_the_text),
 		cmocka_unit_test(test_cut),
+		cmocka_unit_test(test_cut_between_letters),
 		cmocka_unit_test(test_words_of_an_errno),
 	};
 

@@ -1,0 +1,45 @@
+#include "sensor/no-value.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <string.h>
+
+#define ABSOLUTE_ZERO (-273.15)
+/* Scales are written with so many digits that a value is met within this. */
+#define NEARLY 0.0005
+
+/* Sign and magnitude by the data sheet, two's complement in the copies: -0.1 °C is 0xffff, which the kernel's
+ * driver (dht11) makes -3276.7 °C of, and -40 °C, the least that it measures, is 0xfe70. */
+#define DHT22_COPY                                                                                                \
+	-3276.8, -3236.8,                                                                                         \
+		"it is a copy of a DHT22 that does not encode temperatures below zero as its data sheet has it (" \
+		"Aosong AM2302)"
+
+/* A row for each device and value. Up to an "@" the name is that of the driver's device, or of the node in a
+ * device tree. A value that the device can also measure has no place here. */
+static const struct {
+	const char *device;
+	double from, to; /* °C, both included */
+	const char *reason;
+} values[] = {
+	{ "tmp116", -256, -256,
+	  "a TMP116 shows it from power-on to its first conversion (data sheet SBOS740)" },
+	{ "tmp117", -256, -256,
+	  "a TMP117 shows it from power-on to its first conversion (data sheet SNOSD82)" },
+	{ "dht11", DHT22_COPY },
+	{ "dht22", DHT22_COPY },
+};
+
+static bool is_called(const char *device, const char *name)
+{
+	return strcspn(device, "@") == strlen(name) && memcmp(device, name, strlen(name)) == 0;
+}
+
+const char *no_value_reason(const char *device, double celsius)
+{
+	for (size_t i = 0; i < sizeof values / sizeof *values; i++)
+		if (is_called(device, values[i].device) && celsius >= values[i].from - NEARLY &&
+		    celsius <= values[i].to + NEARLY)
+			return values[i].reason;
+	return celsius < ABSOLUTE_ZERO - NEARLY ? "nothing is colder than -273.15 °C" : NULL;
+}
