@@ -23,6 +23,7 @@
 #define A_HEADER                                                                                       \
 	"expected [Kind name], the name being up to 25 letters, digits, \"_\" and \"-\", a letter or " \
 	"digit first\n"
+#define AN_EMPTY_ROOM "expected [Empty room] or [Kind name]\n"
 #define A_WHOLE_HEADER "expected [Kind name] and nothing behind it\n"
 #define A_SHORT_HEADER "expected [Kind name] of at most 49 bytes, the name of at most 25\n"
 #define AN_ASSIGNMENT "expected Key=Value, [Kind name], or a comment that begins with #\n"
@@ -252,6 +253,13 @@ const struct bad_config bad_configs[] = {
 	  "FILE:1: [Motion hall]: unknown kind; did you mean [MotionSensor ...]?\n" },
 	{ "header: unknown kind", MOTION "[Fan kitchen]\nSpeed=3\n",
 	  "FILE:3: [Fan kitchen]: unknown kind; expected one of " KINDS },
+	{ "header: empty, and not a room", "[Empty]\n[Empty hall]\n[Empty room 2]\n[Empty room]\n",
+	  "FILE:1: [Empty]: " AN_EMPTY_ROOM "FILE:2: [Empty hall]: " AN_EMPTY_ROOM
+	  "FILE:3: [Empty room 2]: " AN_EMPTY_ROOM },
+	{ "an empty room with a key", "[Empty room]\nLine=PIR_HALL\n",
+	  "FILE:2: [Empty room] Line=PIR_HALL: expected no key in [Empty room]\n" },
+	{ "an empty room that is not", MOTION "[Empty room]\n",
+	  "FILE:3: [Empty room]: expected no component beside it; there is [MotionSensor hall] (FILE:1)\n" },
 	{ "header: a kind and no name", "[MotionSensor]\nLine=PIR_HALL\n",
 	  "FILE:1: [MotionSensor]: " A_HEADER },
 	{ "header: two names", "[MotionSensor hall stairs]\nLine=PIR_HALL\n",

@@ -11,7 +11,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "util/absent.h"
 #include "util/clock.h"
+#include "util/problem.h"
 
 /* Nobody has so many windows open that ask for a password; a script that does not wait for answers gets them
  * still. Root waits for none. */
@@ -75,23 +77,46 @@ const char *authority_action(enum interface_right right)
 
 /* --- users and groups ------------------------------------------------------------------------ */
 
-/* The entry of a user in the local file; false: there is none. */
-static bool find_user(uid_t uid, char name[static AUTHORITY_NAME_SIZE], gid_t *ret_gid)
-{
-	FILE *file = fopen("/etc/passwd", "re");
-	struct passwd entry, *found = NULL;
-	char buffer[1024];
+#define USERS "/etc/passwd"
+#define GROUPS "/etc/group"
 
-	while (file && fgetpwent_r(file, &entry, buffer, sizeof buffer, &found) == 0) {
-		if (found->pw_uid != uid)
-			continue;
-		snprintf(name, AUTHORITY_NAME_SIZE, "%s", found->pw_name);
-		*ret_gid = found->pw_gid;
-		break;
-	}
+/* NULL with 0: there is no such file; else a negative errno. */
+static int open_list(const char *path, FILE **ret)
+{
+	int error;
+
+	*ret = fopen(path, "re");
+	error = errno;
+	return *ret || path_is_absent(path) ? 0 : -error;
+}
+
+/* Only what was read to its end says that somebody is not in it. */
+static int close_list(FILE *file, bool found)
+{
+	int r = found || !file || feof(file) ? 0 : -EIO;
+
 	if (file)
 		fclose(file);
-	return found && found->pw_uid == uid;
+	return r < 0 ? r : found;
+}
+
+/* The entry of a user in the local file: 1; 0: there is none; a negative errno: it cannot be read. */
+static int find_user(uid_t uid, char name[static AUTHORITY_NAME_SIZE], gid_t *ret_gid)
+{
+	const struct passwd *entry = NULL;
+	FILE *file;
+	int r;
+
+	r = open_list(USERS, &file);
+	if (r < 0)
+		return r;
+	while (file && (entry = fgetpwent(file)) && entry->pw_uid != uid)
+		;
+	if (entry) {
+		snprintf(name, AUTHORITY_NAME_SIZE, "%s", entry->pw_name);
+		*ret_gid = entry->pw_gid;
+	}
+	return close_list(file, entry);
 }
 
 static bool is_in(const char *name, char *const *names)
@@ -102,24 +127,36 @@ static bool is_in(const char *name, char *const *names)
 	return false;
 }
 
-/* A group with very many members does not fit, and has none then. */
-static bool is_member(uid_t uid)
+/* Whether the group has this user: 1 or 0, or a negative errno. */
+static int find_member(const char *name, gid_t gid)
 {
-	char name[AUTHORITY_NAME_SIZE], buffer[65536];
-	struct group entry, *found;
-	bool member = false;
-	gid_t gid;
+	const struct group *entry;
+	bool found = false;
 	FILE *file;
+	int r;
 
-	if (!find_user(uid, name, &gid))
-		return false;
-	file = fopen("/etc/group", "re");
-	while (file && fgetgrent_r(file, &entry, buffer, sizeof buffer, &found) == 0)
-		if (strcmp(found->gr_name, GROUP) == 0)
-			member |= found->gr_gid == gid || is_in(name, found->gr_mem);
-	if (file)
-		fclose(file);
-	return member;
+	r = open_list(GROUPS, &file);
+	if (r < 0)
+		return r;
+	while (file && !found && (entry = fgetgrent(file)))
+		found = strcmp(entry->gr_name, GROUP) == 0 &&
+		        (entry->gr_gid == gid || is_in(name, entry->gr_mem));
+	return close_list(file, found);
+}
+
+/* 1 or 0; or a negative errno, and the file that cannot be read. */
+static int is_member(uid_t uid, const char **ret_file)
+{
+	char name[AUTHORITY_NAME_SIZE];
+	gid_t gid;
+	int r;
+
+	*ret_file = USERS;
+	r = find_user(uid, name, &gid);
+	if (r <= 0)
+		return r;
+	*ret_file = GROUPS;
+	return find_member(name, gid);
 }
 
 char *authority_who(uid_t uid, char buffer[static AUTHORITY_WHO_SIZE])
@@ -129,7 +166,7 @@ char *authority_who(uid_t uid, char buffer[static AUTHORITY_WHO_SIZE])
 
 	if (uid == UNKNOWN)
 		snprintf(buffer, AUTHORITY_WHO_SIZE, "somebody unknown");
-	else if (find_user(uid, name, &gid))
+	else if (find_user(uid, name, &gid) > 0)
 		snprintf(buffer, AUTHORITY_WHO_SIZE, "user %s (uid %u)", name, (unsigned)uid);
 	else
 		snprintf(buffer, AUTHORITY_WHO_SIZE, "uid %u", (unsigned)uid);
@@ -176,8 +213,17 @@ static void turn_away(struct question *question)
 
 static void decide_without_polkit(struct question *question)
 {
-	decide(question, is_member(question->uid),
-	       "there is no polkit here, so only root and the group " GROUP " may");
+	char why[192] = "there is no polkit here, so only root and the group " GROUP " may";
+	const char *file;
+	int r;
+
+	r = is_member(question->uid, &file);
+	if (r < 0)
+		snprintf(why, sizeof why,
+		         "there is no polkit here, and who is in the group " GROUP
+		         " cannot be told: %s cannot be read: %s",
+		         file, problem_errno(r));
+	decide(question, r > 0, why);
 }
 
 /* It is not there, or cannot be started; anything else, such as no answer, is a refusal. */

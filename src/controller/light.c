@@ -9,13 +9,11 @@
 
 #include "controller/controllers.h"
 #include "controller/light-rules.h"
+#include "controller/manual-end.h"
 #include "output/output.h"
 #include "util/cleanup.h"
 #include "util/clock.h"
 #include "util/problem.h"
-
-/* A manual state that is to end some time; 10 years. */
-#define MANUAL_USEC_MAX (UINT64_C(3652) * 86400 * USEC_PER_SEC)
 
 struct light_config {
 	char *location;
@@ -81,9 +79,8 @@ struct light_controller {
 	char consumer[GPIO_CONSUMER_SIZE];
 	char stored_as[COMPONENT_STORED_AS_SIZE];
 	struct light_rules rules;
-	int mode;                   /* enum mode */
-	uint64_t manual_until_ns;   /* CLOCK_MONOTONIC; NEVER_NS: until SetAutomatic */
-	uint64_t manual_until_usec; /* the same on CLOCK_REALTIME; 0: until SetAutomatic */
+	int mode; /* enum mode */
+	struct manual_end manual_end;
 	struct why why;
 	bool on;      /* what the demands come to */
 	bool said_on; /* what was said last */
@@ -234,17 +231,12 @@ static int on_off_time(sd_event_source *source, uint64_t usec, void *userdata)
 
 static void set_mode(struct light_controller *light, enum mode mode, uint64_t for_usec, const char *cause)
 {
-	uint64_t now_ns = clock_now_ns(CLOCK_MONOTONIC);
+	struct manual_now now = manual_now();
 
 	light->mode = mode;
-	light->manual_until_ns = NEVER_NS;
-	light->manual_until_usec = 0;
-	if (for_usec > 0) {
-		light->manual_until_ns = now_ns + for_usec * NSEC_PER_USEC;
-		light->manual_until_usec = clock_now_ns(CLOCK_REALTIME) / NSEC_PER_USEC + for_usec;
-	}
-	carry_out(light, (struct why){ now_ns, NULL, cause });
-	arm(light->manual_timer, light->manual_until_ns);
+	manual_end_set(&light->manual_end, now, for_usec);
+	carry_out(light, (struct why){ now.monotonic_ns, NULL, cause });
+	arm(light->manual_timer, light->manual_end.at_ns);
 	component_changed(&light->component);
 }
 
@@ -253,6 +245,16 @@ static int on_manual_time(sd_event_source *source, uint64_t usec, void *userdata
 	(void)source, (void)usec;
 	set_mode(userdata, MODE_AUTOMATIC, 0, "manual time is over");
 	return 0;
+}
+
+static void clock_set(struct component *component)
+{
+	struct light_controller *light = (struct light_controller *)component;
+
+	if (!manual_end_follow(&light->manual_end, manual_now()))
+		return;
+	arm(light->manual_timer, light->manual_end.at_ns);
+	component_changed(component);
 }
 
 static int set_on(struct component *component, const union interface_value *arguments,
@@ -267,7 +269,7 @@ static int set_on(struct component *component, const union interface_value *argu
 static int set_on_for(struct component *component, const union interface_value *arguments,
                       struct problem *problem)
 {
-	if (arguments[1].t == 0 || arguments[1].t > MANUAL_USEC_MAX)
+	if (arguments[1].t == 0 || arguments[1].t > MANUAL_END_USEC_MAX)
 		return problem_set(problem, -EINVAL,
 		                   "expected a time from 1 µs to 10 years, in µs, got %" PRIu64,
 		                   arguments[1].t);
@@ -316,7 +318,7 @@ static void get_mode(const struct component *component, union interface_value *r
 
 static void get_manual_until(const struct component *component, union interface_value *ret)
 {
-	ret->t = ((const struct light_controller *)component)->manual_until_usec;
+	ret->t = ((const struct light_controller *)component)->manual_end.shown_usec;
 }
 
 static void get_off_at(const struct component *component, union interface_value *ret)
@@ -330,7 +332,8 @@ static const struct interface_property properties[] = {
 	{ "On", 'b', "Whether the light is on.", get_on },
 	{ "Mode", 's', "\"automatic\", or \"manual\" after SetOn or SetOnFor.", get_mode },
 	{ "ManualUntil", 't',
-	  "When a manual state ends: CLOCK_REALTIME, µs; 0: with SetAutomatic, or not manual.",
+	  "When a manual state ends: CLOCK_REALTIME, µs, and another when that is set; 0: with SetAutomatic, or "
+	  "not manual.",
 	  get_manual_until },
 	{ "OffAt", 't', "When the off-delay is over: CLOCK_MONOTONIC, µs; 0: none is running.", get_off_at },
 	{ 0 },
@@ -358,25 +361,25 @@ static const struct kept_field kept[] = {
 	{ "off_at_ns", KEPT_U64, offsetof(struct light_controller, rules.off_at_ns), KEPT_OVER_RESTART },
 	{ "switched_ns", KEPT_U64, offsetof(struct light_controller, rules.switched_ns), KEPT_OVER_RESTART },
 	{ "said_on", KEPT_BOOL, offsetof(struct light_controller, said_on), KEPT_OVER_RESTART },
-	{ "manual_until_ns", KEPT_U64, offsetof(struct light_controller, manual_until_ns),
+	{ "manual_until_ns", KEPT_U64, offsetof(struct light_controller, manual_end.at_ns),
 	  KEPT_OVER_RESTART },
-	{ "manual_until_usec", KEPT_U64, offsetof(struct light_controller, manual_until_usec),
+	{ "manual_by_wall_clock", KEPT_BOOL, offsetof(struct light_controller, manual_end.by_wall_clock),
+	  KEPT_OVER_RESTART },
+	{ "manual_until_usec", KEPT_U64, offsetof(struct light_controller, manual_end.at_usec),
+	  KEPT_OVER_POWER_LOSS },
+	{ "manual_for_usec", KEPT_U64, offsetof(struct light_controller, manual_end.for_usec),
 	  KEPT_OVER_POWER_LOSS },
 	{ "mode", KEPT_INT, offsetof(struct light_controller, mode), KEPT_OVER_POWER_LOSS },
 	{ 0 },
 };
 
-/* The monotonic clock begins anew with the machine; what is left is known from the wall clock. If that says
- * that it is over, or makes no sense (a board without a battery), the light is automatic again. */
-static void find_manual_end(struct light_controller *light)
+/* What is over when the machine starts again, or makes no sense, is automatic. */
+static void restore_manual(struct light_controller *light, enum kept_over over)
 {
-	uint64_t now_usec = clock_now_ns(CLOCK_REALTIME) / NSEC_PER_USEC;
-	uint64_t left_usec = light->manual_until_usec - now_usec;
-
-	if (light->manual_until_usec <= now_usec || left_usec > MANUAL_USEC_MAX)
+	if (over == KEPT_OVER_RESTART)
+		manual_end_recall(&light->manual_end, manual_now());
+	else if (!manual_end_restore(&light->manual_end, manual_now()))
 		light->mode = MODE_AUTOMATIC;
-	else
-		light->manual_until_ns = clock_now_ns(CLOCK_MONOTONIC) + left_usec * NSEC_PER_USEC;
 }
 
 static void restored(struct component *component, enum kept_over over)
@@ -385,14 +388,10 @@ static void restored(struct component *component, enum kept_over over)
 
 	if (light->mode < 0 || light->mode >= MODES)
 		light->mode = MODE_AUTOMATIC;
-	if (light->mode != MODE_AUTOMATIC && light->manual_until_usec == 0)
-		light->manual_until_ns = NEVER_NS;
-	else if (light->mode != MODE_AUTOMATIC && over == KEPT_OVER_POWER_LOSS)
-		find_manual_end(light);
-	if (light->mode == MODE_AUTOMATIC) {
-		light->manual_until_ns = NEVER_NS;
-		light->manual_until_usec = 0;
-	}
+	if (light->mode != MODE_AUTOMATIC)
+		restore_manual(light, over);
+	if (light->mode == MODE_AUTOMATIC)
+		manual_end_set(&light->manual_end, manual_now(), 0);
 	if (light->rules.last_clear_ns > clock_now_ns(CLOCK_MONOTONIC))
 		light->rules.last_clear_ns = clock_now_ns(CLOCK_MONOTONIC);
 	if (light->rules.switched_ns > clock_now_ns(CLOCK_MONOTONIC))
@@ -454,7 +453,7 @@ static int init(struct component *component)
 	light_rules_init(&light->rules, config->off_delay_ns);
 	light->rules.ignore_ns = config->ignore_ns;
 	light->armed_ns = NEVER_NS;
-	light->manual_until_ns = NEVER_NS;
+	light->manual_end.at_ns = NEVER_NS;
 	r = output_new(room->lines, room->store, &settings, &relay_availability, light, &light->relay);
 	if (r < 0)
 		return r;
@@ -484,13 +483,12 @@ static int start(struct component *component)
 
 	const char *cause = light_rules_resume(&light->rules, now_ns) ? "off-delay" : "start";
 
-	if (light->manual_until_ns <= now_ns) { /* while nobody ran */
+	if (light->manual_end.at_ns <= now_ns) { /* while nobody ran */
 		light->mode = MODE_AUTOMATIC;
-		light->manual_until_ns = NEVER_NS;
-		light->manual_until_usec = 0;
+		manual_end_set(&light->manual_end, manual_now(), 0);
 	}
 	carry_out(light, (struct why){ now_ns, NULL, cause });
-	arm(light->manual_timer, light->manual_until_ns);
+	arm(light->manual_timer, light->manual_end.at_ns);
 	output_start(light->relay);
 	say(light);
 	return 0;
@@ -541,6 +539,7 @@ const struct component_class light_controller_class = {
 	.events = events,
 	.init = init,
 	.restored = restored,
+	.clock_set = clock_set,
 	.describe = describe,
 	.start = start,
 	.stop = stop,

@@ -1,8 +1,10 @@
 #include "daemon/config-check.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "daemon/config-files.h"
 #include "daemon/option.h"
 #include "io/gpio.h"
 #include "util/nearest.h"
@@ -136,8 +138,19 @@ static void check_claim(const struct config *config, const struct config_compone
 	}
 }
 
+static void check_empty_room(const struct config *config, struct config_errors *errors)
+{
+	const struct config_component *first = config->components;
+
+	if (config->empty_room.file && config->n > 0)
+		config_error(errors, &config->empty_room,
+		             "expected no component beside it; there is [%s %s] (%s:%u)", first->class->kind,
+		             first->name, first->place.file, first->place.line);
+}
+
 void config_check(const struct config *config, struct config_errors *errors)
 {
+	check_empty_room(config, errors);
 	for (size_t i = 0; i < config->n; i++) {
 		const struct config_component *component = &config->components[i];
 
@@ -151,4 +164,18 @@ void config_check(const struct config *config, struct config_errors *errors)
 				check_claim(config, component, option, errors);
 		}
 	}
+}
+
+int config_check_emptied(const struct config *config, struct config_errors *errors)
+{
+	bool has_file = config->text.files_n > 0;
+	struct config_place place = { .file = has_file ? config->text.files[0] : "/etc/" CONFIG_FILE };
+
+	if (config->n > 0 || config->empty_room.file)
+		return 0;
+	config_error(errors, &place,
+	             "%s, and the room would lose all it has: expected a component at least, or the section "
+	             "[" CONFIG_EMPTY_ROOM "] if that is meant",
+	             has_file ? "no component is configured any more" : "there is no configuration any more");
+	return -EBADMSG;
 }

@@ -9,25 +9,23 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
 
+#include "util/absent.h"
 #include "util/problem.h"
 
-/* Where configuration is installed, the strongest first: systemd's folders. */
-static const char *const folders[] = { "/etc", "/run", "/usr/local/lib", "/usr/lib", NULL };
+const char *const config_folders[] = { "/etc", "/run", "/usr/local/lib", "/usr/lib", NULL };
 
-static bool exists(const char *path)
-{
-	struct stat st;
-
-	return stat(path, &st) == 0;
-}
-
-/* A drop-in that is empty or a link to /dev/null hides those of its name in weaker folders. */
+/* A drop-in that is empty or a link to /dev/null (1:3) hides those of its name in weaker folders. What a
+ * sandbox hides looks empty, too, but may not be read. */
 static bool is_masked(const char *path)
 {
 	struct stat st;
 
-	return stat(path, &st) == 0 && (S_ISCHR(st.st_mode) || st.st_size == 0);
+	if (stat(path, &st) < 0 || access(path, R_OK) < 0)
+		return false;
+	return S_ISREG(st.st_mode) ? st.st_size == 0 : S_ISCHR(st.st_mode) && st.st_rdev == makedev(1, 3);
 }
 
 struct dropin {
@@ -81,11 +79,11 @@ static int is_conf(const struct dirent *entry)
 static int add_dropins(struct dropins *dropins, const char *folder, struct config_errors *errors)
 {
 	struct dirent **entries = NULL;
-	int n = scandir(folder, &entries, is_conf, NULL), r = 0;
+	int n = scandir(folder, &entries, is_conf, NULL), error = errno, r = 0;
 
-	if (n < 0 && errno != ENOENT && errno != ENOTDIR)
+	if (n < 0 && !path_is_absent(folder))
 		config_error(errors, &(struct config_place){ .file = folder }, "cannot be read: %s",
-		             problem_errno(errno));
+		             problem_errno(error));
 	for (int i = 0; i < n; i++) {
 		if (r >= 0)
 			r = add_dropin(dropins, folder, entries[i]->d_name);
@@ -115,7 +113,7 @@ static int read_dropins(struct dropins *dropins, struct config_text *text, struc
 static int read_named(const char *path, struct config_text *text, struct config_errors *errors)
 {
 	_cleanup_(free_dropins) struct dropins dropins = { 0 };
-	char folder[PATH_MAX];
+	char folder[PATH_MAX + 2];
 	int r;
 
 	r = config_text_read_file(path, text, errors);
@@ -131,12 +129,12 @@ static int read_installed(struct config_text *text, struct config_errors *errors
 	bool found = false;
 	int r = 0;
 
-	for (size_t i = 0; folders[i] && r >= 0; i++) {
+	for (size_t i = 0; config_folders[i] && r >= 0; i++) {
 		char path[PATH_MAX], folder[PATH_MAX + 2];
 
-		snprintf(path, sizeof path, "%s/" CONFIG_FILE, folders[i]);
+		snprintf(path, sizeof path, "%s/" CONFIG_FILE, config_folders[i]);
 		snprintf(folder, sizeof folder, "%s.d", path);
-		if (!found && exists(path)) {
+		if (!found && !path_is_absent(path)) {
 			found = true;
 			r = config_text_read_file(path, text, errors);
 		}

@@ -3,12 +3,14 @@
 
 #include <errno.h>
 #include <ini.h>
+#include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
+#include <unistd.h>
 
 #include "daemon/config-characters.h"
 #include "util/problem.h"
@@ -262,6 +264,17 @@ static void bad_file(struct reading *reading, const char *what, const char *why)
 	config_error(reading->errors, &place, "%s%s", what, why);
 }
 
+/* Whoever wrote a link sees the file, and does not see why somebody else may not. */
+static void cannot_be_opened(struct reading *reading, int error)
+{
+	char target[PATH_MAX], why[PATH_MAX + 128];
+	ssize_t length = error == EACCES ? readlink(reading->file, target, sizeof target) : -1;
+
+	snprintf(why, sizeof why, "%s%s%.*s", problem_errno(error), length > 0 ? "; it is a link to " : "",
+	         length > 0 ? (int)length : 0, target);
+	bad_file(reading, "cannot be read: ", why);
+}
+
 /* A file, a pipe that a shell made, or /dev/null (1:3), which stands for an empty one; NULL, which is said,
  * for anything that has no end or is no text. */
 static FILE *open_file(struct reading *reading)
@@ -270,7 +283,7 @@ static FILE *open_file(struct reading *reading)
 	struct stat st;
 
 	if (!stream || fstat(fileno(stream), &st) < 0) {
-		bad_file(reading, "cannot be read: ", problem_errno(errno));
+		cannot_be_opened(reading, errno);
 	} else if (S_ISDIR(st.st_mode)) {
 		bad_file(reading, "cannot be read: ", problem_errno(EISDIR));
 	} else if (!S_ISREG(st.st_mode) && !S_ISFIFO(st.st_mode) && st.st_rdev != makedev(1, 3)) {

@@ -183,7 +183,17 @@ static int add_component(struct config *config, const struct component_class *cl
 	return 0;
 }
 
-/* The component that a header names, made if it is new. 0 with NULL: the header is wrong, which is said. */
+static void open_empty_room(struct config *config, const struct config_place *place, const char *name,
+                            struct config_errors *errors)
+{
+	if (strcmp(name, CONFIG_EMPTY_NAME) != 0)
+		config_error(errors, place, "expected [" CONFIG_EMPTY_ROOM "] or [Kind name]");
+	else
+		config->empty_room = *place;
+}
+
+/* The component that a header names, made if it is new. 0 with NULL: the header is wrong, which is said, or
+ * has no component. */
 static int open_section(struct config *config, const struct config_place *place, struct config_errors *errors,
                         struct config_component **ret)
 {
@@ -197,6 +207,10 @@ static int open_section(struct config *config, const struct config_place *place,
 	kind = strtok_r(text, " \t", &state);
 	name = strtok_r(NULL, " \t", &state);
 	rest = strtok_r(NULL, " \t", &state);
+	if (kind && strcmp(kind, CONFIG_EMPTY) == 0) {
+		open_empty_room(config, place, name && !rest ? name : "", errors);
+		return 0;
+	}
 	class = kind ? find_class(kind) : NULL;
 	if (kind && !class) {
 		unknown_kind(kind, place, errors);
@@ -211,6 +225,12 @@ static int open_section(struct config *config, const struct config_place *place,
 	}
 	*ret = find_component(config, class, name);
 	return *ret ? 0 : add_component(config, class, name, place, ret);
+}
+
+/* The last header was that of an empty room; its keys are in the same section. */
+static bool is_of_empty_room(const struct config *config, const struct config_place *place)
+{
+	return config->empty_room.file && strcmp(config->empty_room.section, place->section) == 0;
 }
 
 static int read_lines(struct config *config, struct config_errors *errors)
@@ -228,6 +248,8 @@ static int read_lines(struct config *config, struct config_errors *errors)
 				return r;
 			continue;
 		}
+		if (!component && is_of_empty_room(config, place))
+			config_error(errors, place, "expected no key in [" CONFIG_EMPTY_ROOM "]");
 		if (!component) /* of a section that is wrong as a whole, which was said */
 			continue;
 		option = option_find(component->class->options, place->key);
@@ -319,7 +341,9 @@ void config_print(const struct config *config, FILE *stream)
 		fprintf(stream, "%s%s", i ? ", " : " of ", config->text.files[i]);
 	fputc('\n', stream);
 	if (config->n == 0)
-		fputs("# No component is configured.\n", stream);
+		fputs(config->empty_room.file ? "\n[" CONFIG_EMPTY_ROOM "]\n"
+		                              : "# No component is configured.\n",
+		      stream);
 	for (size_t i = 0; i < config->n; i++) {
 		const struct config_component *component = &config->components[i];
 

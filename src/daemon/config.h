@@ -19,10 +19,17 @@ struct config_component {
 	struct config_place *assigned; /* one for each of class->options; file NULL: default */
 };
 
+/* The section, which has no keys, by which a configuration without components says that this is meant. A file
+ * that is gone for a moment, or empty after the power has failed, does not have it. */
+#define CONFIG_EMPTY "Empty"
+#define CONFIG_EMPTY_NAME "room"
+#define CONFIG_EMPTY_ROOM CONFIG_EMPTY " " CONFIG_EMPTY_NAME
+
 struct config {
 	struct config_text text; /* what the places point into */
 	struct config_component *components;
 	size_t n;
+	struct config_place empty_room; /* where CONFIG_EMPTY_ROOM stands; file NULL: nowhere */
 };
 
 /* Reads and checks the configuration in `path` and its drop-ins, or (NULL) in the standard places; see

@@ -12,10 +12,13 @@
 #include <unistd.h>
 
 #include "bus/bus.h"
+#include "daemon/clock-watch.h"
+#include "daemon/config-check.h"
 #include "daemon/config.h"
 #include "daemon/handover.h"
 #include "daemon/ready.h"
 #include "daemon/room.h"
+#include "daemon/service-view.h"
 #include "daemon/state.h"
 #include "daemon/status.h"
 #include "daemon/stop-reason.h"
@@ -38,6 +41,7 @@ struct daemon {
 	sd_event *event;
 	struct config *config;
 	struct room *room;
+	struct clock_watch *clock;
 	struct state *state;
 	struct journal_report *journal;
 	struct json_report *json;
@@ -61,6 +65,7 @@ static void daemon_deinit(struct daemon *daemon)
 	daemon->json = json_report_free(daemon->json);
 	daemon->journal = journal_report_free(daemon->journal);
 	daemon->state = state_free(daemon->state);
+	daemon->clock = clock_watch_free(daemon->clock);
 	daemon->room = room_free(daemon->room);
 	daemon->config = config_free(daemon->config);
 	daemon->event = sd_event_unref(daemon->event);
@@ -68,19 +73,25 @@ static void daemon_deinit(struct daemon *daemon)
 	notify_close();
 }
 
-/* Says all that is wrong, one message each, and what follows from it. The errors are the caller's. */
+/* All that is wrong, one message each, and what follows from it. */
+static void say_errors(const struct config_errors *errors, const char *consequence)
+{
+	static const struct log_field fields[] = { { "MESSAGE_ID", ROOMD_MESSAGE_CONFIG_INVALID } };
+
+	for (size_t i = 0; i < errors->n; i++)
+		log_fields(LOG_ERR, fields, ELEMENTS(fields), "%s", errors->texts[i]);
+	log_error("the configuration has %zu error%s; %s", errors->n, errors->n == 1 ? "" : "s", consequence);
+}
+
+/* Says what is wrong. The errors are the caller's. */
 static int load_config(const char *path, const char *consequence, struct config **ret,
                        struct config_errors *errors)
 {
-	static const struct log_field fields[] = { { "MESSAGE_ID", ROOMD_MESSAGE_CONFIG_INVALID } };
 	int r;
 
 	r = config_load(path, ret, errors);
-	for (size_t i = 0; i < errors->n; i++)
-		log_fields(LOG_ERR, fields, ELEMENTS(fields), "%s", errors->texts[i]);
 	if (r == -EBADMSG)
-		log_error("the configuration has %zu error%s; %s", errors->n, errors->n == 1 ? "" : "s",
-		          consequence);
+		say_errors(errors, consequence);
 	else if (r < 0)
 		log_error("the configuration cannot be read: %s; %s", problem_errno(r), consequence);
 	return r;
@@ -89,12 +100,15 @@ static int load_config(const char *path, const char *consequence, struct config 
 int daemon_check_config(const char *path)
 {
 	_cleanup_(config_freep) struct config *config = NULL;
-	_cleanup_(config_errors_free) struct config_errors errors = { 0 };
+	_cleanup_(config_errors_free) struct config_errors errors = { 0 }, warnings = { 0 };
 	int r;
 
 	r = load_config(path, "nothing was started", &config, &errors);
 	if (r < 0)
 		return r;
+	service_view_check(config, path, &warnings);
+	for (size_t i = 0; i < warnings.n; i++)
+		log_warning("%s", warnings.texts[i]);
 	config_print(config, stdout);
 	if (fflush(stdout) != 0) {
 		r = -errno;
@@ -153,6 +167,7 @@ static int change_room(struct daemon *daemon, struct config *next)
  * wrong. */
 static int reload(struct daemon *daemon, struct config_errors *errors)
 {
+	static const char consequence[] = "the one before stays in force";
 	struct config *next = NULL;
 	char reloading[64];
 	int r;
@@ -160,7 +175,12 @@ static int reload(struct daemon *daemon, struct config_errors *errors)
 	snprintf(reloading, sizeof reloading, "RELOADING=1\nMONOTONIC_USEC=%" PRIu64,
 	         clock_now_ns(CLOCK_MONOTONIC) / NSEC_PER_USEC);
 	notify_send(reloading, -1);
-	r = load_config(daemon->arguments->config, "the one before stays in force", &next, errors);
+	r = load_config(daemon->arguments->config, consequence, &next, errors);
+	if (r >= 0 && daemon->config->n > 0 && config_check_emptied(next, errors) < 0) {
+		say_errors(errors, consequence);
+		next = config_free(next);
+		r = -EBADMSG;
+	}
 	if (r >= 0)
 		r = change_room(daemon, next);
 	notify_send("READY=1", -1);
@@ -283,6 +303,13 @@ static int restore_state(struct daemon *daemon, const struct arguments *argument
 	return 0;
 }
 
+static int watch_clock(struct daemon *daemon, struct problem *problem)
+{
+	int r = clock_watch_new(room_shared(daemon->room), &daemon->clock);
+
+	return r < 0 ? problem_set(problem, r, "the wall clock cannot be watched: %s", problem_errno(r)) : 0;
+}
+
 static int keep_state(struct daemon *daemon, struct problem *problem)
 {
 	int r;
@@ -326,10 +353,32 @@ static void say_components(const struct daemon *daemon)
 	}
 }
 
+/* Lines of a predecessor are not released because its configuration is gone for a moment: that is no error of
+ * the configuration, so the service is started again, and systemd keeps them until it is back, or gives up.
+ */
+static int load_first_config(struct daemon *daemon)
+{
+	_cleanup_(config_errors_free) struct config_errors errors = { 0 };
+	int r;
+
+	r = load_config(daemon->arguments->config, "nothing was started", &daemon->config, &errors);
+	if (r < 0)
+		return r;
+	if (handover_has_lines(&daemon->handover) && config_check_emptied(daemon->config, &errors) < 0) {
+		say_errors(&errors, "the lines of the room are kept for the next start");
+		return -ENODATA;
+	}
+	if (daemon->config->n == 0)
+		log_notice(daemon->config->empty_room.file
+		                   ? "the room is empty, as its configuration says"
+		                   : "no component is configured: there is nothing to do yet (see "
+		                     "/etc/roomd/roomd.conf)");
+	return 0;
+}
+
 int daemon_run(const struct arguments *arguments)
 {
 	_cleanup_(daemon_deinit) struct daemon daemon = { .arguments = arguments };
-	_cleanup_(config_errors_free) struct config_errors errors = { 0 };
 	struct problem problem;
 	int r;
 
@@ -338,19 +387,17 @@ int daemon_run(const struct arguments *arguments)
 		log_error("%s", problem.text);
 		return r;
 	}
-	r = load_config(arguments->config, "nothing was started", &daemon.config, &errors);
+	r = load_first_config(&daemon);
 	if (r < 0)
 		return r;
-	if (daemon.config->n == 0)
-		log_notice(
-			"no component is configured: there is nothing to do yet (see /etc/roomd/roomd.conf)");
-
 	r = set_up_loop(&daemon, &problem);
 	if (r >= 0)
 		r = room_new(daemon.event, daemon.handover.store, daemon.handover.memory, daemon.config,
 		             &daemon.room, &problem);
 	if (r >= 0)
 		r = set_up_reports(&daemon, arguments, &problem);
+	if (r >= 0) /* before anybody looks at it */
+		r = watch_clock(&daemon, &problem);
 	if (r >= 0)
 		r = restore_state(&daemon, arguments, &problem);
 	if (r >= 0)

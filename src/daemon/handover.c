@@ -54,6 +54,13 @@ int handover_take(struct handover *handover, struct problem *problem)
 	return find_memory(handover, problem);
 }
 
+bool handover_has_lines(const struct handover *handover)
+{
+	int fd;
+
+	return fd_store_left(handover->store, &fd);
+}
+
 void handover_release_left(struct handover *handover, uint64_t wait_usec)
 {
 	char description[GPIO_DESCRIPTION_SIZE];

@@ -2,6 +2,7 @@
  * known of them, in a memory that is there as well. */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -20,6 +21,9 @@ struct handover {
 /* What the predecessor left; nothing, if there was none. What cannot be used is said in the log, and is no
  * error. 0, or a negative errno and a problem. */
 int handover_take(struct handover *handover, struct problem *problem);
+
+/* Before any component takes its own: whether the predecessor left lines. */
+bool handover_has_lines(const struct handover *handover);
 
 /* What no component has any more is released, which is said: before any line is requested, because it may be
  * one of these, held for a component that has another name now. Waits for systemd to have let go of them, and

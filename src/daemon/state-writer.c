@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "util/clock.h"
@@ -35,11 +36,31 @@ struct state_writer {
 
 /* --- the thread ------------------------------------------------------------------------------ */
 
+static bool is_still_there(const struct job *job)
+{
+	struct stat there, opened;
+
+	return stat(job->directory, &there) == 0 && fstat(job->directory_fd, &opened) == 0 &&
+	       there.st_dev == opened.st_dev && there.st_ino == opened.st_ino;
+}
+
+/* The directory may be another one by now: restored, or on a disk that was mounted late. Nobody has seen what
+ * that has. */
+static void look_again(struct job *job)
+{
+	if (job->directory_fd < 0 || is_still_there(job))
+		return;
+	close(job->directory_fd);
+	job->directory_fd = -1;
+	job->set_aside_first = true;
+}
+
 static int carry_out(struct job *job)
 {
 	struct problem *problem = &job->written.problem;
 	int r;
 
+	look_again(job);
 	if (job->directory_fd < 0) {
 		r = state_directory_open(job->directory, &job->directory_fd, problem);
 		if (r < 0)

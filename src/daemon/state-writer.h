@@ -15,15 +15,16 @@ struct state_writer;
 struct state_written {
 	int error;              /* 0, or a negative errno */
 	struct problem problem; /* if error is not 0 */
-	/* What a file that could not be used is called now; empty: there was none. */
+	/* What a file that could not be used, or was not read, is called now; empty: there was none. */
 	char set_aside[STATE_DAMAGED_NAME_SIZE];
 };
 
 /* Called from the event loop. The writer is idle then. */
 typedef void (*state_written_handler)(const struct state_written *written, void *userdata);
 
-/* For this directory (copied), which is opened when it is first needed if `directory_fd` is -1; the
- * descriptor becomes the writer's. No thread yet. -ENOMEM, or as eventfd(2). */
+/* For this directory (copied), which is opened when it is first needed if `directory_fd` is -1, and anew when
+ * it is another one; what that has gets another name first. The descriptor becomes the writer's. No thread
+ * yet. -ENOMEM, or as eventfd(2). */
 int state_writer_new(sd_event *event, const char *directory, int directory_fd, state_written_handler handler,
                      void *userdata, struct state_writer **ret);
 

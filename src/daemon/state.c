@@ -153,6 +153,8 @@ int state_open(sd_event *event, const char *directory, struct state **ret)
 		if (r >= 0 && opened >= 0)
 			r = read_state(state, directory_fd);
 		state->failing |= opened < 0;
+		if (r >= 0 && opened < 0) /* nobody has seen what it has by the time it can be opened */
+			state_writer_set_aside_first(state->writer);
 		if (r >= 0 && opened < 0)
 			say_not_written(state, problem.text);
 	}
@@ -201,11 +203,19 @@ static int make_room(struct state *state)
 	return 0;
 }
 
+/* What a room had is not forgotten because its configuration is gone: there may be one again. */
+static bool room_is_empty(const struct state *state)
+{
+	return state->room->components_n == 0;
+}
+
 /* Whether the room is not as the file has it, or will have it once it is written. */
 static bool has_changed(const struct state *state)
 {
 	bool busy = state_writer_is_busy(state->writer);
 
+	if (room_is_empty(state))
+		return false;
 	if (!(busy ? state->writing_is_known : state->written_is_known) ||
 	    count_values(state) != state->values_n)
 		return true;
@@ -271,7 +281,7 @@ static void on_written(const struct state_written *written, void *userdata)
 	}
 	memcpy(state->written, state->writing, state->values_n * sizeof *state->written);
 	state->written_is_known = state->writing_is_known;
-	if (state->failing)
+	if (state->failing || written->set_aside[0])
 		say_kept_again(state, written);
 	state->failing = false;
 	retry_succeeded(&state->retry);
@@ -291,7 +301,12 @@ static int on_timer(sd_event_source *source, uint64_t usec, void *userdata)
 
 static void on_retry(void *userdata)
 {
-	begin_to_write(userdata);
+	struct state *state = userdata;
+
+	if (room_is_empty(state))
+		retry_later(&state->retry);
+	else
+		begin_to_write(state);
 }
 
 static void on_changed(struct component *component, void *userdata)
@@ -400,7 +415,7 @@ void state_end(struct state *state)
 		state->room = NULL;
 		return;
 	}
-	if (room_is_whole(state->room) && (state->failing || has_changed(state)))
+	if (room_is_whole(state->room) && !room_is_empty(state) && (state->failing || has_changed(state)))
 		r = make_text(state, &state->last);
 	if (r < 0)
 		say_not_written(state, problem_errno(r));

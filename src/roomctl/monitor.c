@@ -53,7 +53,7 @@ static void print_time(FILE *stream, uint64_t realtime_usec)
 	char text[32] = "";
 	struct tm tm;
 
-	if (localtime_r(&seconds, &tm))
+	if (clock_local(seconds, &tm))
 		strftime(text, sizeof text, "%b %d %H:%M:%S", &tm);
 	fprintf(stream, "%s.%03u", text, (unsigned)(realtime_usec % USEC_PER_SEC / 1000));
 }

@@ -35,7 +35,7 @@ char *time_to_text(uint64_t usec, clockid_t clock)
 
 	if (usec == 0)
 		return strdup("-");
-	if (!localtime_r(&seconds, &tm) || strftime(date, sizeof date, "%Y-%m-%d %H:%M:%S", &tm) == 0)
+	if (!clock_local(seconds, &tm) || strftime(date, sizeof date, "%Y-%m-%d %H:%M:%S", &tm) == 0)
 		return NULL;
 	timespan_format((uint64_t)(ahead_s < 0 ? -ahead_s : ahead_s) * USEC_PER_SEC, span);
 	if (asprintf(&text, "%s (%s%s%s)", date, ahead_s > 0 ? "in " : "", ahead_s == 0 ? "now" : span,

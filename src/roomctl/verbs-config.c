@@ -3,6 +3,7 @@
 
 #include "daemon/config.h"
 #include "daemon/daemon.h"
+#include "daemon/service-view.h"
 #include "roomctl/client.h"
 #include "roomctl/verbs.h"
 #include "util/problem.h"
@@ -54,24 +55,35 @@ static struct json_object *configured_components(const struct config *config)
 	return components;
 }
 
+static struct json_object *texts_of(const struct config_errors *errors)
+{
+	struct json_object *texts = json_object_new_array();
+
+	for (size_t i = 0; texts && i < errors->n; i++)
+		json_object_array_add(texts, json_object_new_string(errors->texts[i]));
+	return texts;
+}
+
 static enum status check_as_json(const char *path, enum json_mode mode)
 {
-	_cleanup_(config_errors_free) struct config_errors errors = { 0 };
+	_cleanup_(config_errors_free) struct config_errors errors = { 0 }, warnings = { 0 };
 	_cleanup_(config_freep) struct config *config = NULL;
-	_cleanup_(json_freep) struct json_object *texts = json_object_new_array(), *report = NULL;
+	_cleanup_(json_freep) struct json_object *texts = NULL, *report = NULL;
 	enum status status;
 	int r;
 
 	r = config_load(path, &config, &errors);
 	if (r < 0 && r != -EBADMSG)
 		return say(STATUS_FAILED, "the configuration cannot be read: %s", problem_errno(r));
-	for (size_t i = 0; texts && i < errors.n; i++)
-		json_object_array_add(texts, json_object_new_string(errors.texts[i]));
+	texts = texts_of(&errors);
 	report = texts ? make_report(texts) : NULL;
 	if (!report)
 		return say_no_memory();
-	if (config)
+	if (config) {
+		service_view_check(config, path, &warnings);
+		json_add(report, "warnings", texts_of(&warnings));
 		json_add(report, "components", configured_components(config));
+	}
 	status = json_print(report, mode);
 	return status == STATUS_DONE && r < 0 ? STATUS_CONFIG : status;
 }

@@ -1,6 +1,7 @@
 /* The kernel's clocks in nanoseconds, and the units between them and sd-event's microseconds. */
 #pragma once
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <time.h>
 
@@ -27,8 +28,14 @@ static inline uint64_t clock_usec_at_or_after(uint64_t ns)
 	return usec < CLOCK_TIMER_MAX_USEC ? usec : CLOCK_TIMER_MAX_USEC;
 }
 
+/* A time of CLOCK_REALTIME in the local time zone as it is now: the machine's may be changed while we run.
+ * Looks at /etc/localtime, a stat(2), unless $TZ has the zone: not for the way from an edge to a relay.
+ * False: a year beyond what an int holds, and `ret` is not set. */
+bool clock_local(time_t seconds, struct tm *ret);
+
 /* Room for a time as clock_format_rfc3339() writes it. */
 #define CLOCK_RFC3339_SIZE 48
 
-/* RFC 3339 with µs and a numeric offset from UTC, in the local time zone. Returns `buffer`. */
+/* RFC 3339 with µs and a numeric offset from UTC, in the local time zone, as clock_local(). Returns `buffer`.
+ */
 char *clock_format_rfc3339(uint64_t realtime_ns, char buffer[static CLOCK_RFC3339_SIZE]);

@@ -796,6 +796,42 @@ static void test_group_without_polkit(void **state)
 	assert_return_code(umount("/etc/group"), errno);
 }
 
+/* That nobody could look is not the same as not being in it, and is what is said. */
+static void test_group_that_cannot_be_read(void **state)
+{
+	static const char said[] =
+		"refused, for user nobody (uid 65534): there is no polkit here, and who is "
+		"in the group roomd cannot be told: /etc/group cannot be read: ";
+
+	(void)state;
+	start();
+	mkdir("/tmp/other-etc", 0755);
+	write_text("/tmp/other-etc/passwd", "nobody:x:65534:65534::/:/bin/sh\n");
+	assert_return_code(symlink("nowhere", "/tmp/other-etc/group"), errno);
+	assert_return_code(mount("/tmp/other-etc", "/etc", NULL, MS_BIND, NULL), errno);
+	assert_int_equal(wait_for(fork_as(NOBODY, run_unlock)), NOT_AUTHORIZED);
+	assert_return_code(umount("/etc"), errno);
+	assert_non_null(strstr(process_messages(&it.room->roomd), said));
+}
+
+/* However long the entries before it are. */
+static void test_long_entries(void **state)
+{
+	static char text[200000];
+	size_t n;
+
+	(void)state;
+	start();
+	n = (size_t)sprintf(text, "everybody:x:5000:");
+	while (n < sizeof text - 100)
+		n += (size_t)sprintf(text + n, "somebody%zu,", n);
+	strcpy(text + n, "nobody\nroomd:x:999:nobody\n");
+	write_text("/tmp/group", text);
+	assert_return_code(mount("/tmp/group", "/etc/group", NULL, MS_BIND, NULL), errno);
+	assert_int_equal(wait_for(fork_as(NOBODY, run_unlock)), DONE);
+	assert_return_code(umount("/etc/group"), errno);
+}
+
 /* A stand-in for polkit, which answers when and what the test wants. */
 static struct {
 	sd_bus *bus;
@@ -1664,6 +1700,8 @@ static const struct CMUnitTest tests[] = {
 	BUS_BOARD_TEST(test_errors),
 	BUS_TEST(test_without_polkit),
 	BUS_TEST(test_group_without_polkit),
+	BUS_TEST(test_group_that_cannot_be_read),
+	BUS_TEST(test_long_entries),
 	BUS_TEST(test_polkit_decides),
 	BUS_TEST(test_polkit_does_not_answer),
 	BUS_TEST(test_flood),

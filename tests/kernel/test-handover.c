@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "files.h"
@@ -1174,6 +1175,53 @@ static void test_error_in_between(void **state)
 	assert_int_equal(process_count(f->roomd, NULL, NULL), 0);
 }
 
+/* Its exit status, once it ends by itself. */
+static int wait_for_end(struct process *roomd)
+{
+	int status;
+
+	for (int ms = 0; waitpid(roomd->pid, &status, WNOHANG) == 0; ms++) {
+		if (ms == 10000)
+			fail_msg("roomd does not end; it says:\n%s", process_messages(roomd));
+		let_pass_ms(1);
+	}
+	roomd->pid = 0;
+	process_has_ended(roomd);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+/* Gone for a moment: lines wait for it with systemd, which starts the service again. */
+static void test_no_configuration_in_between(void **state)
+{
+	struct handover_fixture *f = *state;
+
+	start(f, SENSOR LIGHT "OffDelaySec=2min\n");
+	move(f, true);
+	process_wait(f->roomd, "light_on", "hall");
+	end(f, STOPPED);
+	trace_clear();
+	for (int i = 0; i < 3; i++) {
+		process_start_successor(f->roomd, "");
+		assert_int_equal(wait_for_end(f->roomd), 1); /* 78 is not tried again */
+		assert_non_null(strstr(process_messages(f->roomd), "no component is configured any more"));
+		assert_non_null(strstr(process_messages(f->roomd), "are kept for the next start"));
+	}
+	start_successor(f, SENSOR LIGHT "OffDelaySec=2min\n");
+	expect_untouched(f);
+	assert_int_equal(process_count(f->roomd, NULL, NULL), 0);
+}
+
+static void test_empty_room_that_is_meant(void **state)
+{
+	struct handover_fixture *f = *state;
+
+	start(f, SENSOR LIGHT);
+	end(f, STOPPED);
+	start_successor(f, "[Empty room]\n");
+	expect_lines(f, 0, 2, 0);
+	assert_non_null(strstr(process_messages(f->roomd), "the room is empty, as its configuration says"));
+}
+
 static int setup_thermometer(void **state)
 {
 	(void)state;
@@ -1231,6 +1279,8 @@ static const struct CMUnitTest tests[] = {
 	test(test_warmup_ends_while_nobody_runs),
 	test(test_warmup_ends_without_edges),
 	board_test(test_error_in_between),
+	test(test_no_configuration_in_between),
+	test(test_empty_room_that_is_meant),
 };
 
 RUN_TESTS_WITH_SETUP(tests, setup_thermometer)

@@ -147,6 +147,41 @@ static void test_error(void **state)
 	trace_expect_time(&sets[0], cleared_ns + NS_PER_S);
 }
 
+/* The power has failed while it was written, an editor is at work: nobody has asked for an empty room. */
+static void test_emptied_by_chance(void **state)
+{
+	static const char *const texts[] = { "", "\n", ("# " SENSOR), "# [Empty room]\n" };
+	struct reload_fixture *f = start(state, SENSOR LIGHT "OffDelaySec=5\n");
+
+	motion_ns(f, PIR_HALL, "hall", true);
+	process_wait(f->roomd, "light_on", "hall");
+	process_let_pass_ms(f->roomd, 100);
+	trace_clear();
+	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+		process_reload(f->roomd, texts[i]);
+	expect_message(f, "roomd.conf: no component is configured any more, and the room would lose all it "
+	                  "has: expected a component at least, or the section [Empty room] if that is meant");
+	expect_message(f, "1 error; the one before stays in force");
+	expect_untouched(f);
+	/* Any change is taken as before. */
+	process_reload(f->roomd, SENSOR LIGHT "OffDelaySec=1min\n");
+	expect_message(f, "the configuration was read again: 2 components");
+}
+
+static void test_emptied_as_meant(void **state)
+{
+	struct reload_fixture *f = start(state, SENSOR LIGHT);
+
+	process_reload(f->roomd, "# Being painted.\n[Empty room]\n");
+	expect_message(f, "the configuration was read again: 0 components");
+	line_watch_take(&f->watch);
+	assert_int_equal(f->watch.released, 2);
+	/* There is nothing left to lose. */
+	process_reload(f->roomd, "");
+	process_reload(f->roomd, SENSOR LIGHT);
+	process_wait(f->roomd, "motion_cleared", "hall");
+}
+
 /* The new one is started, with what the others know already; the others notice nothing. */
 static void test_added(void **state)
 {
@@ -256,6 +291,8 @@ static const struct CMUnitTest tests[] = {
 	test(test_off_delay_that_is_over),
 	board_test(test_same_configuration),
 	board_test(test_error),
+	test(test_emptied_by_chance),
+	test(test_emptied_as_meant),
 	board_test(test_added),
 	board_test(test_added_sensor_of_all),
 	board_test(test_removed),

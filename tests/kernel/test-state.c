@@ -736,6 +736,77 @@ static void test_folder_that_comes_late(void **state)
 	expect_state_has("\"locked\":true");
 }
 
+/* It may have been written by the room as it was, and was not to be read until now. */
+static void test_folder_that_comes_late_with_a_state(void **state)
+{
+	static const char old[] = "{\"DoorLock front\":{\"locked\":false,\"alert\":false}}";
+	struct room_fixture *room = *state;
+	char text[TEXT_SIZE];
+
+	put_state(old);
+	assert_return_code(rename(FOLDER, FOLDER "-unplugged"), errno);
+	assert_return_code(symlink(FOLDER "-unplugged/none", FOLDER), errno);
+	start(room, front_last);
+	expect_said(room, "cannot be kept in " FOLDER ": No such file or directory", 1);
+	assert_return_code(unlink(FOLDER), errno);
+	assert_return_code(rename(FOLDER "-unplugged", FOLDER), errno);
+	process_let_pass_ms(&room->roomd, 60 * 1000);
+	expect_said(room, "is kept in " FOLDER " again; what was there is called state.damaged-1", 1);
+	expect_state_has("\"locked\":true");
+	file_read(text, sizeof text, DAMAGED_PATH "1");
+	assert_non_null(strstr(text, old));
+}
+
+/* Its place is what counts, whatever was there at the start. */
+static void test_folder_becomes_another(void **state)
+{
+	struct room_fixture *room = *state;
+
+	start(room, front_last);
+	process_let_pass_ms(&room->roomd, WRITTEN_MS);
+	assert_return_code(rename(FOLDER, FOLDER "-before"), errno);
+	assert_return_code(mkdir(FOLDER, 0755), errno);
+	press(room);
+	process_let_pass_ms(&room->roomd, WRITTEN_MS);
+	expect_state_has("\"locked\":false");
+	expect_said(room, ABOUT_STATE, 0);
+
+	/* One that has a state: a backup was put back, a disk was mounted. */
+	assert_return_code(rename(FOLDER, FOLDER "-between"), errno);
+	assert_return_code(rename(FOLDER "-before", FOLDER), errno);
+	press(room);
+	process_let_pass_ms(&room->roomd, WRITTEN_MS);
+	expect_state_has("\"locked\":true");
+	expect_said(room, "is kept in " FOLDER " again; what was there is called state.damaged-1", 1);
+
+	/* It is gone for some time. */
+	run_program("rm", "-r", FOLDER, NULL);
+	press(room);
+	process_let_pass_ms(&room->roomd, WRITTEN_MS);
+	expect_said(room, "cannot be kept in " FOLDER ": No such file or directory", 1);
+	assert_return_code(mkdir(FOLDER, 0755), errno);
+	process_let_pass_ms(&room->roomd, 60 * 1000);
+	expect_state_has("\"locked\":false");
+	expect_said(room, "is kept in " FOLDER " again", 2);
+}
+
+/* The machine starts with a configuration that the power's end has emptied: what the room had is still there
+ * when the configuration is back. */
+static void test_empty_configuration(void **state)
+{
+	struct room_fixture *room = *state;
+
+	put_state("{\"DoorLock front\":{\"locked\":false,\"alert\":false}}");
+	process_start(&room->roomd, "");
+	process_let_pass_ms(&room->roomd, 60 * 1000);
+	process_stop(&room->roomd);
+	process_clean_up(&room->roomd);
+	expect_state_has("\"locked\":false");
+	start(room, front_last);
+	process_let_pass_ms(&room->roomd, 1000);
+	assert_false(sim_chip_level(&room->chip, LOCK_LED));
+}
+
 /* --- system calls ---------------------------------------------------------------------------- */
 
 #define STRACE_OUTPUT "/tmp/state-strace"
@@ -754,11 +825,12 @@ static const struct {
 	const char *name; /* or the end of it: newfstatat, fstat */
 	unsigned number;
 } writer_calls[] = {
-	{ "unlinkat", 1 }, { "openat", 1 }, { "fstat", 1 },    { "write", 1 },
+	{ "fstat", 1 },    { "fstat", 2 }, /* is it still the folder? */
+	{ "unlinkat", 1 }, { "openat", 1 }, { "fstat", 3 },    { "write", 1 },
 	{ "fsync", 1 },    { "close", 1 },  { "renameat", 1 }, { "fsync", 2 },
 };
 
-#define RENAME_CALL 6
+#define RENAME_CALL 8
 
 static void test_order_of_calls(void **state)
 {
@@ -922,6 +994,9 @@ static const struct CMUnitTest tests[] = {
 	STATE_TEST(test_no_folder_and_nothing_to_keep_yet),
 	STATE_BOARD_TEST(test_folder_of_the_command_line),
 	STATE_TEST(test_folder_that_comes_late),
+	STATE_TEST(test_folder_that_comes_late_with_a_state),
+	STATE_TEST(test_folder_becomes_another),
+	STATE_TEST(test_empty_configuration),
 	STATE_BOARD_TEST(test_order_of_calls),
 	STATE_TEST(test_power_loss_at_every_call),
 	STATE_TEST(test_slow_disk),

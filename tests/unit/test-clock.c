@@ -89,11 +89,31 @@ static void test_timer_of_a_far_time(void **state)
 	}
 }
 
+/* As it is now, and not as it was when it was first asked for. */
+static void test_zone_that_changes(void **state)
+{
+	static const struct {
+		const char *zone, *text;
+	} rows[] = {
+		{ "UTC", "1970-01-01T00:00:01.000000+00:00" },
+		{ "XXX-2", "1970-01-01T02:00:01.000000+02:00" },
+		{ "UTC", "1970-01-01T00:00:01.000000+00:00" },
+	};
+	char text[CLOCK_RFC3339_SIZE];
+
+	(void)state;
+	for (size_t i = 0; i < ELEMENTS(rows); i++) {
+		setenv("TZ", rows[i].zone, 1);
+		assert_string_equal(clock_format_rfc3339(NSEC_PER_SEC, text), rows[i].text);
+	}
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_rfc3339),
 		cmocka_unit_test(test_text_of_a_far_time),
+		cmocka_unit_test(test_zone_that_changes),
 		cmocka_unit_test(test_whole_microseconds),
 		cmocka_unit_test(test_timer_of_a_far_time),
 	};

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "bad-configs.h"
+#include "daemon/config-check.h"
 #include "helpers.h"
 
 /* --- files ----------------------------------------------------------------------------------- */
@@ -282,6 +283,7 @@ static const struct {
 	{ "defaults", smallest, defaults },
 	{ "everything set", all_set, all_set },
 	{ "an empty file", "", OF_FILE "# No component is configured.\n" },
+	{ "an empty room that is meant", "[Empty room]\n", OF_FILE "\n[Empty room]\n" },
 	{ "comments only", "# one\n\n; two\n", OF_FILE "# No component is configured.\n" },
 	{ "comments and blank lines",
 	  "# Comment = one\n; [Comment two]\n\n  \t \n[MotionSensor hall]\n  # Line=X\n\t;Line=Y\n#\n;\n"
@@ -609,7 +611,51 @@ static void test_file_as_dropin_folder(void **state)
 
 	write_file(folder, "[MotionSensor hall]\nLine=PIR_HALL\n");
 	write_bytes(folder->dropins, "x", 1);
-	assert_errors(folder, "");
+	assert_errors(folder, "FILE.d: cannot be read: Not a directory\n");
+}
+
+/* The link is there, so somebody meant drop-ins to be read. */
+static void test_dropin_folder_that_is_a_link_to_nowhere(void **state)
+{
+	const struct folder *folder = *state;
+
+	write_file(folder, "[MotionSensor hall]\nLine=PIR_HALL\n");
+	assert_int_equal(symlink("nowhere", folder->dropins), 0);
+	assert_errors(folder, "FILE.d: cannot be read: No such file or directory\n");
+}
+
+/* They have no size, and mask nothing all the same. */
+static void test_dropins_that_are_no_files(void **state)
+{
+	const struct folder *folder = *state;
+	char path[256];
+
+	write_file(folder, "[MotionSensor hall]\nLine=PIR_HALL\n");
+	dropin_path(folder, "10-a.conf", path, sizeof path);
+	assert_int_equal(symlink("/dev/zero", path), 0);
+	assert_errors(folder, "FILE.d/10-a.conf: expected a file; this is a device or a socket\n");
+}
+
+/* As a sandbox shows what it hides: empty, and not to be read. Root may read it, but not who is tried here.
+ */
+static void test_empty_dropin_that_may_not_be_read(void **state)
+{
+	const struct folder *folder = *state;
+	_cleanup_(cleanup_free) char *errors = NULL;
+	bool root = getuid() == 0;
+	char path[256];
+
+	write_file(folder, "[MotionSensor hall]\nLine=PIR_HALL\n");
+	write_dropin(folder, "10-a.conf", "");
+	dropin_path(folder, "10-a.conf", path, sizeof path);
+	assert_int_equal(chmod(path, 0), 0);
+	assert_int_equal(chmod(folder->path, 0755) + chmod(folder->dropins, 0755), 0);
+	if (root && setresuid(65534, 65534, 0) < 0)
+		skip();
+	errors = errors_of(folder);
+	if (root)
+		assert_int_equal(setresuid(0, 0, 0), 0);
+	assert_string_equal(errors, "FILE.d/10-a.conf: cannot be read: Permission denied\n");
 }
 
 static void test_no_file_but_dropins(void **state)
@@ -618,6 +664,41 @@ static void test_no_file_but_dropins(void **state)
 
 	write_dropin(folder, "10-a.conf", "[MotionSensor hall]\nLine=PIR_HALL\n");
 	assert_errors(folder, "FILE: cannot be read: No such file or directory\n");
+}
+
+/* What a room that has components may not become by chance. */
+static void test_emptied(void **state)
+{
+	static const struct {
+		const char *text, *error;
+	} rows[] = {
+		{ "[MotionSensor hall]\nLine=A\n", "" },
+		{ "[Empty room]\n", "" },
+		{ "# [Empty  room]\n[ Empty  room ]\n", "" },
+		{ "",
+		  "FILE: no component is configured any more, and the room would lose all it has: expected "
+		  "a component at least, or the section [Empty room] if that is meant" },
+		{ "# [Empty room]\n",
+		  "FILE: no component is configured any more, and the room would lose all "
+		  "it has: expected a component at least, or the section [Empty room] if "
+		  "that is meant" },
+	};
+	const struct folder *folder = *state;
+	unsigned failed = 0;
+
+	for (size_t i = 0; i < ELEMENTS(rows); i++) {
+		_cleanup_(config_freep) struct config *config = NULL;
+		_cleanup_(config_errors_free) struct config_errors errors = { 0 };
+		_cleanup_(cleanup_free) char *text = NULL;
+
+		write_file(folder, rows[i].text);
+		assert_int_equal(config_load(folder->file, &config, &errors), 0);
+		assert_int_equal(config_check_emptied(config, &errors), *rows[i].error ? -EBADMSG : 0);
+		text = without_path(folder, errors.n ? errors.texts[0] : "");
+		if (strcmp(text, rows[i].error) != 0)
+			failed += row_fails("%s: %s", rows[i].text, text);
+	}
+	assert_int_equal(failed, 0);
 }
 
 #define in_folder(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
@@ -647,7 +728,11 @@ int main(void)
 		in_folder(test_key_twice_in_a_dropin),
 		in_folder(test_dropin_moves_a_line),
 		in_folder(test_file_as_dropin_folder),
+		in_folder(test_dropin_folder_that_is_a_link_to_nowhere),
+		in_folder(test_dropins_that_are_no_files),
+		in_folder(test_empty_dropin_that_may_not_be_read),
 		in_folder(test_no_file_but_dropins),
+		in_folder(test_emptied),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
