@@ -39,10 +39,13 @@
 #define LOCK ROOMD_PATH "/door_lock/front_2ddoor"
 #define THERMOMETER ROOMD_PATH "/temperature_sensor/hall"
 
-static const char config[] = "[MotionSensor hall]\nLine=PIR_HALL\nLocation=Hall\n"
-			     "[LightController hall]\nLine=LIGHT_RELAY\nOffDelaySec=2min\n"
-			     "[DoorLock front-door]\nLedLine=LOCK_LED\nButtonLine=LOCK_BUTTON\n"
-			     "[TemperatureSensor hall]\nDevice=tmp117\nIntervalSec=10\nHigh=28\nLow=5\n";
+#define ROOM(off_delay)                                                         \
+	"[MotionSensor hall]\nLine=PIR_HALL\nLocation=Hall\n"                   \
+	"[LightController hall]\nLine=LIGHT_RELAY\nOffDelaySec=" off_delay "\n" \
+	"[DoorLock front-door]\nLedLine=LOCK_LED\nButtonLine=LOCK_BUTTON\n"     \
+	"[TemperatureSensor hall]\nDevice=tmp117\nIntervalSec=10\nHigh=28\nLow=5\n"
+
+static const char config[] = ROOM("2min");
 
 struct bus_room {
 	struct room_fixture *room;
@@ -479,6 +482,7 @@ static bool is_in_table(const struct process_event *event)
 /* Motion right after the light has gone off, until that is said to be no chance. */
 static void make_light_loop(struct process *roomd)
 {
+	process_reload(roomd, ROOM("5s"));
 	for (int i = 0; i <= LIGHT_LOOP_TIMES; i++) {
 		pull(PIR_HALL, true);
 		process_wait(roomd, "light_on", "hall");
