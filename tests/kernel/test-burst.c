@@ -13,9 +13,9 @@
 static const char hall[] = "[MotionSensor hall]\nLine=PIR_HALL\n"
 			   "[LightController hall]\nLine=LIGHT_RELAY\nOffDelaySec=1\n";
 
-#define EDGES_MOST 2048
+#define EDGES_MOST 4096
 
-/* What the kernel saw of a burst: on a board some of its edges are one. */
+/* What the kernel saw of a burst: on a board some changes are one edge, which may change nothing. */
 struct seen {
 	size_t edges, changes;
 };
@@ -28,7 +28,8 @@ static struct seen see(const struct room_fixture *room)
 	return (struct seen){ n, edges_that_change(edges, n, false) };
 }
 
-/* So many edges while roomd is stopped, the last one leaving the line at `level`. */
+/* So many edges, or on a board a few more, while roomd is stopped, the last one leaving the line at `level`.
+ */
 static struct seen burst(struct room_fixture *room, unsigned edges, bool level)
 {
 	siginfo_t info;
@@ -39,12 +40,8 @@ static struct seen burst(struct room_fixture *room, unsigned edges, bool level)
 	kill(room->roomd.pid, SIGSTOP);
 	assert_int_equal(waitid(P_PID, (id_t)room->roomd.pid, &info, WSTOPPED), 0);
 	trace_clear();
-	for (unsigned i = edges; i-- > 0;) {
-		sim_chip_pull(&room->chip, PIR_HALL, i % 2 == 0 ? level : !level);
-		sim_chip_settle();
-	}
+	room_move_often(room, PIR_HALL, edges, level);
 	seen = see(room);
-	assert_in_range(seen.edges, kernel_is_uml() ? edges : edges / 2, edges);
 	kill(room->roomd.pid, SIGCONT);
 	return seen;
 }
