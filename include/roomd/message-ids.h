@@ -12,6 +12,9 @@
 /* It can be reached again (sensor_available, output_available). */
 #define ROOMD_MESSAGE_AVAILABLE "3a2174fe15714cf497302afe003e1263"
 
+/* A sensor answers, and there is reason to doubt what it says (sensor_suspect). */
+#define ROOMD_MESSAGE_SUSPECT "86dc586f3bb946d98d9e6538fc545a67"
+
 /* The kernel dropped edges of a line because they were not read in time (edges_lost). */
 #define ROOMD_MESSAGE_EDGES_LOST "10af3d3611ff4772a78ce87d653b757a"
 

@@ -14,6 +14,7 @@ const struct event_type_info event_types[EVENT_TYPES] = {
 	[EVENT_TEMPERATURE_NORMAL] = { "temperature_normal", EVENT_NUMBER_VALUE, NULL },
 	[EVENT_SENSOR_AVAILABLE] = { "sensor_available", EVENT_NUMBER_NONE, "reason" },
 	[EVENT_SENSOR_UNAVAILABLE] = { "sensor_unavailable", EVENT_NUMBER_NONE, "reason" },
+	[EVENT_SENSOR_SUSPECT] = { "sensor_suspect", EVENT_NUMBER_NONE, "reason" },
 	[EVENT_OUTPUT_AVAILABLE] = { "output_available", EVENT_NUMBER_NONE, "reason" },
 	[EVENT_OUTPUT_UNAVAILABLE] = { "output_unavailable", EVENT_NUMBER_NONE, "reason" },
 	[EVENT_EDGES_LOST] = { "edges_lost", EVENT_NUMBER_COUNT, NULL },

@@ -32,6 +32,7 @@ static const struct {
 	[EVENT_TEMPERATURE_NORMAL] = { LOG_NOTICE, "temperature is normal again", NULL },
 	[EVENT_SENSOR_AVAILABLE] = { LOG_NOTICE, "available", ROOMD_MESSAGE_AVAILABLE },
 	[EVENT_SENSOR_UNAVAILABLE] = { LOG_WARNING, "unavailable", ROOMD_MESSAGE_UNAVAILABLE },
+	[EVENT_SENSOR_SUSPECT] = { LOG_WARNING, "may not measure any more", ROOMD_MESSAGE_SUSPECT },
 	[EVENT_OUTPUT_AVAILABLE] = { LOG_NOTICE, "available", ROOMD_MESSAGE_AVAILABLE },
 	[EVENT_OUTPUT_UNAVAILABLE] = { LOG_WARNING, "unavailable", ROOMD_MESSAGE_UNAVAILABLE },
 	[EVENT_EDGES_LOST] = { LOG_WARNING, "edges were lost, the level was read again",

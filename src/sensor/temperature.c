@@ -9,6 +9,7 @@
 
 #include "io/iio.h"
 #include "io/retry.h"
+#include "sensor/frozen.h"
 #include "sensor/limits.h"
 #include "sensor/no-value.h"
 #include "sensor/sensors.h"
@@ -25,7 +26,7 @@ struct temperature_config {
 	uint64_t interval_ns;
 	double high, low; /* NAN: no limit */
 	double hysteresis, offset;
-	unsigned errors_until_unavailable;
+	unsigned errors_until_unavailable, frozen_readings;
 };
 
 static const struct option options[] = {
@@ -86,6 +87,13 @@ static const struct option options[] = {
 	  .min = 1,
 	  .max = 1000000,
 	  .expected = "a whole number from 1 to 1000000" },
+	{ .key = "FrozenReadings",
+	  .type = &option_count,
+	  .offset = offsetof(struct temperature_config, frozen_readings),
+	  .default_text = "0",
+	  .min = 0,
+	  .max = 1000000000,
+	  .expected = "a whole number from 0 (never) to 1000000000" },
 	{ 0 },
 };
 
@@ -101,6 +109,7 @@ struct temperature_sensor {
 	double celsius; /* the last reading, NAN: none */
 	uint64_t read_ns;
 	int limit; /* limits.state, kept */
+	struct frozen frozen;
 };
 
 static int check(const void *config, const char **ret_key, struct problem *problem)
@@ -192,6 +201,18 @@ static void on_retry(void *userdata)
 	retry_later(&sensor->retry); /* if it does not come back, nobody else comes back to it */
 }
 
+/* It answers, and what it says may be old. */
+static void watch_for_frozen(struct temperature_sensor *sensor, double shown, uint64_t monotonic_ns)
+{
+	const struct temperature_config *config = sensor->component.config;
+	char reason[EVENT_TEXT_SIZE];
+
+	if (!frozen_update(&sensor->frozen, shown, config->frozen_readings))
+		return;
+	snprintf(reason, sizeof reason, "%u readings in a row were %.15g °C", config->frozen_readings, shown);
+	component_emit(&sensor->component, EVENT_SENSOR_SUSPECT, monotonic_ns, NULL, reason);
+}
+
 static void on_success(struct temperature_sensor *sensor, double celsius, uint64_t monotonic_ns)
 {
 	static const enum event_type events[] = {
@@ -240,10 +261,12 @@ static void on_reading(const struct iio_reading *reading, void *userdata)
 	const struct temperature_config *config = sensor->component.config;
 	struct problem problem;
 
-	if (judge(config, reading, &problem) >= 0)
+	if (judge(config, reading, &problem) >= 0) {
 		on_success(sensor, reading->celsius + config->offset, reading->monotonic_ns);
-	else if (!sensor->unavailable) /* else the retry is set already */
+		watch_for_frozen(sensor, reading->celsius, reading->monotonic_ns);
+	} else if (!sensor->unavailable) { /* else the retry is set already */
 		on_failure(sensor, reading->absent, problem.text);
+	}
 	if (!sensor->unavailable)
 		expect_reading(sensor, reading->monotonic_ns + config->interval_ns);
 }
@@ -269,21 +292,25 @@ static void get_read_at(const struct component *component, union interface_value
 	ret->t = ((const struct temperature_sensor *)component)->read_ns / NSEC_PER_USEC;
 }
 
+static void get_suspect(const struct component *component, union interface_value *ret)
+{
+	const struct temperature_config *config = component->config;
+
+	ret->b = frozen_is(&((const struct temperature_sensor *)component)->frozen, config->frozen_readings);
+}
+
 static const struct interface_property properties[] = {
 	{ "Value", 'd', "The last reading, °C; NaN until there is one.", get_value },
 	{ "Limit", 's', "\"normal\", \"high\" or \"low\": where it is between Low= and High=.", get_limit },
 	{ "ReadAt", 't', "When the last reading was complete: CLOCK_MONOTONIC, µs; 0: never.", get_read_at },
+	{ "Suspect", 'b', "Whether it has shown the same value for FrozenReadings= readings or more.",
+	  get_suspect },
 	{ 0 },
 };
 
 static const enum event_type events[] = {
-	EVENT_TEMPERATURE_UPDATE,
-	EVENT_TEMPERATURE_HIGH,
-	EVENT_TEMPERATURE_LOW,
-	EVENT_TEMPERATURE_NORMAL,
-	EVENT_SENSOR_AVAILABLE,
-	EVENT_SENSOR_UNAVAILABLE,
-	EVENT_ANY,
+	EVENT_TEMPERATURE_UPDATE, EVENT_TEMPERATURE_HIGH,   EVENT_TEMPERATURE_LOW, EVENT_TEMPERATURE_NORMAL,
+	EVENT_SENSOR_AVAILABLE,   EVENT_SENSOR_UNAVAILABLE, EVENT_SENSOR_SUSPECT,  EVENT_ANY,
 };
 
 static void describe(const struct component *component, char *buffer, size_t size)
@@ -302,6 +329,8 @@ static const struct kept_field kept[] = {
 	{ "limit", KEPT_INT, offsetof(struct temperature_sensor, limit), KEPT_OVER_RESTART },
 	{ "celsius", KEPT_DOUBLE, offsetof(struct temperature_sensor, celsius), KEPT_OVER_RESTART },
 	{ "read_ns", KEPT_U64, offsetof(struct temperature_sensor, read_ns), KEPT_OVER_RESTART },
+	{ "frozen_value", KEPT_DOUBLE, offsetof(struct temperature_sensor, frozen.value), KEPT_OVER_RESTART },
+	{ "frozen_equal", KEPT_U64, offsetof(struct temperature_sensor, frozen.equal), KEPT_OVER_RESTART },
 	{ 0 },
 };
 

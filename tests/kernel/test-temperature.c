@@ -127,6 +127,26 @@ static void test_power_on_value_is_no_reading(void **state)
 	process_wait(&room->roomd, "temperature_low", "hall");
 }
 
+/* Said once; what is measured is used as before. */
+static void test_same_value_for_too_long(void **state)
+{
+	struct room_fixture *room = *state;
+	const struct process_event *event;
+
+	thermometer_set(20);
+	process_start(&room->roomd, "[TemperatureSensor hall]\nDevice=tmp117\nOffset=1\nFrozenReadings=10\n");
+	event = process_wait(&room->roomd, "sensor_suspect", "hall");
+	assert_string_equal(event->text, "10 readings in a row were 20 °C");
+	assert_int_equal(process_count(&room->roomd, "temperature_update", NULL), 10);
+	process_let_pass_ms(&room->roomd, 30 * INTERVAL_MS);
+	assert_int_equal(process_count(&room->roomd, "temperature_update", NULL), 40);
+	assert_int_equal(process_count(&room->roomd, "sensor_suspect", NULL), 1);
+	measure(room, 20.5);
+	process_wait(&room->roomd, "sensor_suspect", "hall");
+	assert_non_null(strstr(process_messages(&room->roomd),
+	                       "TemperatureSensor hall: may not measure any more: 10 readings"));
+}
+
 static void test_unplugged_and_plugged_again(void **state)
 {
 	struct room_fixture *room = *state;
@@ -391,6 +411,7 @@ static const struct CMUnitTest tests[] = {
 	ROOM_TEST(test_low_limit),
 	ROOM_TEST(test_offset),
 	ROOM_TEST(test_power_on_value_is_no_reading),
+	ROOM_TEST(test_same_value_for_too_long),
 	ROOM_TEST(test_unplugged_and_plugged_again),
 	ROOM_TEST(test_errors_in_a_row),
 	ROOM_TEST(test_another_device_under_its_number),

@@ -61,6 +61,7 @@ static void test_names_stay(void **state)
 		[EVENT_TEMPERATURE_NORMAL] = "temperature_normal",
 		[EVENT_SENSOR_AVAILABLE] = "sensor_available",
 		[EVENT_SENSOR_UNAVAILABLE] = "sensor_unavailable",
+		[EVENT_SENSOR_SUSPECT] = "sensor_suspect",
 		[EVENT_OUTPUT_AVAILABLE] = "output_available",
 		[EVENT_OUTPUT_UNAVAILABLE] = "output_unavailable",
 		[EVENT_EDGES_LOST] = "edges_lost",
