@@ -17,7 +17,8 @@ static void set_waits(struct line_source *source, bool waits)
 	sd_event_source_set_priority(source->source, waits ? RANK_LAST : RANK_LINES);
 }
 
-static HOT void take_turn(struct line_source *source)
+/* Counts a turn that it has had. */
+static HOT void count_turn(struct line_source *source)
 {
 	struct lines *lines = source->lines;
 	uint64_t now_usec = 0;
@@ -38,8 +39,9 @@ static HOT int on_io(sd_event_source *event_source, int fd, uint32_t events, voi
 	struct line_source *source = userdata;
 
 	(void)event_source, (void)fd;
-	take_turn(source);
 	source->handler(events, source->userdata);
+	if (source->source)
+		count_turn(source);
 	return 0;
 }
 

@@ -14,7 +14,7 @@
 #define LINES_WINDOW_USEC 10000
 #define LINES_TURNS_FIRST 32
 
-/* `events` of epoll(7). May watch and forget lines, its own among them. */
+/* `events` of epoll(7). May watch and forget lines, its own among them, but not free its own. */
 typedef void (*line_ready_handler)(uint32_t events, void *userdata);
 
 /* The lines of one loop. Part of its owner; outlives all its sources. */
