@@ -1,6 +1,7 @@
 #include "io/lines.h"
 
 #include "util/cleanup.h"
+#include "util/clock.h"
 #include "util/ranks.h"
 
 void lines_init(struct lines *lines, sd_event *event)
@@ -17,11 +18,22 @@ static void set_waits(struct line_source *source, bool waits)
 	sd_event_source_set_priority(source->source, waits ? RANK_LAST : RANK_LINES);
 }
 
+/* What a turn that began with this wake-up counts: one that takes long is worth several, or so few would fit
+ * into a window that it is never used up. */
+static HOT unsigned worth(uint64_t begin_usec)
+{
+	uint64_t usec = clock_now_ns(CLOCK_MONOTONIC) / NSEC_PER_USEC - begin_usec;
+
+	return 1 + (unsigned)(usec < LINES_WINDOW_USEC ? usec * LINES_TURNS_FIRST / LINES_WINDOW_USEC
+	                                               : LINES_TURNS_FIRST);
+}
+
 /* Counts a turn that it has had. */
 static HOT void count_turn(struct line_source *source)
 {
 	struct lines *lines = source->lines;
 	uint64_t now_usec = 0;
+	unsigned turns;
 	bool again;
 
 	sd_event_now(lines->event, CLOCK_MONOTONIC, &now_usec);
@@ -31,7 +43,9 @@ static HOT void count_turn(struct line_source *source)
 	}
 	again = source->window_usec == lines->window_usec;
 	source->window_usec = lines->window_usec;
-	set_waits(source, ++lines->turns > LINES_TURNS_FIRST && again);
+	turns = worth(now_usec);
+	lines->turns += turns;
+	set_waits(source, lines->turns > LINES_TURNS_FIRST && (again || turns > LINES_TURNS_FIRST));
 }
 
 static HOT int on_io(sd_event_source *event_source, int fd, uint32_t events, void *userdata)

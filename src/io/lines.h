@@ -2,9 +2,10 @@
  * handled before any timer, reading or report.
  *
  * A line that chatters without end would then keep everybody else from their turn. So all lines together have
- * so many turns before the others in each LINES_WINDOW_USEC; once they are used up, a line that has had one
- * of them already takes the next with the last, until the window is over. It loses its rank, not its turn:
- * while nothing else is to be done it is handled at once. */
+ * so many turns before the others in each LINES_WINDOW_USEC, fewer if they take long: all of that time is not
+ * theirs. Once they are used up, a line that has had one of them already takes the next with the last, until
+ * the window is over. It loses its rank, not its turn: while nothing else is to be done it is handled at
+ * once. */
 #pragma once
 
 #include <stdbool.h>
@@ -21,7 +22,7 @@ typedef void (*line_ready_handler)(uint32_t events, void *userdata);
 struct lines {
 	sd_event *event;
 	uint64_t window_usec; /* when it began, CLOCK_MONOTONIC */
-	unsigned turns;       /* taken in it */
+	unsigned turns;       /* taken in it, by what they are worth */
 };
 
 /* A descriptor that is watched. Part of its owner; all zero, or one that was forgotten, is not watched. */

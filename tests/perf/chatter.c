@@ -5,7 +5,7 @@
  *
  * Prints samples: chatter-edge-to-relay of "alone" and "beside", in µs; chatter-watchdogs, with what is to be
  * expected in the same time; chatter-edges, -lost and -silent (edge-count.h), and chatter-seconds, in which
- * they came; chatter-end, in ms. */
+ * they came; chatter-end of "alone" and "beside", in ms. */
 #define _GNU_SOURCE
 #include <signal.h>
 #include <stdio.h>
@@ -107,16 +107,31 @@ static void measure_beside(struct stage *stage, unsigned seconds)
 	edge_count_print("chatter-edges", "roomd", trace_count() - edges, before, edge_count_settled());
 }
 
-static void measure_end(struct stage *stage, pid_t pid)
+/* SIGTERM, until it has ended. */
+static void print_end(struct stage *stage, pid_t pid, const char *variant)
 {
-	pid_t chatterer = sim_chip_chatter(&stage->chip, STAGE_SENSOR(LOUD));
-	uint64_t begin_ns;
+	uint64_t begin_ns = clock_now_ns(CLOCK_MONOTONIC);
 
-	let_pass_ms(PERIOD_MS);
-	begin_ns = clock_now_ns(CLOCK_MONOTONIC);
 	kill(pid, SIGTERM);
 	waitpid(pid, NULL, 0);
-	sample_print_one("chatter-end", "roomd", 0, "ms", seconds_since(begin_ns) * 1e3);
+	sample_print_one("chatter-end", variant, 0, "ms", seconds_since(begin_ns) * 1e3);
+	contestant_stop(stage, pid);
+}
+
+static void measure_end_alone(struct stage *stage)
+{
+	pid_t pid = contestant_start(stage, contestant_find(CONTESTANT));
+
+	let_pass_ms(PERIOD_MS);
+	print_end(stage, pid, "alone");
+}
+
+static void measure_end_beside(struct stage *stage, pid_t pid)
+{
+	pid_t chatterer = sim_chip_chatter(&stage->chip, STAGE_SENSOR(LOUD));
+
+	let_pass_ms(PERIOD_MS);
+	print_end(stage, pid, "beside");
 	sim_chip_be_quiet(&stage->chip, STAGE_SENSOR(LOUD), chatterer);
 }
 
@@ -125,14 +140,14 @@ static void measure(struct stage *stage, unsigned seconds)
 	pid_t pid;
 
 	setenv("WATCHDOG_USEC", WATCHDOG_USEC, 1);
+	measure_end_alone(stage);
 	pid = contestant_start(stage, contestant_find(CONTESTANT));
 	trace_quiet_lanes(stage);
 	count_edges(stage, pid);
 	move_quiet_lanes(stage, seconds);
 	print_quiet_lanes("alone");
 	measure_beside(stage, seconds);
-	measure_end(stage, pid);
-	contestant_stop(stage, pid);
+	measure_end_beside(stage, pid);
 }
 
 int main(int argc, char **argv)

@@ -208,7 +208,8 @@ def chatter_rows(samples):
         Row(section, f"edges in {number(seconds)} s", f"{number(edges / seconds)} a second", f"lost: {number(lost)} of {number(edges)}",
             "", ""),
         Row(section, "edges lost in silence", number(silent), "", "none", verdict(silent, most=0, least=0)),
-        Row(section, "from SIGTERM to the end", f"{number(one('end'))} ms", "", "<= 100 ms", verdict(one("end"), most=100)),
+        Row(section, "from SIGTERM to the end", f"{number(one('end', 'beside'))} ms", f"alone: {number(one('end', 'alone'))} ms",
+            "<= 100 ms", verdict(one("end", "beside"), most=100)),
     ]
 
 
