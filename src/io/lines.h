@@ -14,6 +14,7 @@
 
 #define LINES_WINDOW_USEC 10000
 #define LINES_TURNS_FIRST 32
+#define LINES_TURN_USEC (LINES_WINDOW_USEC / LINES_TURNS_FIRST)
 
 /* `events` of epoll(7). May watch and forget lines, its own among them, but not free its own. */
 typedef void (*line_ready_handler)(uint32_t events, void *userdata);
@@ -21,8 +22,9 @@ typedef void (*line_ready_handler)(uint32_t events, void *userdata);
 /* The lines of one loop. Part of its owner; outlives all its sources. */
 struct lines {
 	sd_event *event;
-	uint64_t window_usec; /* when it began, CLOCK_MONOTONIC */
-	unsigned turns;       /* taken in it, by what they are worth */
+	uint64_t window;     /* its number */
+	uint64_t until_usec; /* when it ends, CLOCK_MONOTONIC */
+	unsigned turns;      /* taken in it, by what they are worth */
 };
 
 /* A descriptor that is watched. Part of its owner; all zero, or one that was forgotten, is not watched. */
@@ -31,8 +33,8 @@ struct line_source {
 	struct lines *lines;
 	line_ready_handler handler;
 	void *userdata;
-	uint64_t window_usec; /* of its last turn */
-	bool waits;           /* has lost its rank */
+	uint64_t window; /* of its last turn; 0: it had none */
+	bool waits;      /* has lost its rank */
 };
 
 /* `event` is the caller's, and outlives the lines. */
