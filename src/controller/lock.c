@@ -153,6 +153,13 @@ static void on_button(bool active, uint64_t monotonic_ns, enum input_level_from 
 		carry_out(lock, lock_rules_press(&lock->rules), monotonic_ns, NULL, "button");
 }
 
+static void on_edge_contained(void *userdata)
+{
+	struct door_lock *lock = userdata;
+
+	lock->component.room->counters.edges++;
+}
+
 static void on_edges_lost(uint64_t count, uint64_t monotonic_ns, void *userdata)
 {
 	struct door_lock *lock = userdata;
@@ -182,6 +189,7 @@ static const struct line_availability led_availability = {
 
 static const struct input_handlers button_handlers = {
 	.level = on_button,
+	.edge_contained = on_edge_contained,
 	.edges_lost = on_edges_lost,
 	.availability = { .unavailable = on_unavailable, .available = on_available },
 };

@@ -87,6 +87,8 @@ static HOT void report_edge(struct input *input, const struct gpio_edge *edge)
 	}
 	if (edge->monotonic_ns >= input->kept.known_ns)
 		input->handlers->level(edge->active, edge->monotonic_ns, INPUT_EDGE, input->userdata);
+	else
+		input->handlers->edge_contained(input->userdata);
 	handled(input);
 }
 

@@ -15,6 +15,9 @@ struct input_handlers {
 	/* The logical level at this CLOCK_MONOTONIC time. An edge may repeat the level of the one before:
 	 * the kernel tells the level at the time of the interrupt, and a short pulse was over by then. */
 	void (*level)(bool active, uint64_t monotonic_ns, enum input_level_from from, void *userdata);
+	/* An edge from before a level that was read, which contains it: there is nothing to do but to count
+	 * it. */
+	void (*edge_contained)(void *userdata);
 	/* The kernel dropped so many edges, because nobody read them in time. */
 	void (*edges_lost)(uint64_t count, uint64_t monotonic_ns, void *userdata);
 	struct line_availability availability;

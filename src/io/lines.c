@@ -1,6 +1,7 @@
 #include "io/lines.h"
 
 #include "util/cleanup.h"
+#include "util/clock.h"
 #include "util/ranks.h"
 
 void lines_init(struct lines *lines, sd_event *event)
@@ -17,20 +18,33 @@ static void set_waits(struct line_source *source, bool waits)
 	sd_event_source_set_priority(source->source, waits ? RANK_LAST : RANK_LINES);
 }
 
-static HOT void take_turn(struct line_source *source)
+/* What a turn counts: one that takes long is worth several, or so few would fit into a window that it is
+ * never used up. */
+static HOT unsigned worth(uint64_t usec)
+{
+	return 1 + (unsigned)(usec < LINES_WINDOW_USEC ? usec / LINES_TURN_USEC : LINES_TURNS_FIRST);
+}
+
+/* Counts a turn that it has had since this wake-up. No window ends within a turn that came before others, or
+ * right after it: with turns as long as windows, each would have one of its own. */
+static HOT void count_turn(struct line_source *source)
 {
 	struct lines *lines = source->lines;
-	uint64_t now_usec = 0;
+	uint64_t begin_usec = 0, end_usec = clock_now_ns(CLOCK_MONOTONIC) / NSEC_PER_USEC;
 	bool again;
 
-	sd_event_now(lines->event, CLOCK_MONOTONIC, &now_usec);
-	if (now_usec - lines->window_usec >= LINES_WINDOW_USEC) {
-		lines->window_usec = now_usec;
+	sd_event_now(lines->event, CLOCK_MONOTONIC, &begin_usec);
+	if (begin_usec >= lines->until_usec) {
+		lines->window++;
+		lines->until_usec = begin_usec + LINES_WINDOW_USEC;
 		lines->turns = 0;
 	}
-	again = source->window_usec == lines->window_usec;
-	source->window_usec = lines->window_usec;
-	set_waits(source, ++lines->turns > LINES_TURNS_FIRST && again);
+	if (!source->waits && lines->until_usec < end_usec + LINES_TURN_USEC)
+		lines->until_usec = end_usec + LINES_TURN_USEC;
+	again = source->window == lines->window;
+	source->window = lines->window;
+	lines->turns += worth(end_usec - begin_usec);
+	set_waits(source, lines->turns > LINES_TURNS_FIRST && again);
 }
 
 static HOT int on_io(sd_event_source *event_source, int fd, uint32_t events, void *userdata)
@@ -38,8 +52,9 @@ static HOT int on_io(sd_event_source *event_source, int fd, uint32_t events, voi
 	struct line_source *source = userdata;
 
 	(void)event_source, (void)fd;
-	take_turn(source);
 	source->handler(events, source->userdata);
+	if (source->source)
+		count_turn(source);
 	return 0;
 }
 

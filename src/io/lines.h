@@ -2,9 +2,10 @@
  * handled before any timer, reading or report.
  *
  * A line that chatters without end would then keep everybody else from their turn. So all lines together have
- * so many turns before the others in each LINES_WINDOW_USEC; once they are used up, a line that has had one
- * of them already takes the next with the last, until the window is over. It loses its rank, not its turn:
- * while nothing else is to be done it is handled at once. */
+ * so many turns before the others in each LINES_WINDOW_USEC, fewer if they take long: all of that time is not
+ * theirs. Once they are used up, a line that has had one of them already takes the next with the last, until
+ * the window is over. It loses its rank, not its turn: while nothing else is to be done it is handled at
+ * once. */
 #pragma once
 
 #include <stdbool.h>
@@ -13,15 +14,17 @@
 
 #define LINES_WINDOW_USEC 10000
 #define LINES_TURNS_FIRST 32
+#define LINES_TURN_USEC (LINES_WINDOW_USEC / LINES_TURNS_FIRST)
 
-/* `events` of epoll(7). May watch and forget lines, its own among them. */
+/* `events` of epoll(7). May watch and forget lines, its own among them, but not free its own. */
 typedef void (*line_ready_handler)(uint32_t events, void *userdata);
 
 /* The lines of one loop. Part of its owner; outlives all its sources. */
 struct lines {
 	sd_event *event;
-	uint64_t window_usec; /* when it began, CLOCK_MONOTONIC */
-	unsigned turns;       /* taken in it */
+	uint64_t window;     /* its number */
+	uint64_t until_usec; /* when it ends, CLOCK_MONOTONIC */
+	unsigned turns;      /* taken in it, by what they are worth */
 };
 
 /* A descriptor that is watched. Part of its owner; all zero, or one that was forgotten, is not watched. */
@@ -30,8 +33,8 @@ struct line_source {
 	struct lines *lines;
 	line_ready_handler handler;
 	void *userdata;
-	uint64_t window_usec; /* of its last turn */
-	bool waits;           /* has lost its rank */
+	uint64_t window; /* of its last turn; 0: it had none */
+	bool waits;      /* has lost its rank */
 };
 
 /* `event` is the caller's, and outlives the lines. */

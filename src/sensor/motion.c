@@ -75,6 +75,13 @@ static HOT void on_level(bool active, uint64_t monotonic_ns, enum input_level_fr
 	               monotonic_ns, NULL, NULL);
 }
 
+static void on_edge_contained(void *userdata)
+{
+	struct motion_sensor *sensor = userdata;
+
+	sensor->component.room->counters.edges++;
+}
+
 static void on_edges_lost(uint64_t count, uint64_t monotonic_ns, void *userdata)
 {
 	struct motion_sensor *sensor = userdata;
@@ -100,6 +107,7 @@ static void on_available(const char *reason, void *userdata)
 
 static const struct input_handlers input_handlers = {
 	.level = on_level,
+	.edge_contained = on_edge_contained,
 	.edges_lost = on_edges_lost,
 	.availability = { .unavailable = on_unavailable, .available = on_available },
 };

@@ -36,19 +36,18 @@ struct contestant {
 	const char *name;
 	unsigned lanes; /* so many sensors switch a light each, the others of the stage are not used */
 	const char *const *argv; /* of a rival: what is run; the chip's path and the two offsets follow */
-	unsigned settle_ms;      /* so long until it is ready for another edge; 0: at once */
+	bool lets_go;            /* at each change the light's line belongs to nobody for a while */
 	const char *needs;       /* a file without which it cannot run; NULL: nothing */
 	const char *why;         /* then: the sentence for that */
 	const char *binary;      /* of roomd: the variable that names it; NULL: $ROOMD */
 	const char *config;      /* of roomd: what it has beside sensors and lights; NULL: nothing */
 };
 
-/* By its name: floor, floor-8, floor-64 (a bare loop, lines in one request), plain, plain-8, plain-64 (plain
- * sd-event), roomd (the whole room: 4 sensors, 4 lights, 2 locks, 2 thermometers), roomd-1, roomd-8, roomd-64
- * (sensors, and as many lights), before (the whole room with the binary $BEFORE, another version), roomd-slow
- * (one, and a thermometer that does not answer for a second at every reading), eventhub, gpiomon; NULL if
- * there is none.
- */
+/* By its name: floor, floor-8, floor-64 (a bare loop, lines in one request), plain, plain-4, plain-8,
+ * plain-64 (plain sd-event), roomd (the whole room: 4 sensors, 4 lights, 2 locks, 2 thermometers), roomd-1,
+ * roomd-8, roomd-64 (sensors, and as many lights), before (the whole room with the binary $BEFORE, another
+ * version), roomd-slow (one, and a thermometer that does not answer for a second at every reading), eventhub,
+ * gpiomon; NULL if there is none. */
 const struct contestant *contestant_find(const char *name);
 
 /* Why it cannot run here, or NULL. */
@@ -63,3 +62,7 @@ void contestant_stop(struct stage *stage, pid_t pid);
 /* Pulls a sensor, and waits until its light shows the same level, up to `ms`; asks for it only when a fast
  * one is long done. False if it does not. */
 bool contestant_switches(const struct stage *stage, unsigned lane, bool high, unsigned ms);
+
+/* Waits until it is ready for another edge, which most are at once, up to `ms`. */
+void contestant_settle(const struct stage *stage, const struct contestant *contestant, unsigned lane,
+                       unsigned ms);

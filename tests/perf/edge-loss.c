@@ -21,6 +21,7 @@
 
 #include "cmocka-all.h"
 #include "contestant.h"
+#include "edge-count.h"
 #include "files.h"
 #include "sample.h"
 #include "trace.h"
@@ -29,11 +30,6 @@
 #define BURST_MAX 1024
 #define TICK_MS 10 /* of the test kernel: a line that changes twice in one has no edge */
 #define RECORDS_MAX 200000
-
-/* Edges that were handled and that were reported lost. */
-struct count {
-	uint64_t handled, reported;
-};
 
 /* Of all lines that are watched, since the kernel started. */
 static uint64_t read_interrupts(void)
@@ -54,42 +50,8 @@ static uint64_t read_interrupts(void)
 	return sum;
 }
 
-static uint64_t read_counter(sd_bus *bus, const char *property)
-{
-	_cleanup_(sd_bus_error_free) sd_bus_error error = SD_BUS_ERROR_NULL;
-	uint64_t value = 0;
-
-	if (sd_bus_get_property_trivial(bus, ROOMD_NAME, ROOMD_PATH, "org.roomd1.Manager", property, &error,
-	                                't', &value) < 0)
-		fail_msg("the property %s cannot be read: %s", property, error.message);
-	return value;
-}
-
-static struct count read_counters(void)
-{
-	_cleanup_(sd_bus_flush_close_unrefp) sd_bus *bus = NULL;
-
-	if (sd_bus_open_system(&bus) < 0)
-		fail_msg("there is no system bus");
-	return (struct count){ .handled = read_counter(bus, "Edges"),
-		               .reported = read_counter(bus, "EdgesLost") };
-}
-
-/* When nothing more comes: whoever is behind has caught up. */
-static struct count settled_counters(void)
-{
-	struct count before, now = read_counters();
-
-	do {
-		before = now;
-		let_pass_ms(500);
-		now = read_counters();
-	} while (now.handled != before.handled || now.reported != before.reported);
-	return now;
-}
-
 /* A bare loop sets its light once for each edge that it gets. */
-static struct count settled_sets(void)
+static struct edge_count settled_sets(void)
 {
 	static struct trace_record sets[RECORDS_MAX];
 	size_t before, now = trace_read(TRACE_SET, sets, RECORDS_MAX);
@@ -99,12 +61,12 @@ static struct count settled_sets(void)
 		let_pass_ms(500);
 		now = trace_read(TRACE_SET, sets, RECORDS_MAX);
 	} while (now != before);
-	return (struct count){ .handled = now };
+	return (struct edge_count){ .handled = now };
 }
 
-static struct count settled(const struct contestant *contestant)
+static struct edge_count settled(const struct contestant *contestant)
 {
-	return contestant->argv ? settled_sets() : settled_counters();
+	return contestant->argv ? settled_sets() : edge_count_settled();
 }
 
 static void burst(const struct stage *stage, pid_t pid, unsigned edges)
@@ -157,25 +119,16 @@ static void steady(const struct stage *stage, unsigned lanes, unsigned seconds)
 		close(fds[lane]);
 }
 
-static void print_count(const char *measure, const char *what, const char *variant, unsigned round,
-                        uint64_t n)
-{
-	char name[64];
-
-	snprintf(name, sizeof name, "%s%s", measure, what);
-	sample_print_one(name, variant, round, "edges", (double)n);
-}
-
 static void measure(struct stage *stage, const struct contestant *contestant, const char *kind,
                     unsigned amount)
 {
-	struct count before = { 0 }, after;
-	uint64_t edges, lost;
+	struct edge_count before = { 0 }, after;
+	uint64_t edges;
 	char variant[64], name[32];
 	pid_t pid = contestant_start(stage, contestant);
 
 	if (!contestant->argv)
-		before = settled_counters();
+		before = edge_count_settled();
 	trace_clear();
 	edges = read_interrupts();
 	if (strcmp(kind, "burst") == 0)
@@ -186,13 +139,10 @@ static void measure(struct stage *stage, const struct contestant *contestant, co
 	edges = read_interrupts() - edges;
 	contestant_stop(stage, pid);
 
-	lost = edges - (after.handled - before.handled);
 	snprintf(name, sizeof name, "edge-%s", kind);
 	snprintf(variant, sizeof variant, strcmp(kind, "burst") == 0 ? "%s %u" : "%s", contestant->name,
 	         amount);
-	print_count(name, "", variant, 0, edges);
-	print_count(name, "-lost", variant, 0, lost);
-	print_count(name, "-silent", variant, 0, lost - (after.reported - before.reported));
+	edge_count_print(name, variant, edges, before, after);
 }
 
 int main(int argc, char **argv)

@@ -1,13 +1,18 @@
 /* From the interrupt of an edge to the relay, in the kernel's own times: irq_handler_entry to gpio_value. The
- * contestants take turns, A B C A B C, in one boot. edge-to-relay ROUNDS EDGES CONTESTANT...
+ * contestants take turns, A B C A B C, in one boot. edge-to-relay [--undisturbed] ROUNDS EDGES CONTESTANT...
  *
- * Prints a sample of EDGES values in µs a round and contestant. */
+ * Between two edges other processes run (neighbours.h), as in a room; --undisturbed: none does.
+ *
+ * Prints a sample of EDGES values in µs a round and contestant; fewer, for one that starts programs for each.
+ */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "cmocka-all.h"
 #include "contestant.h"
 #include "files.h"
+#include "neighbours.h"
 #include "sample.h"
 #include "trace.h"
 
@@ -17,6 +22,10 @@
 #define SWITCH_MS 5000
 /* For whatever follows the relay, such as reports. */
 #define SETTLE_MS 10
+/* That one is so slow that so many times fewer edges tell it apart. */
+#define FEWER_IF_SLOW 5
+/* Until those that have answered sleep. */
+#define NEIGHBOURS_MS 1
 
 /* The first time that the light was set to the sensor's level after the edge, and before the next one. */
 static double next_set(const struct trace_record *sets, size_t n, size_t *next, uint64_t irq_us,
@@ -41,9 +50,14 @@ static void measure(struct stage *stage, const struct contestant *contestant, un
 
 	trace_clear();
 	for (unsigned i = 0; i < edges; i++) {
-		if (!contestant_switches(stage, i / 2 % contestant->lanes, i % 2 == 0, SWITCH_MS))
+		unsigned lane = i / 2 % contestant->lanes;
+
+		neighbours_run();
+		let_pass_ms(NEIGHBOURS_MS);
+		if (!contestant_switches(stage, lane, i % 2 == 0, SWITCH_MS))
 			fail_msg("%s has not switched the light at edge %u", contestant->name, i);
-		let_pass_ms(contestant->settle_ms ? contestant->settle_ms : SETTLE_MS);
+		contestant_settle(stage, contestant, lane, SWITCH_MS);
+		let_pass_ms(SETTLE_MS);
 	}
 	irqs_n = trace_read(TRACE_IRQ, irqs, ELEMENTS(irqs));
 	sets_n = trace_read(TRACE_SET, sets, ELEMENTS(sets));
@@ -57,28 +71,43 @@ static void measure(struct stage *stage, const struct contestant *contestant, un
 	sample_print(MEASURE, contestant->name, round, "us", us, edges);
 }
 
-int main(int argc, char **argv)
+static unsigned edges_for(const struct contestant *contestant, unsigned edges)
 {
-	unsigned rounds = argc > 3 ? (unsigned)atoi(argv[1]) : 0;
-	unsigned edges = argc > 3 ? (unsigned)atoi(argv[2]) : 0;
-	struct stage stage;
+	return contestant->lets_go ? (edges + FEWER_IF_SLOW - 1) / FEWER_IF_SLOW : edges;
+}
 
-	if (rounds < 1 || edges < 1 || edges > EDGES_MAX) {
-		fprintf(stderr, "usage: edge-to-relay ROUNDS EDGES CONTESTANT...\n");
-		return 2;
-	}
-	stage_make(&stage);
+static void take_turns(struct stage *stage, char **names, unsigned rounds, unsigned edges)
+{
 	for (unsigned round = 0; round < rounds; round++)
-		for (int i = 3; i < argc; i++) {
-			const struct contestant *contestant = contestant_find(argv[i]);
+		for (char **name = names; *name; name++) {
+			const struct contestant *contestant = contestant_find(*name);
 
 			if (!contestant)
-				fail_msg("there is no contestant '%s'", argv[i]);
+				fail_msg("there is no contestant '%s'", *name);
 			if (!contestant_missing(contestant))
-				measure(&stage, contestant, round, edges);
+				measure(stage, contestant, round, edges_for(contestant, edges));
 			else if (round == 0)
 				sample_skip(MEASURE, contestant->name, contestant_missing(contestant));
 		}
+}
+
+int main(int argc, char **argv)
+{
+	bool undisturbed = argc > 1 && strcmp(argv[1], "--undisturbed") == 0;
+	char **arguments = argv + 1 + undisturbed;
+	bool enough = argc > 3 + undisturbed;
+	unsigned rounds = enough ? (unsigned)atoi(arguments[0]) : 0;
+	unsigned edges = enough ? (unsigned)atoi(arguments[1]) : 0;
+	struct stage stage;
+
+	if (rounds < 1 || edges < 1 || edges > EDGES_MAX) {
+		fprintf(stderr, "usage: edge-to-relay [--undisturbed] ROUNDS EDGES CONTESTANT...\n");
+		return 2;
+	}
+	stage_make(&stage);
+	if (!undisturbed)
+		neighbours_start();
+	take_turns(&stage, arguments + 2, rounds, edges);
 	stage_remove(&stage);
 	return 0;
 }

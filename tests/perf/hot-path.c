@@ -101,9 +101,9 @@ static unsigned exercise_readings(struct house *it)
 
 static const struct measure measures[] = {
 	/* The time that a person waits. */
-	{ "edge-to-relay", "keeper_ready", "gpio_set", exercise_edges },
+	{ "edge-to-relay", "on_io", "gpio_set", exercise_edges },
 	/* With all that is done after that, before the next edge can be looked at. */
-	{ "edge", "keeper_ready", NULL, exercise_edges },
+	{ "edge", "on_io", NULL, exercise_edges },
 	{ "reading", "on_reading", NULL, exercise_readings },
 };
 
