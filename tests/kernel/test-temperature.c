@@ -141,7 +141,7 @@ static void test_same_value_for_too_long(void **state)
 	process_let_pass_ms(&room->roomd, 30 * INTERVAL_MS);
 	assert_int_equal(process_count(&room->roomd, "temperature_update", NULL), 40);
 	assert_int_equal(process_count(&room->roomd, "sensor_suspect", NULL), 1);
-	measure(room, 20.5);
+	thermometer_set(20.5);
 	process_wait(&room->roomd, "sensor_suspect", "hall");
 	assert_non_null(strstr(process_messages(&room->roomd),
 	                       "TemperatureSensor hall: may not measure any more: 10 readings"));
