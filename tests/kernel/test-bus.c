@@ -43,7 +43,7 @@
 	"[MotionSensor hall]\nLine=PIR_HALL\nLocation=Hall\n"                   \
 	"[LightController hall]\nLine=LIGHT_RELAY\nOffDelaySec=" off_delay "\n" \
 	"[DoorLock front-door]\nLedLine=LOCK_LED\nButtonLine=LOCK_BUTTON\n"     \
-	"[TemperatureSensor hall]\nDevice=tmp117\nIntervalSec=10\nHigh=28\nLow=5\nFrozenReadings=20\n"
+	"[TemperatureSensor hall]\nDevice=tmp117\nIntervalSec=10\nHigh=28\nLow=5\nFrozenReadings=9\n"
 
 static const char config[] = ROOM("2min");
 
