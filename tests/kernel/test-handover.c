@@ -1242,7 +1242,7 @@ static const struct CMUnitTest tests[] = {
 	test(test_edges_after_a_stop),
 	board_test(test_edges_of_two_sensors),
 	board_test(test_more_edges_than_are_kept),
-	board_test(test_journal_over_many_lives),
+	test(test_journal_over_many_lives),
 	test(test_alert),
 	test(test_alert_that_was_raised_twice),
 	test(test_lock_state),

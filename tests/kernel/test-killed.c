@@ -285,10 +285,9 @@ static void test_at_start(void **state)
 }
 
 #define test(name) cmocka_unit_test_setup_teardown(name, lives_setup, teardown)
-#define board_test(name) BOARD_TEST_WITH(name, lives_setup, teardown)
 
 static const struct CMUnitTest tests[] = {
-	board_test(test_at_each_system_call),
+	test(test_at_each_system_call),
 	test(test_between_two_reads),
 	test(test_at_each_system_call_of_a_timer),
 	test(test_at_instructions),
