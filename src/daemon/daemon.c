@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/signalfd.h>
+#include <systemd/sd-daemon.h>
 #include <unistd.h>
 
 #include "bus/bus.h"
@@ -26,7 +27,6 @@
 #include "roomd/message-ids.h"
 #include "util/clock.h"
 #include "util/log.h"
-#include "util/notify.h"
 #include "util/problem.h"
 
 /* systemd answers in milliseconds; one that is busy with a boot may take longer. */
@@ -70,7 +70,6 @@ static void daemon_deinit(struct daemon *daemon)
 	daemon->config = config_free(daemon->config);
 	daemon->event = sd_event_unref(daemon->event);
 	handover_end(&daemon->handover);
-	notify_close();
 }
 
 /* All that is wrong, one message each, and what follows from it. */
@@ -174,7 +173,7 @@ static int reload(struct daemon *daemon, struct config_errors *errors)
 
 	snprintf(reloading, sizeof reloading, "RELOADING=1\nMONOTONIC_USEC=%" PRIu64,
 	         clock_now_ns(CLOCK_MONOTONIC) / NSEC_PER_USEC);
-	notify_send(reloading, -1);
+	sd_notify(false, reloading);
 	r = load_config(daemon->arguments->config, consequence, &next, errors);
 	if (r >= 0 && daemon->config->n > 0 && config_check_emptied(next, errors) < 0) {
 		say_errors(errors, consequence);
@@ -183,7 +182,7 @@ static int reload(struct daemon *daemon, struct config_errors *errors)
 	}
 	if (r >= 0)
 		r = change_room(daemon, next);
-	notify_send("READY=1", -1);
+	sd_notify(false, "READY=1");
 	return r;
 }
 
@@ -327,7 +326,7 @@ static int run_loop(struct daemon *daemon)
 	status_start(daemon->status);
 	bus_start(daemon->bus);
 	r = sd_event_loop(daemon->event);
-	notify_send("STOPPING=1", -1);
+	sd_notify(false, "STOPPING=1");
 	/* A loop that failed is followed by another instance. */
 	if (r >= 0 && room_stops(daemon->room) && !stop_is_restart())
 		room_stop(daemon->room);

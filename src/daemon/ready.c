@@ -4,12 +4,12 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
+#include <systemd/sd-daemon.h>
 #include <unistd.h>
 
 #include "util/clock.h"
 #include "util/fd-store.h"
 #include "util/log.h"
-#include "util/notify.h"
 
 #define AT_LATEST_USEC (2 * USEC_PER_SEC)
 
@@ -26,7 +26,7 @@ static void say(struct ready *ready)
 		return;
 	ready->said = true;
 	sd_event_source_set_enabled(ready->timer, SD_EVENT_OFF);
-	notify_send("READY=1", -1);
+	sd_notify(false, "READY=1");
 }
 
 static void say_if_so(struct ready *ready)

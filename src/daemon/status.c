@@ -6,9 +6,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <systemd/sd-daemon.h>
 
 #include "util/clock.h"
-#include "util/notify.h"
 #include "util/ranks.h"
 
 /* A line of systemctl's. */
@@ -94,7 +94,7 @@ static void say(struct status *status)
 		return;
 	memcpy(status->said, status->text, sizeof status->said);
 	snprintf(notification, sizeof notification, "STATUS=%s", status->said);
-	notify_send(notification, -1);
+	sd_notify(false, notification);
 	sd_event_source_set_time_relative(status->timer, INTERVAL_USEC);
 	sd_event_source_set_enabled(status->timer, SD_EVENT_ONESHOT);
 }

@@ -10,7 +10,6 @@
 #include <systemd/sd-daemon.h>
 #include <unistd.h>
 
-#include "util/notify.h"
 
 /* What systemd has. */
 struct stored {
@@ -111,7 +110,7 @@ static int tell(struct fd_store *store, const char *what, const char *name, int 
 	int r;
 
 	snprintf(text, sizeof text, "%s=1\nFDNAME=%s", what, name);
-	r = notify_send(text, fd);
+	r = sd_pid_notify_with_fds(0, false, text, &fd, fd >= 0);
 	if (r > 0)
 		store->told = true;
 	return r < 0 ? r : 0;
@@ -248,7 +247,7 @@ int fd_store_begin_barrier(struct fd_store *store, int *ret_fd)
 		return 0;
 	if (pipe2(fds, O_CLOEXEC) < 0)
 		return -errno;
-	r = notify_send("BARRIER=1", fds[1]);
+	r = sd_pid_notify_with_fds(0, false, "BARRIER=1", &fds[1], 1);
 	close(fds[1]);
 	if (r <= 0) {
 		close(fds[0]);

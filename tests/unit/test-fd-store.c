@@ -16,7 +16,6 @@
 #include "fixture/service-manager.h"
 #include "helpers.h"
 #include "util/clock.h"
-#include "util/notify.h"
 
 /* Where systemd puts them. */
 #define FIRST 3
@@ -106,7 +105,6 @@ static int teardown(void **state)
 	struct world *world = *state;
 
 	fd_store_free(world->store);
-	notify_close();
 	service_manager_stop(&world->manager);
 	unsetenv("LISTEN_PID");
 	unsetenv("LISTEN_FDS");
