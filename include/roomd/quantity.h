@@ -1,0 +1,21 @@
+/* What can be measured: the facts of a quantity, each told once, from which its readings, limits, events and
+ * what people see of it follow. */
+#pragma once
+
+/* How the kernel gives it: its word for the channel, and how many of the kernel's units make one of ours. */
+struct quantity_channel {
+	const char *type; /* NULL: the kernel has no such channel */
+	double per_unit;
+};
+
+struct quantity {
+	const char *name;   /* "temperature": as its events are called, temperature_update */
+	const char *unit;   /* "°C": UTF-8, as people see it */
+	unsigned precision; /* digits after the point, as people see it */
+	double least, most; /* in the unit: physics, or what defines it, forbids everything else */
+	/* Documentation/ABI/testing/sysfs-bus-iio: "temp" in milli-degrees, "humidityrelative" in
+	 * milli-percent, "pressure" in kPa, ... */
+	struct quantity_channel iio;
+	/* Documentation/hwmon/sysfs-interface.rst: "temp" in milli-degrees, "humidity" in milli-percent. */
+	struct quantity_channel hwmon;
+};
