@@ -76,8 +76,12 @@ struct component_class {
 	const struct interface_property *properties;
 	const struct interface_action *actions;
 	const struct kept_field *kept;
-	/* The events it emits, ended by EVENT_ANY; those of being there or not among them. */
-	const enum event_type *events;
+	/* The types of events it emits, ended by NULL, those that are most urgent first; those of being
+	 * there or not among them. */
+	const struct event_type *const *events;
+
+	/* What its family knows of the kind, in the family's own words; NULL: it has none. */
+	const void *family;
 
 	/* May be NULL. Loads the libraries that only this kind needs, for good; called for each configuration
 	 * that has such a component, before its check. A negative errno, with `problem` the whole sentence.
@@ -160,16 +164,16 @@ char *component_stored_as(const struct component *component, const char *key,
                           char buffer[static COMPONENT_STORED_AS_SIZE]);
 
 /* Emits an event of this component at this CLOCK_MONOTONIC time; `by` and `cause` may be NULL. */
-void component_emit(struct component *component, enum event_type type, uint64_t monotonic_ns,
+void component_emit(struct component *component, const struct event_type *type, uint64_t monotonic_ns,
                     const struct hub_source *by, const char *cause);
 
 /* The same, for components only: it was said before, and is said again to those who did not listen yet. */
-void component_repeat(struct component *component, enum event_type type, uint64_t monotonic_ns);
+void component_repeat(struct component *component, const struct event_type *type, uint64_t monotonic_ns);
 
-/* Emits an event with a value in °C, or with a count. */
-void component_emit_value(struct component *component, enum event_type type, uint64_t monotonic_ns,
+/* Emits an event with a value in the unit of its type's quantity, or with a count. */
+void component_emit_value(struct component *component, const struct event_type *type, uint64_t monotonic_ns,
                           double value);
-void component_emit_count(struct component *component, enum event_type type, uint64_t monotonic_ns,
+void component_emit_count(struct component *component, const struct event_type *type, uint64_t monotonic_ns,
                           uint64_t count);
 
 /* A part of the component cannot be reached, or can again: emitted as sensor_... or output_...

@@ -5,52 +5,44 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Every event there is. The names that people see are in event_types[] (src/hub/event.c), one row each. */
-enum event_type {
-	EVENT_MOTION_DETECTED,
-	EVENT_MOTION_CLEARED,
-	EVENT_TEMPERATURE_UPDATE,
-	EVENT_TEMPERATURE_HIGH,
-	EVENT_TEMPERATURE_LOW,
-	EVENT_TEMPERATURE_NORMAL,
-	EVENT_SENSOR_AVAILABLE,
-	EVENT_SENSOR_UNAVAILABLE,
-	EVENT_SENSOR_SUSPECT,
-	EVENT_OUTPUT_AVAILABLE,
-	EVENT_OUTPUT_UNAVAILABLE,
-	EVENT_EDGES_LOST,
-	EVENT_LIGHT_ON,
-	EVENT_LIGHT_OFF,
-	EVENT_LIGHT_LOOP,
-	EVENT_LOCKED,
-	EVENT_UNLOCKED,
-	EVENT_LOCK_ALERT,
-	EVENT_LOCK_ACKNOWLEDGED,
-	EVENT_TYPES, /* how many there are */
-
-	EVENT_ANY = EVENT_TYPES, /* in a filter: all of them */
-};
+struct quantity;
 
 /* What kind of number an event carries. */
 enum event_number {
 	EVENT_NUMBER_NONE,
-	EVENT_NUMBER_VALUE, /* event.value, °C */
+	EVENT_NUMBER_VALUE, /* event.value, in its quantity's unit */
 	EVENT_NUMBER_COUNT, /* event.count */
 };
 
-/* What is the same for all events of a type. */
-struct event_type_info {
-	const char *name; /* "motion_detected": the same in JSON, the journal, D-Bus and the manual */
-	enum event_number number;
-	const char *text_name; /* what event.text is called, "cause" or "reason"; NULL: it has none */
-	bool at_by;            /* it happens where event.by is, not where the component is */
+/* What an event says of the one thing that a sensor watches for, motion or an open door. */
+enum event_means {
+	EVENT_MEANS_NOTHING,
+	EVENT_MEANS_BEGUN,
+	EVENT_MEANS_OVER, /* also that nobody knows, because the sensor has gone */
 };
 
-extern const struct event_type_info event_types[EVENT_TYPES];
+/* What is the same for all events of a type: all that anybody knows of it. A constant, which is told apart by
+ * its address; its kind lists it (component_class.events). */
+struct event_type {
+	const char *name; /* "motion_detected": the same in JSON, the journal, D-Bus and the manual */
+	enum event_means means;
+	enum event_number number;
+	const struct quantity *quantity; /* of a value; NULL: it has none */
+	const char *text_name; /* what event.text is called, "cause" or "reason"; NULL: it has none */
+	bool at_by;            /* it happens where event.by is, not where the component is */
+	/* In the journal: */
+	int level;              /* of importance: LOG_DEBUG (nobody need know) to LOG_WARNING */
+	const char *words;      /* "no motion" */
+	const char *message_id; /* roomd/message-ids.h; NULL: none */
+};
 
-/* The same number for the same types in the same order, another one for others: a type's own number means
- * something to whoever has the same table. Never 0. */
-uint64_t event_types_id(const struct event_type_info *types, size_t n);
+/* Those of more than one kind. */
+extern const struct event_type event_sensor_available, event_sensor_unavailable, event_sensor_suspect,
+	event_output_available, event_output_unavailable, event_edges_lost;
+
+/* The same number for the same names in the same order, another one for others: a place in such a table means
+ * something to whoever has the same one. `types` is ended by NULL, and may be NULL. Never 0. */
+uint64_t event_types_id(const struct event_type *const *types);
 
 /* Who emits events: one for each component. The hub owns it, from hub_add_source() to hub_free(), so an
  * event that is reported late can still name where it came from. */
@@ -65,7 +57,7 @@ const char *hub_source_location(const struct hub_source *source);
 #define EVENT_TEXT_SIZE 320
 
 struct event {
-	enum event_type type;
+	const struct event_type *type;
 	const struct hub_source *source;
 	/* The source whose event led to this one (the sensor behind a light_on); may be NULL. */
 	const struct hub_source *by;
@@ -78,7 +70,7 @@ struct event {
 	 * gap is a lost event. */
 	uint64_t serial;
 	union {
-		double value;   /* °C */
+		double value;   /* in the unit of the type's quantity */
 		uint64_t count; /* how many */
 	};
 	/* Said before, and what follows from it has followed already: from hub_repeat(). To a late
@@ -87,6 +79,7 @@ struct event {
 	/* The hub's own: what the pointers above stand for, for whoever reports the event in another process.
 	 */
 	uint8_t location_of;
+	uint8_t place; /* of the type in its kind's table */
 	uint16_t source_id, by_id;
 	/* A cause or a reason in words, zero-terminated; empty if there is none. */
 	char text[EVENT_TEXT_SIZE];

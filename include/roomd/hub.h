@@ -1,5 +1,7 @@
 /* The hub: components say what happened, others hear of it; they know the hub and never each other.
  *
+ * It knows no event's meaning, and of a type no more than its place among those of its kind.
+ *
  * Two kinds of listeners:
  *  - subscribers are called within hub_emit(), on the way from an edge to a relay. They must not block,
  *    log, or do a system call other than the one that switches something.
@@ -14,12 +16,6 @@
 
 struct hub;
 struct memory;
-
-/* Which events: one type or EVENT_ANY, of one source or (NULL) of all. */
-struct hub_filter {
-	enum event_type type;
-	const struct hub_source *source;
-};
 
 /* Called with the event in hand, which is valid until the handler returns. It may emit, subscribe and
  * unsubscribe, also itself and others. */
@@ -42,6 +38,9 @@ typedef int (*hub_late_handler)(const struct event *event, void *userdata);
 /* Called when `lost` events (of any kind: they cannot be looked at any more) will never be delivered to this
  * late subscriber, before the next one that is. */
 typedef void (*hub_gap_handler)(uint64_t lost, void *userdata);
+
+/* The types of events of a kind, ended by NULL; NULL: there is no such kind. */
+typedef const struct event_type *const *(*hub_find_types)(const char *kind);
 
 struct hub_late_place;
 struct hub_late_subscription {
@@ -69,20 +68,23 @@ int hub_new(size_t capacity, struct hub **ret);
 
 /* The same, with its events in a memory that outlives the process (util/memory.h): serial numbers go on where
  * the predecessor's committed ones ended, and a late subscriber whose position is kept there gets the events
- * that the predecessor's had not taken. `memory` outlives the hub. */
-int hub_new_in(struct memory *memory, size_t capacity, struct hub **ret);
+ * that the predecessor's had not taken; but for those of a kind that had other types of events, or is gone.
+ * `memory` outlives the hub; it may be NULL. */
+int hub_new_in(struct memory *memory, size_t capacity, hub_find_types find_types, struct hub **ret);
 
 /* Subscriptions that still stand are ended. Takes NULL; returns NULL. */
 struct hub *hub_free(struct hub *hub);
 
 /* The source of this kind and name, which is the hub's: a new one, or the one that was added before, at this
- * location from now on. The texts are copied. -ENOMEM. At start-up and reload only. */
-int hub_add_source(struct hub *hub, const char *kind, const char *name, const char *location,
-                   const struct hub_source **ret);
+ * location from now on. The texts are copied; `types`, ended by NULL, are those that it emits, and outlive the
+ * hub. -ENOMEM. At start-up and reload only. */
+int hub_add_source(struct hub *hub, const char *kind, const struct event_type *const *types, const char *name,
+                   const char *location, const struct hub_source **ret);
 
-/* From the next event on `handler` is called for those that pass the filter, in the order of subscription.
- * An event that is being delivered is not affected. Ends what `subscription` stood for before. */
-void hub_subscribe(struct hub *hub, struct hub_subscription *subscription, struct hub_filter filter,
+/* From the next event on `handler` is called for those of this source, or (NULL) of all, in the order of
+ * subscription. An event that is being delivered is not affected. Ends what `subscription` stood for before.
+ */
+void hub_subscribe(struct hub *hub, struct hub_subscription *subscription, const struct hub_source *source,
                    hub_handler handler, void *userdata);
 
 /* From now on the handler is not called any more, not even for the event in hand. Does nothing if not

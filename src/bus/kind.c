@@ -150,9 +150,9 @@ static sd_bus_vtable *add_properties(sd_bus_vtable *vtable, const struct kind *k
 
 static sd_bus_vtable *add_signals(sd_bus_vtable *vtable, const struct component_class *class)
 {
-	for (const enum event_type *event = class->events; *event != EVENT_ANY; event++)
+	for (const struct event_type *const *type = class->events; *type; type++)
 		*vtable++ = (sd_bus_vtable)SD_BUS_SIGNAL_WITH_NAMES(
-			event_types[*event].name, OBJECT_EVENT_SIGNATURE,
+			(*type)->name, OBJECT_EVENT_SIGNATURE,
 			SD_BUS_PARAM(serial) SD_BUS_PARAM(monotonic_ns) SD_BUS_PARAM(data), 0);
 	return vtable;
 }
@@ -170,7 +170,7 @@ static size_t count_events(const struct component_class *class)
 {
 	size_t n = 0;
 
-	while (class->events[n] != EVENT_ANY)
+	while (class->events[n])
 		n++;
 	return n;
 }

@@ -191,7 +191,7 @@ static int append_entry(sd_bus_message *message, const char *key, char type,
 
 static int append_data(sd_bus_message *message, const struct event *event)
 {
-	const struct event_type_info *info = &event_types[event->type];
+	const struct event_type *type = event->type;
 	uint64_t age_ns = clock_now_ns(CLOCK_MONOTONIC) - event->monotonic_ns;
 	uint64_t realtime_usec = (clock_now_ns(CLOCK_REALTIME) - age_ns) / NSEC_PER_USEC;
 	int r;
@@ -199,12 +199,12 @@ static int append_data(sd_bus_message *message, const struct event *event)
 	r = sd_bus_message_open_container(message, 'a', "{sv}");
 	if (r >= 0)
 		r = append_entry(message, "location", 's', &(union interface_value){ .s = event->location });
-	if (r >= 0 && info->number == EVENT_NUMBER_VALUE)
+	if (r >= 0 && type->number == EVENT_NUMBER_VALUE)
 		r = append_entry(message, "value", 'd', &(union interface_value){ .d = event->value });
-	if (r >= 0 && info->number == EVENT_NUMBER_COUNT)
+	if (r >= 0 && type->number == EVENT_NUMBER_COUNT)
 		r = append_entry(message, "count", 't', &(union interface_value){ .t = event->count });
-	if (r >= 0 && info->text_name && event->text[0])
-		r = append_entry(message, info->text_name, 's', &(union interface_value){ .s = event->text });
+	if (r >= 0 && type->text_name && event->text[0])
+		r = append_entry(message, type->text_name, 's', &(union interface_value){ .s = event->text });
 	if (r >= 0 && event->by)
 		r = append_entry(message, "by", 's',
 		                 &(union interface_value){ .s = hub_source_name(event->by) });
@@ -220,7 +220,7 @@ int object_tell_event(struct object *object, const struct event *event)
 	int r;
 
 	r = sd_bus_message_new_signal(object->bus->connection, &message, object->path,
-	                              object->kind->interface, event_types[event->type].name);
+	                              object->kind->interface, event->type->name);
 	if (r >= 0)
 		r = sd_bus_message_append(message, "tt", event->serial, event->monotonic_ns);
 	if (r >= 0)

@@ -6,14 +6,36 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <syslog.h>
 
 #include "controller/controllers.h"
 #include "controller/light-rules.h"
 #include "controller/manual-end.h"
 #include "output/output.h"
+#include "roomd/message-ids.h"
 #include "util/cleanup.h"
 #include "util/clock.h"
 #include "util/problem.h"
+
+static const struct event_type light_on = {
+	.name = "light_on",
+	.text_name = "cause",
+	.level = LOG_INFO,
+	.words = "light on",
+};
+static const struct event_type light_off = {
+	.name = "light_off",
+	.text_name = "cause",
+	.level = LOG_INFO,
+	.words = "light off",
+};
+static const struct event_type light_loop = {
+	.name = "light_loop",
+	.text_name = "cause",
+	.level = LOG_WARNING,
+	.words = "switches itself on again and again",
+	.message_id = ROOMD_MESSAGE_LIGHT_LOOP,
+};
 
 struct light_config {
 	char *location;
@@ -57,7 +79,7 @@ static const struct option options[] = {
 struct watched_sensor {
 	struct light_controller *light;
 	bool active;
-	struct hub_subscription detected, cleared, unavailable;
+	struct hub_subscription subscription;
 };
 
 enum mode {
@@ -120,7 +142,7 @@ static void say(struct light_controller *light)
 	if (light->said_on == on)
 		return;
 	light->said_on = on;
-	component_emit(&light->component, on ? EVENT_LIGHT_ON : EVENT_LIGHT_OFF, light->why.at_ns,
+	component_emit(&light->component, on ? &light_on : &light_off, light->why.at_ns,
 	               light->why.by, light->why.cause);
 }
 
@@ -163,7 +185,7 @@ static void say_loop(struct light_controller *light, const struct event *event)
 		"%d times in a row, motion was seen within %ds of its going off, and at no other time; its lamp seems "
 		"to trigger the sensor: move one of them, or set IgnoreMotionAfterSwitchSec= to some seconds",
 		LIGHT_LOOP_TIMES, (int)(LIGHT_LOOP_WINDOW_NS / NSEC_PER_SEC));
-	component_emit(&light->component, EVENT_LIGHT_LOOP, event->monotonic_ns, event->source, cause);
+	component_emit(&light->component, &light_loop, event->monotonic_ns, event->source, cause);
 }
 
 static HOT bool on_motion(struct watched_sensor *sensor, bool active, const struct event *event,
@@ -182,9 +204,8 @@ static bool was_ignored(const struct light_controller *light)
 	return light->component.recalled && light->rules.ignore_ns > 0 && !light->rules.on;
 }
 
-static HOT void on_detected(const struct event *event, void *userdata)
+static HOT void on_begun(struct watched_sensor *sensor, const struct event *event)
 {
-	struct watched_sensor *sensor = userdata;
 	bool switched_on;
 
 	if (event->repeated && was_ignored(sensor->light)) {
@@ -196,15 +217,16 @@ static HOT void on_detected(const struct event *event, void *userdata)
 		say_loop(sensor->light, event);
 }
 
-static void on_cleared(const struct event *event, void *userdata)
-{
-	on_motion(userdata, false, event, "no motion");
-}
-
 /* A sensor that has gone sees nothing any more: the light must not stay on for ever. */
-static void on_sensor_unavailable(const struct event *event, void *userdata)
+static HOT void on_sensor(const struct event *event, void *userdata)
 {
-	on_motion(userdata, false, event, "sensor unavailable");
+	struct watched_sensor *sensor = userdata;
+
+	if (event->type->means == EVENT_MEANS_BEGUN)
+		on_begun(sensor, event);
+	else if (event->type->means == EVENT_MEANS_OVER)
+		on_motion(sensor, false, event,
+		          event->type == &event_sensor_unavailable ? "sensor unavailable" : "no motion");
 }
 
 static uint64_t loop_now_ns(const struct light_controller *light)
@@ -339,9 +361,8 @@ static const struct interface_property properties[] = {
 	{ 0 },
 };
 
-static const enum event_type events[] = {
-	EVENT_LIGHT_ON,         EVENT_LIGHT_OFF,          EVENT_LIGHT_LOOP,
-	EVENT_OUTPUT_AVAILABLE, EVENT_OUTPUT_UNAVAILABLE, EVENT_ANY,
+static const struct event_type *const events[] = {
+	&light_on, &light_off, &light_loop, &event_output_available, &event_output_unavailable, NULL,
 };
 
 static void describe(const struct component *component, char *buffer, size_t size)
@@ -426,15 +447,8 @@ static const struct line_availability relay_availability = {
 static void watch_sensor(struct light_controller *light, const struct hub_source *source,
                          struct watched_sensor *sensor)
 {
-	struct hub *hub = light->component.room->hub;
-
 	sensor->light = light;
-	hub_subscribe(hub, &sensor->detected, (struct hub_filter){ EVENT_MOTION_DETECTED, source },
-	              on_detected, sensor);
-	hub_subscribe(hub, &sensor->cleared, (struct hub_filter){ EVENT_MOTION_CLEARED, source }, on_cleared,
-	              sensor);
-	hub_subscribe(hub, &sensor->unavailable, (struct hub_filter){ EVENT_SENSOR_UNAVAILABLE, source },
-	              on_sensor_unavailable, sensor);
+	hub_subscribe(light->component.room->hub, &sensor->subscription, source, on_sensor, sensor);
 }
 
 static int init(struct component *component)
@@ -517,9 +531,7 @@ static void deinit(struct component *component)
 	struct light_controller *light = (struct light_controller *)component;
 
 	for (size_t i = 0; light->sensors && i < component->peers_n; i++) {
-		hub_unsubscribe(&light->sensors[i].detected);
-		hub_unsubscribe(&light->sensors[i].cleared);
-		hub_unsubscribe(&light->sensors[i].unavailable);
+		hub_unsubscribe(&light->sensors[i].subscription);
 	}
 	free(light->sensors);
 	light->off_timer = sd_event_source_disable_unref(light->off_timer);

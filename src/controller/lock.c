@@ -5,11 +5,13 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <syslog.h>
 
 #include "controller/controllers.h"
 #include "controller/lock-rules.h"
 #include "io/input.h"
 #include "output/output.h"
+#include "roomd/message-ids.h"
 #include "util/clock.h"
 #include "util/problem.h"
 
@@ -20,6 +22,33 @@ enum initial_state {
 };
 
 static const char *const initial_states[] = { "locked", "unlocked", "last", NULL };
+
+static const struct event_type lock_locked = {
+	.name = "locked",
+	.text_name = "cause",
+	.level = LOG_NOTICE,
+	.words = "locked",
+};
+static const struct event_type lock_unlocked = {
+	.name = "unlocked",
+	.text_name = "cause",
+	.level = LOG_NOTICE,
+	.words = "unlocked",
+};
+static const struct event_type lock_alert = {
+	.name = "lock_alert",
+	.text_name = "cause",
+	.at_by = true,
+	.level = LOG_WARNING,
+	.words = "ALERT while locked",
+	.message_id = ROOMD_MESSAGE_ALERT,
+};
+static const struct event_type lock_acknowledged = {
+	.name = "lock_acknowledged",
+	.text_name = "cause",
+	.level = LOG_NOTICE,
+	.words = "alert acknowledged",
+};
 
 struct lock_config {
 	char *location;
@@ -118,24 +147,24 @@ static void show(struct door_lock *lock, uint64_t at_ns)
 static void carry_out(struct door_lock *lock, enum lock_outcome outcome, uint64_t at_ns,
                       const struct hub_source *by, const char *cause)
 {
-	static const enum event_type events[] = {
-		[LOCK_ALERT] = EVENT_LOCK_ALERT,
-		[LOCK_ACKNOWLEDGED] = EVENT_LOCK_ACKNOWLEDGED,
-		[LOCK_LOCKED] = EVENT_LOCKED,
-		[LOCK_UNLOCKED] = EVENT_UNLOCKED,
+	static const struct event_type *const types[] = {
+		[LOCK_ALERT] = &lock_alert,
+		[LOCK_ACKNOWLEDGED] = &lock_acknowledged,
+		[LOCK_LOCKED] = &lock_locked,
+		[LOCK_UNLOCKED] = &lock_unlocked,
 	};
 
 	if (outcome == LOCK_NOTHING)
 		return;
 	show(lock, at_ns);
-	component_emit(&lock->component, events[outcome], at_ns, by, cause);
+	component_emit(&lock->component, types[outcome], at_ns, by, cause);
 }
 
-static void on_motion(const struct event *event, void *userdata)
+static void on_sensor(const struct event *event, void *userdata)
 {
 	struct door_lock *lock = userdata;
 
-	if (event->repeated)
+	if (event->type->means != EVENT_MEANS_BEGUN || event->repeated)
 		return;
 	carry_out(lock, lock_rules_motion(&lock->rules, event->monotonic_ns), event->monotonic_ns,
 	          event->source, "motion");
@@ -165,7 +194,7 @@ static void on_edges_lost(uint64_t count, uint64_t monotonic_ns, void *userdata)
 	struct door_lock *lock = userdata;
 
 	lock->component.room->counters.edges_lost += count;
-	component_emit_count(&lock->component, EVENT_EDGES_LOST, monotonic_ns, count);
+	component_emit_count(&lock->component, &event_edges_lost, monotonic_ns, count);
 }
 
 static void on_unavailable(const char *reason, void *userdata)
@@ -269,9 +298,15 @@ static const struct interface_property properties[] = {
 	{ 0 },
 };
 
-static const enum event_type events[] = {
-	EVENT_LOCKED,           EVENT_UNLOCKED,           EVENT_LOCK_ALERT, EVENT_LOCK_ACKNOWLEDGED,
-	EVENT_OUTPUT_AVAILABLE, EVENT_OUTPUT_UNAVAILABLE, EVENT_EDGES_LOST, EVENT_ANY,
+static const struct event_type *const events[] = {
+	&lock_locked,
+	&lock_unlocked,
+	&lock_alert,
+	&lock_acknowledged,
+	&event_output_available,
+	&event_output_unavailable,
+	&event_edges_lost,
+	NULL,
 };
 
 static void describe(const struct component *component, char *buffer, size_t size)
@@ -355,9 +390,7 @@ static int init(struct component *component)
 	if (!lock->motion && component->peers_n > 0)
 		return -ENOMEM;
 	for (size_t i = 0; i < component->peers_n; i++)
-		hub_subscribe(component->room->hub, &lock->motion[i],
-		              (struct hub_filter){ EVENT_MOTION_DETECTED, component->peers[i] }, on_motion,
-		              lock);
+		hub_subscribe(component->room->hub, &lock->motion[i], component->peers[i], on_sensor, lock);
 	return 0;
 }
 

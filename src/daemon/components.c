@@ -1,8 +1,18 @@
 #include "daemon/components.h"
 
+#include <string.h>
+
 #include "controller/controllers.h"
-#include "sensor/sensors.h"
+#include "kinds/kinds.h"
 
 const struct component_class *const component_classes[] = {
 	&motion_sensor_class, &temperature_sensor_class, &light_controller_class, &door_lock_class, NULL,
 };
+
+const struct component_class *component_class_find(const char *kind)
+{
+	for (const struct component_class *const *class = component_classes; *class; class ++)
+		if (strcmp((*class)->kind, kind) == 0)
+			return *class;
+	return NULL;
+}

@@ -122,14 +122,6 @@ static void unknown_key(const struct component_class *class, const struct config
 
 /* --- sections -------------------------------------------------------------------------------- */
 
-static const struct component_class *find_class(const char *kind)
-{
-	for (const struct component_class *const *class = component_classes; *class; class ++)
-		if (strcmp((*class)->kind, kind) == 0)
-			return *class;
-	return NULL;
-}
-
 static void unknown_kind(const char *kind, const struct config_place *place, struct config_errors *errors)
 {
 	const char *kinds[WORDS_MAX], *nearest;
@@ -211,7 +203,7 @@ static int open_section(struct config *config, const struct config_place *place,
 		open_empty_room(config, place, name && !rest ? name : "", errors);
 		return 0;
 	}
-	class = kind ? find_class(kind) : NULL;
+	class = kind ? component_class_find(kind) : NULL;
 	if (kind && !class) {
 		unknown_kind(kind, place, errors);
 		return 0;
@@ -282,7 +274,7 @@ bool config_is_assigned(const struct config_component *component, const struct o
 
 const struct config_component *config_find(const struct config *config, const char *kind, const char *name)
 {
-	return find_component(config, find_class(kind), name);
+	return find_component(config, component_class_find(kind), name);
 }
 
 const struct option_name_list *config_peers(const struct config_component *component, const char **ret_kind)

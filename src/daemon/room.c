@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "daemon/components.h"
 #include "io/gpio.h"
 #include "io/iio.h"
 #include "io/lines.h"
@@ -114,8 +115,8 @@ static int add_sources(struct room *room, struct set *set)
 		const struct config_component *component = &set->config->components[i];
 		int r;
 
-		r = hub_add_source(room->shared.hub, component->class->kind, component->name,
-		                   location_of(component), &set->sources[i]);
+		r = hub_add_source(room->shared.hub, component->class->kind, component->class->events,
+		                   component->name, location_of(component), &set->sources[i]);
 		if (r < 0)
 			return r;
 	}
@@ -245,6 +246,13 @@ static int add_missing(struct room *room, struct problem *problem)
 	return r;
 }
 
+static const struct event_type *const *find_types(const char *kind)
+{
+	const struct component_class *class = component_class_find(kind);
+
+	return class ? class->events : NULL;
+}
+
 int room_new(sd_event *event, struct fd_store *store, struct memory *memory, struct config *config,
              struct room **ret, struct problem *problem)
 {
@@ -259,7 +267,7 @@ int room_new(sd_event *event, struct fd_store *store, struct memory *memory, str
 	room->shared.lines = &room->lines;
 	room->shared.store = store;
 	room->shared.memory = memory;
-	r = hub_new_in(memory, ROOM_HUB_CAPACITY, &room->shared.hub);
+	r = hub_new_in(memory, ROOM_HUB_CAPACITY, find_types, &room->shared.hub);
 	if (r >= 0)
 		r = iio_new(room->shared.event, &room->shared.iio);
 	if (r >= 0)

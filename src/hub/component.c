@@ -66,7 +66,7 @@ void component_changed(struct component *component)
 		sd_event_source_set_enabled(room->changes, SD_EVENT_ONESHOT);
 }
 
-HOT void component_emit(struct component *component, enum event_type type, uint64_t monotonic_ns,
+HOT void component_emit(struct component *component, const struct event_type *type, uint64_t monotonic_ns,
                         const struct hub_source *by, const char *cause)
 {
 	struct event event;
@@ -75,7 +75,7 @@ HOT void component_emit(struct component *component, enum event_type type, uint6
 	event.type = type;
 	event.source = component->source;
 	event.by = by;
-	event.location = by && event_types[type].at_by ? hub_source_location(by) : NULL;
+	event.location = by && type->at_by ? hub_source_location(by) : NULL;
 	event.monotonic_ns = monotonic_ns;
 	event.count = 0;
 	event.repeated = false;
@@ -87,7 +87,7 @@ HOT void component_emit(struct component *component, enum event_type type, uint6
 	component_changed(component);
 }
 
-void component_repeat(struct component *component, enum event_type type, uint64_t monotonic_ns)
+void component_repeat(struct component *component, const struct event_type *type, uint64_t monotonic_ns)
 {
 	struct event event = {
 		.type = type, .source = component->source, .monotonic_ns = monotonic_ns, .repeated = true
@@ -96,7 +96,7 @@ void component_repeat(struct component *component, enum event_type type, uint64_
 	hub_repeat(component->room->hub, &event);
 }
 
-void component_emit_value(struct component *component, enum event_type type, uint64_t monotonic_ns,
+void component_emit_value(struct component *component, const struct event_type *type, uint64_t monotonic_ns,
                           double value)
 {
 	struct event event = {
@@ -107,7 +107,7 @@ void component_emit_value(struct component *component, enum event_type type, uin
 	component_changed(component);
 }
 
-void component_emit_count(struct component *component, enum event_type type, uint64_t monotonic_ns,
+void component_emit_count(struct component *component, const struct event_type *type, uint64_t monotonic_ns,
                           uint64_t count)
 {
 	struct event event = {
@@ -124,7 +124,7 @@ void component_unavailable(struct component *component, const char *reason)
 
 	component->missing++;
 	cut_copy(component->reason, sizeof component->reason, reason);
-	component_emit(component, sensor ? EVENT_SENSOR_UNAVAILABLE : EVENT_OUTPUT_UNAVAILABLE,
+	component_emit(component, sensor ? &event_sensor_unavailable : &event_output_unavailable,
 	               clock_now_ns(CLOCK_MONOTONIC), NULL, reason);
 }
 
@@ -134,6 +134,6 @@ void component_available(struct component *component, const char *reason)
 
 	component->missing--;
 	cut_copy(component->reason, sizeof component->reason, reason);
-	component_emit(component, sensor ? EVENT_SENSOR_AVAILABLE : EVENT_OUTPUT_AVAILABLE,
+	component_emit(component, sensor ? &event_sensor_available : &event_output_available,
 	               clock_now_ns(CLOCK_MONOTONIC), NULL, reason);
 }

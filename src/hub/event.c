@@ -2,38 +2,62 @@
 #include "roomd/event.h"
 
 #include <string.h>
+#include <syslog.h>
 
+#include "roomd/message-ids.h"
 #include "util/cut.h"
 
-const struct event_type_info event_types[EVENT_TYPES] = {
-	[EVENT_MOTION_DETECTED] = { "motion_detected", EVENT_NUMBER_NONE, NULL },
-	[EVENT_MOTION_CLEARED] = { "motion_cleared", EVENT_NUMBER_NONE, NULL },
-	[EVENT_TEMPERATURE_UPDATE] = { "temperature_update", EVENT_NUMBER_VALUE, NULL },
-	[EVENT_TEMPERATURE_HIGH] = { "temperature_high", EVENT_NUMBER_VALUE, NULL },
-	[EVENT_TEMPERATURE_LOW] = { "temperature_low", EVENT_NUMBER_VALUE, NULL },
-	[EVENT_TEMPERATURE_NORMAL] = { "temperature_normal", EVENT_NUMBER_VALUE, NULL },
-	[EVENT_SENSOR_AVAILABLE] = { "sensor_available", EVENT_NUMBER_NONE, "reason" },
-	[EVENT_SENSOR_UNAVAILABLE] = { "sensor_unavailable", EVENT_NUMBER_NONE, "reason" },
-	[EVENT_SENSOR_SUSPECT] = { "sensor_suspect", EVENT_NUMBER_NONE, "reason" },
-	[EVENT_OUTPUT_AVAILABLE] = { "output_available", EVENT_NUMBER_NONE, "reason" },
-	[EVENT_OUTPUT_UNAVAILABLE] = { "output_unavailable", EVENT_NUMBER_NONE, "reason" },
-	[EVENT_EDGES_LOST] = { "edges_lost", EVENT_NUMBER_COUNT, NULL },
-	[EVENT_LIGHT_ON] = { "light_on", EVENT_NUMBER_NONE, "cause" },
-	[EVENT_LIGHT_OFF] = { "light_off", EVENT_NUMBER_NONE, "cause" },
-	[EVENT_LIGHT_LOOP] = { "light_loop", EVENT_NUMBER_NONE, "cause" },
-	[EVENT_LOCKED] = { "locked", EVENT_NUMBER_NONE, "cause" },
-	[EVENT_UNLOCKED] = { "unlocked", EVENT_NUMBER_NONE, "cause" },
-	[EVENT_LOCK_ALERT] = { "lock_alert", EVENT_NUMBER_NONE, "cause", .at_by = true },
-	[EVENT_LOCK_ACKNOWLEDGED] = { "lock_acknowledged", EVENT_NUMBER_NONE, "cause" },
+const struct event_type event_sensor_available = {
+	.name = "sensor_available",
+	.text_name = "reason",
+	.level = LOG_NOTICE,
+	.words = "available",
+	.message_id = ROOMD_MESSAGE_AVAILABLE,
+};
+const struct event_type event_sensor_unavailable = {
+	.name = "sensor_unavailable",
+	.means = EVENT_MEANS_OVER,
+	.text_name = "reason",
+	.level = LOG_WARNING,
+	.words = "unavailable",
+	.message_id = ROOMD_MESSAGE_UNAVAILABLE,
+};
+const struct event_type event_sensor_suspect = {
+	.name = "sensor_suspect",
+	.text_name = "reason",
+	.level = LOG_WARNING,
+	.words = "may not measure any more",
+	.message_id = ROOMD_MESSAGE_SUSPECT,
+};
+const struct event_type event_output_available = {
+	.name = "output_available",
+	.text_name = "reason",
+	.level = LOG_NOTICE,
+	.words = "available",
+	.message_id = ROOMD_MESSAGE_AVAILABLE,
+};
+const struct event_type event_output_unavailable = {
+	.name = "output_unavailable",
+	.text_name = "reason",
+	.level = LOG_WARNING,
+	.words = "unavailable",
+	.message_id = ROOMD_MESSAGE_UNAVAILABLE,
+};
+const struct event_type event_edges_lost = {
+	.name = "edges_lost",
+	.number = EVENT_NUMBER_COUNT,
+	.level = LOG_WARNING,
+	.words = "edges were lost, the level was read again",
+	.message_id = ROOMD_MESSAGE_EDGES_LOST,
 };
 
 /* FNV-1a, over the names with their zeros. */
-uint64_t event_types_id(const struct event_type_info *types, size_t n)
+uint64_t event_types_id(const struct event_type *const *types)
 {
 	uint64_t id = UINT64_C(0xcbf29ce484222325);
 
-	for (size_t i = 0; i < n; i++)
-		for (const char *c = types[i].name;; c++) {
+	for (; types && *types; types++)
+		for (const char *c = (*types)->name;; c++) {
 			id = (id ^ (unsigned char)*c) * UINT64_C(0x100000001b3);
 			if (!*c)
 				break;

@@ -4,9 +4,7 @@
 #include "hub/internal.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <stdatomic.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -16,8 +14,9 @@
 #include "util/memory.h"
 #include "util/utf8.h"
 
-/* What the name of the ring's block begins with, and those of earlier versions' rings. */
-#define RING "hub/ring"
+/* The ring's block, and what the names of earlier versions' rings began with. */
+#define RING "hub/ring of places"
+#define RINGS "hub/ring"
 
 static const struct kept_field kept[] = {
 	{ "head", KEPT_U64, offsetof(struct hub, head), KEPT_OVER_RESTART },
@@ -68,21 +67,19 @@ static void make_texts(struct hub *hub)
 		make_text(hub->ring[i].text, sizeof hub->ring[i].text);
 }
 
-/* A ring of another capacity, or whose types are numbered otherwise, cannot be read; in the new one nothing
- * is an event that was emitted, so that what was in the other is a gap. A process that goes back to an
- * earlier table must not find that one's ring either, which has missed what came in between. */
+/* A ring of another capacity, or an earlier version's, which had its types in another way, cannot be read; in
+ * the new one nothing is an event that was emitted, so that what was in the other is a gap. Nor must that
+ * version find it again, should it come back: it has missed what came in between. */
 static int ring_block(struct hub *hub, void **ret)
 {
 	size_t size = hub->capacity * sizeof *hub->ring;
-	char name[sizeof RING + 16];
 	int r;
 
-	snprintf(name, sizeof name, RING "%016" PRIx64, event_types_id(event_types, EVENT_TYPES));
-	r = memory_block(hub->memory, name, size, ret);
+	r = memory_block(hub->memory, RING, size, ret);
 	if (r != 0)
 		return r;
-	memory_forget_below(hub->memory, RING);
-	return memory_block(hub->memory, name, size, ret);
+	memory_forget_below(hub->memory, RINGS);
+	return memory_block(hub->memory, RING, size, ret);
 }
 
 static int find_ring(struct hub *hub)
@@ -110,7 +107,7 @@ static int find_ring(struct hub *hub)
 	return r < 0 ? r : 0;
 }
 
-int hub_new_in(struct memory *memory, size_t capacity, struct hub **ret)
+int hub_new_in(struct memory *memory, size_t capacity, hub_find_types find_types, struct hub **ret)
 {
 	struct hub *hub;
 	int r;
@@ -122,6 +119,7 @@ int hub_new_in(struct memory *memory, size_t capacity, struct hub **ret)
 		return -ENOMEM;
 	hub->capacity = capacity;
 	hub->memory = memory;
+	hub->find_types = find_types;
 	r = memory ? find_ring(hub) : make_ring(hub);
 	if (r < 0) {
 		hub_free(hub);
@@ -133,14 +131,13 @@ int hub_new_in(struct memory *memory, size_t capacity, struct hub **ret)
 
 int hub_new(size_t capacity, struct hub **ret)
 {
-	return hub_new_in(NULL, capacity, ret);
+	return hub_new_in(NULL, capacity, NULL, ret);
 }
 
-void hub_end_subscriptions(struct lists *lists)
+void hub_end_subscriptions(struct hub_list *list)
 {
-	for (size_t i = 0; i < ELEMENTS(lists->of_type); i++)
-		while (lists->of_type[i].first)
-			hub_unsubscribe(lists->of_type[i].first);
+	while (list->first)
+		hub_unsubscribe(list->first);
 }
 
 struct hub *hub_free(struct hub *hub)
@@ -160,12 +157,11 @@ struct hub *hub_free(struct hub *hub)
 	return NULL;
 }
 
-void hub_subscribe(struct hub *hub, struct hub_subscription *subscription, struct hub_filter filter,
+void hub_subscribe(struct hub *hub, struct hub_subscription *subscription, const struct hub_source *source,
                    hub_handler handler, void *userdata)
 {
-	/* Others see a source as const because only the hub may touch its lists. */
-	struct lists *lists = filter.source ? &((struct hub_source *)filter.source)->lists : &hub->any_source;
-	struct hub_list *list = &lists->of_type[filter.type];
+	/* Others see a source as const because only the hub may touch its list. */
+	struct hub_list *list = source ? &((struct hub_source *)source)->list : &hub->any_source;
 
 	hub_unsubscribe(subscription);
 	*subscription = (struct hub_subscription){
@@ -226,17 +222,16 @@ static inline void walk(struct hub *hub, struct hub_subscription *next, uint64_t
 	cursor->next = NULL;
 }
 
-/* The same of all four: whoever subscribed first comes first, whatever the filters are. Not inlined, so that
- * the usual way is not longer for it. */
+/* The same of both: whoever subscribed first comes first, to whatever. Not inlined, so that the usual way is
+ * not longer for it. */
 static __attribute__((noinline)) void merge(struct hub *hub, uint64_t newest, const struct event *event)
 {
 	for (;;) {
 		struct cursor *cursor = &hub->cursors[0];
 		struct hub_subscription *next;
 
-		for (size_t i = 1; i < CURSORS; i++)
-			if (hub->cursors[i].id < cursor->id)
-				cursor = &hub->cursors[i];
+		if (hub->cursors[1].id < cursor->id)
+			cursor = &hub->cursors[1];
 		if (cursor->id > newest)
 			break;
 		next = cursor->next;
@@ -247,18 +242,14 @@ static __attribute__((noinline)) void merge(struct hub *hub, uint64_t newest, co
 		set_cursor(&hub->cursors[i], NULL);
 }
 
-/* Mostly all who listen want this type of this source. */
+/* Mostly all who listen want this source's. */
 static inline void deliver(struct hub *hub, const struct event *event)
 {
-	const struct hub_list *own = event->source->lists.of_type, *any = hub->any_source.of_type;
-
-	if (!own[EVENT_ANY].first && !any[event->type].first && !any[EVENT_ANY].first) {
-		walk(hub, own[event->type].first, hub->last_id, event);
+	if (!hub->any_source.first) {
+		walk(hub, event->source->list.first, hub->last_id, event);
 	} else {
-		set_cursor(&hub->cursors[0], own[event->type].first);
-		set_cursor(&hub->cursors[1], own[EVENT_ANY].first);
-		set_cursor(&hub->cursors[2], any[event->type].first);
-		set_cursor(&hub->cursors[3], any[EVENT_ANY].first);
+		set_cursor(&hub->cursors[0], event->source->list.first);
+		set_cursor(&hub->cursors[1], hub->any_source.first);
 		merge(hub, hub->last_id, event);
 	}
 }
@@ -293,6 +284,17 @@ static enum location_of location_of(const struct event *event)
 	return event->by && event->location == event->by->location ? LOCATION_OF_BY : LOCATION_OTHER;
 }
 
+/* Those that are urgent are the first. One that is not in the table means nothing to another process. */
+static inline uint8_t place_of(const struct event *event)
+{
+	const struct event_type *const *types = event->source->types;
+	uint8_t place = 0;
+
+	while (types[place] && types[place] != event->type)
+		place++;
+	return place;
+}
+
 /* Field by field: one that was written a moment ago is read faster so than together with its neighbours (the
  * fence keeps compilers from reading two at once, for which the processor would have to wait). The serial is
  * the last: whoever finds the ring after a kill in the middle of it finds no event there, neither
@@ -308,6 +310,7 @@ static void put(struct event *copy, const struct event *event, uint64_t serial)
 	copy->monotonic_ns = event->monotonic_ns;
 	copy->count = event->count; /* or the value */
 	copy->repeated = event->repeated;
+	copy->place = place_of(event);
 	copy->source_id = event->source->id;
 	copy->by_id = event->by ? event->by->id : 0;
 	if (event->location) {

@@ -4,20 +4,17 @@
 
 #include "roomd/hub.h"
 
-/* Subscriptions of the same filter, in the order of their ids. */
+/* Subscriptions to one source, or to all of them, in the order of their ids: whom an event concerns is found
+ * without looking at anybody else. */
 struct hub_list {
 	struct hub_subscription *first, *last;
-};
-
-/* One list a type, and one for those who want all of them: what passes a filter is found by index. */
-struct lists {
-	struct hub_list of_type[EVENT_TYPES + 1];
 };
 
 struct hub_source {
 	struct hub_source *next;
 	uint16_t id; /* its row of hub.rows, from 1; 0: it has none */
-	struct lists lists;
+	struct hub_list list;
+	const struct event_type *const *types;
 	const char *kind, *name, *location;
 	struct former_location *former;
 	char texts[];
@@ -29,9 +26,11 @@ struct former_location {
 	char location[];
 };
 
-/* Whom an event of a predecessor was from, in a memory. The end of a long location is not kept. */
+/* Whom an event of a predecessor was from, in a memory, and what its types of events were: one of the same
+ * name with other types has a row of its own. The end of a long location is not kept. */
 struct source_row {
 	char kind[32], name[64], location[160];
+	uint64_t types_id;
 };
 
 /* How many rows a memory has. */
@@ -50,8 +49,8 @@ struct hub_late_place {
 	uint64_t position, serial, offered;
 };
 
-/* The lists that an event concerns: all or its type, of all sources or its own. */
-#define CURSORS 4
+/* The lists that an event concerns: of its source, and of all. */
+#define CURSORS 2
 
 /* Whom of a list to call next. */
 struct cursor {
@@ -60,7 +59,7 @@ struct cursor {
 };
 
 struct hub {
-	struct lists any_source;
+	struct hub_list any_source;
 	struct hub_source *sources;
 	uint64_t last_id;
 
@@ -83,6 +82,7 @@ struct hub {
 
 	/* With a memory: */
 	struct memory *memory;
+	hub_find_types find_types;
 	struct source_row *rows;
 	const struct hub_source **by_row; /* by id; 0: none */
 	uint64_t own_from;                /* where this process's events begin */
@@ -98,8 +98,11 @@ static inline struct event *hub_slot(struct hub *hub, uint64_t position)
 /* The source of this row: one of this process, or made from what a predecessor wrote. NULL: there is none. */
 const struct hub_source *hub_source_of_row(struct hub *hub, uint16_t id);
 
+/* The source's type at this place; NULL: it has none there. */
+const struct event_type *hub_type_at(const struct hub_source *source, uint8_t place);
+
 /* Ends subscriptions to each source, and frees all of them. */
 void hub_free_sources(struct hub *hub);
 
-/* Ends all subscriptions that are in these lists. */
-void hub_end_subscriptions(struct lists *lists);
+/* Ends all subscriptions that are in this list. */
+void hub_end_subscriptions(struct hub_list *list);

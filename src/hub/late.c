@@ -92,11 +92,11 @@ static void report_gap(struct hub_late_subscription *subscription, uint64_t next
  * it is none that comes after the one of this serial. */
 static bool put_right(struct hub *hub, struct event *event, uint64_t serial)
 {
-	if (event->type >= EVENT_TYPES || event->serial == 0 || event->serial < serial ||
-	    event->serial > hub->emitted_before)
+	if (event->serial == 0 || event->serial < serial || event->serial > hub->emitted_before)
 		return false;
 	event->source = hub_source_of_row(hub, event->source_id);
-	if (!event->source)
+	event->type = event->source ? hub_type_at(event->source, event->place) : NULL;
+	if (!event->type)
 		return false;
 	event->by = hub_source_of_row(hub, event->by_id);
 	if (event->location_of == LOCATION_OF_BY && event->by)

@@ -23,14 +23,20 @@ const char *hub_source_location(const struct hub_source *source)
 	return source->location;
 }
 
+static bool is_row_of(const struct source_row *row, const char *kind, uint64_t types_id, const char *name)
+{
+	return row->types_id == types_id && strncmp(row->kind, kind, sizeof row->kind) == 0 &&
+	       strncmp(row->name, name, sizeof row->name) == 0;
+}
+
 /* The row that is this source's, or a free one; 0: there is none. */
-static uint16_t find_row(struct hub *hub, const char *kind, const char *name, const char *location)
+static uint16_t find_row(struct hub *hub, const char *kind, uint64_t types_id, const char *name,
+                         const char *location)
 {
 	for (size_t i = 0; hub->rows && i < ROWS_MAX; i++) {
 		struct source_row *row = &hub->rows[i];
 
-		if (row->kind[0] && (strncmp(row->kind, kind, sizeof row->kind) != 0 ||
-		                     strncmp(row->name, name, sizeof row->name) != 0))
+		if (row->kind[0] && !is_row_of(row, kind, types_id, name))
 			continue;
 		if (strlen(kind) >= sizeof row->kind || strlen(name) >= sizeof row->name)
 			return 0;
@@ -38,6 +44,7 @@ static uint16_t find_row(struct hub *hub, const char *kind, const char *name, co
 			utf8_copy(location, row->location, sizeof row->location);
 		if (!row->kind[0]) {
 			strcpy(row->name, name);
+			row->types_id = types_id;
 			strcpy(row->kind, kind); /* last: a row without is free */
 		}
 		return (uint16_t)(i + 1);
@@ -76,8 +83,8 @@ static int set_location(struct hub_source *source, const char *location)
 	return 0;
 }
 
-int hub_add_source(struct hub *hub, const char *kind, const char *name, const char *location,
-                   const struct hub_source **ret)
+int hub_add_source(struct hub *hub, const char *kind, const struct event_type *const *types, const char *name,
+                   const char *location, const struct hub_source **ret)
 {
 	size_t kind_size = strlen(kind) + 1, name_size = strlen(name) + 1,
 	       location_size = strlen(location) + 1;
@@ -85,7 +92,7 @@ int hub_add_source(struct hub *hub, const char *kind, const char *name, const ch
 
 	if (source) {
 		*ret = source;
-		find_row(hub, kind, name, location);
+		find_row(hub, kind, event_types_id(types), name, location);
 		return set_location(source, location);
 	}
 	source = calloc(1, sizeof *source + kind_size + name_size + location_size);
@@ -94,7 +101,8 @@ int hub_add_source(struct hub *hub, const char *kind, const char *name, const ch
 	source->kind = memcpy(source->texts, kind, kind_size);
 	source->name = memcpy(source->texts + kind_size, name, name_size);
 	source->location = memcpy(source->texts + kind_size + name_size, location, location_size);
-	source->id = find_row(hub, kind, name, location);
+	source->types = types;
+	source->id = find_row(hub, kind, event_types_id(types), name, location);
 	if (hub->by_row)
 		hub->by_row[source->id] = source;
 	source->next = hub->sources;
@@ -103,16 +111,33 @@ int hub_add_source(struct hub *hub, const char *kind, const char *name, const ch
 	return 0;
 }
 
+/* Of a component that is not there any more; of its kind the types have to be the same still. */
+static void add_former_source(struct hub *hub, const struct source_row *row)
+{
+	const struct event_type *const *types = hub->find_types(row->kind);
+	const struct hub_source *source;
+
+	if (types && event_types_id(types) == row->types_id)
+		hub_add_source(hub, row->kind, types, row->name, row->location, &source);
+}
+
 const struct hub_source *hub_source_of_row(struct hub *hub, uint16_t id)
 {
 	const struct source_row *row = id > 0 && id <= ROWS_MAX ? &hub->rows[id - 1] : NULL;
-	const struct hub_source *source;
 
 	if (!row || !row->kind[0])
 		return NULL;
-	if (!hub->by_row[id] && hub_add_source(hub, row->kind, row->name, row->location, &source) < 0)
-		return NULL;
+	if (!hub->by_row[id])
+		add_former_source(hub, row);
 	return hub->by_row[id];
+}
+
+const struct event_type *hub_type_at(const struct hub_source *source, uint8_t place)
+{
+	for (uint8_t i = 0; source->types[i]; i++)
+		if (i == place)
+			return source->types[i];
+	return NULL;
 }
 
 void hub_free_sources(struct hub *hub)
@@ -121,7 +146,7 @@ void hub_free_sources(struct hub *hub)
 		struct hub_source *source = hub->sources;
 
 		hub->sources = source->next;
-		hub_end_subscriptions(&source->lists);
+		hub_end_subscriptions(&source->list);
 		while (source->former) {
 			struct former_location *former = source->former;
 

@@ -6,6 +6,7 @@
 
 #include "report/report.h"
 #include "roomd/message-ids.h"
+#include "roomd/quantity.h"
 #include "util/log.h"
 #include "util/utf8.h"
 
@@ -18,39 +19,14 @@ struct journal_report {
 	sd_event_source *again;
 };
 
-/* What is said of an event: the words, how important it is, what it is known by. */
-static const struct {
-	int level;
-	const char *words;
-	const char *message_id;
-} entries[EVENT_TYPES] = {
-	[EVENT_MOTION_DETECTED] = { LOG_DEBUG, "motion", NULL },
-	[EVENT_MOTION_CLEARED] = { LOG_DEBUG, "no motion", NULL },
-	[EVENT_TEMPERATURE_UPDATE] = { LOG_DEBUG, "temperature", NULL },
-	[EVENT_TEMPERATURE_HIGH] = { LOG_NOTICE, "temperature is above its limit", NULL },
-	[EVENT_TEMPERATURE_LOW] = { LOG_NOTICE, "temperature is below its limit", NULL },
-	[EVENT_TEMPERATURE_NORMAL] = { LOG_NOTICE, "temperature is normal again", NULL },
-	[EVENT_SENSOR_AVAILABLE] = { LOG_NOTICE, "available", ROOMD_MESSAGE_AVAILABLE },
-	[EVENT_SENSOR_UNAVAILABLE] = { LOG_WARNING, "unavailable", ROOMD_MESSAGE_UNAVAILABLE },
-	[EVENT_SENSOR_SUSPECT] = { LOG_WARNING, "may not measure any more", ROOMD_MESSAGE_SUSPECT },
-	[EVENT_OUTPUT_AVAILABLE] = { LOG_NOTICE, "available", ROOMD_MESSAGE_AVAILABLE },
-	[EVENT_OUTPUT_UNAVAILABLE] = { LOG_WARNING, "unavailable", ROOMD_MESSAGE_UNAVAILABLE },
-	[EVENT_EDGES_LOST] = { LOG_WARNING, "edges were lost, the level was read again",
-	                       ROOMD_MESSAGE_EDGES_LOST },
-	[EVENT_LIGHT_ON] = { LOG_INFO, "light on", NULL },
-	[EVENT_LIGHT_OFF] = { LOG_INFO, "light off", NULL },
-	[EVENT_LIGHT_LOOP] = { LOG_WARNING, "switches itself on again and again", ROOMD_MESSAGE_LIGHT_LOOP },
-	[EVENT_LOCKED] = { LOG_NOTICE, "locked", NULL },
-	[EVENT_UNLOCKED] = { LOG_NOTICE, "unlocked", NULL },
-	[EVENT_LOCK_ALERT] = { LOG_WARNING, "ALERT while locked", ROOMD_MESSAGE_ALERT },
-	[EVENT_LOCK_ACKNOWLEDGED] = { LOG_NOTICE, "alert acknowledged", NULL },
-};
-
 static void format_number(const struct event *event, char *buffer, size_t size)
 {
-	switch (event_types[event->type].number) {
+	const struct event_type *type = event->type;
+
+	switch (type->number) {
 	case EVENT_NUMBER_VALUE:
-		snprintf(buffer, size, ": %.2f °C", event->value);
+		snprintf(buffer, size, ": %.*f %s", (int)type->quantity->precision, event->value,
+		         type->quantity->unit);
 		break;
 	case EVENT_NUMBER_COUNT:
 		snprintf(buffer, size, ": %" PRIu64, event->count);
@@ -67,17 +43,17 @@ static int on_event(const struct event *event, void *userdata)
 	const struct log_field fields[] = {
 		{ "ROOMD_COMPONENT", hub_source_name(event->source) },
 		{ "ROOMD_KIND", hub_source_kind(event->source) },
-		{ "ROOMD_EVENT", event_types[event->type].name },
+		{ "ROOMD_EVENT", event->type->name },
 		{ "ROOMD_LOCATION", event->location },
 		{ "ROOMD_SERIAL", serial },
 		{ "ROOMD_MONOTONIC_NS", monotonic },
 		{ "ROOMD_REPEATED", event->repeated ? "yes" : NULL },
-		{ "MESSAGE_ID", entries[event->type].message_id },
+		{ "MESSAGE_ID", event->type->message_id },
 	};
 	struct journal_report *report = userdata;
 	int r;
 
-	if (!log_shows(entries[event->type].level))
+	if (!log_shows(event->type->level))
 		return 0;
 	format_number(event, number, sizeof number);
 	if (event->by)
@@ -86,9 +62,9 @@ static int on_event(const struct event *event, void *userdata)
 	utf8_end(by);
 	snprintf(serial, sizeof serial, "%" PRIu64, event->serial);
 	snprintf(monotonic, sizeof monotonic, "%" PRIu64, event->monotonic_ns);
-	r = log_fields_or_later(entries[event->type].level, fields, ELEMENTS(fields), "%s %s: %s%s%s%s%s",
+	r = log_fields_or_later(event->type->level, fields, ELEMENTS(fields), "%s %s: %s%s%s%s%s",
 	                        hub_source_kind(event->source), hub_source_name(event->source),
-	                        entries[event->type].words, number, event->text[0] ? ": " : "", event->text,
+	                        event->type->words, number, event->text[0] ? ": " : "", event->text,
 	                        by);
 	if (r < 0) {
 		sd_event_source_set_time_relative(report->again, AGAIN_USEC);

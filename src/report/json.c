@@ -38,8 +38,8 @@ static struct json_object *free_json(struct json_object *object)
 }
 DEFINE_CLEANUP(struct json_object *, free_json);
 
-/* Drivers tell whole m°C at best: more digits would only show how doubles are stored. */
-static struct json_object *celsius(double value)
+/* Drivers tell whole thousandths at best: more digits would only show how doubles are stored. */
+static struct json_object *rounded(double value)
 {
 	char text[32];
 
@@ -77,22 +77,22 @@ static char *to_line(struct json_object *object)
 
 char *json_event_line(const struct event *event, uint64_t realtime_ns)
 {
-	const struct event_type_info *info = &event_types[event->type];
+	const struct event_type *type = event->type;
 	_cleanup_(free_jsonp) struct json_object *object = json_object_new_object();
 	char realtime[CLOCK_RFC3339_SIZE];
 
 	if (!object)
 		return NULL;
-	add_text(object, "event", info->name);
+	add_text(object, "event", type->name);
 	add_text(object, "source", hub_source_name(event->source));
 	add_text(object, "kind", hub_source_kind(event->source));
 	add_text(object, "location", event->location);
-	if (info->number == EVENT_NUMBER_VALUE)
-		add(object, "value", celsius(event->value));
-	if (info->number == EVENT_NUMBER_COUNT)
+	if (type->number == EVENT_NUMBER_VALUE)
+		add(object, "value", rounded(event->value));
+	if (type->number == EVENT_NUMBER_COUNT)
 		add(object, "count", json_object_new_uint64(event->count));
-	if (info->text_name && event->text[0])
-		add_text(object, info->text_name, event->text);
+	if (type->text_name && event->text[0])
+		add_text(object, type->text_name, event->text);
 	if (event->by)
 		add_text(object, "by", hub_source_name(event->by));
 	add(object, "monotonic_ns", json_object_new_uint64(event->monotonic_ns));

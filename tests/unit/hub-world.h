@@ -6,6 +6,10 @@
 #include "roomd/hub.h"
 
 #define CAPACITY 8
+#define LISTENERS_MAX 8
+
+/* What its sources emit, ended by NULL. */
+extern const struct event_type *const world_types[];
 
 struct listener;
 struct late_listener;
@@ -40,7 +44,7 @@ struct world {
 	const struct hub_source *hall, *door;
 	char log[1024];
 	unsigned wakes;
-	struct listener listeners[EVENT_TYPES + 1];
+	struct listener listeners[LISTENERS_MAX];
 	struct late_listener late_listeners[4];
 	size_t listeners_n, late_listeners_n;
 };
@@ -62,7 +66,8 @@ struct late_listener *new_late_listener(struct world *world, char letter, uint64
 /* Unsubscribes all of them and makes room for others. */
 void end_listeners(struct world *world);
 
-void listen_to(struct listener *listener, struct hub_filter filter);
+/* NULL: to all. */
+void listen_to(struct listener *listener, const struct hub_source *source);
 void listen_to_all(struct listener *listener);
 void listen_late(struct late_listener *listener);
 
@@ -73,16 +78,16 @@ void hear_of_gap(uint64_t lost, void *userdata);
 /* A late handler that counts events in an unsigned. */
 int take(const struct event *event, void *userdata);
 
-/* The four forms of a filter, all of which motion detected in the hall passes. */
-#define FORMS 4
-struct hub_filter filter_of(const struct world *world, unsigned form);
+/* The two forms of a subscription, by the last bit: to all sources, and to the hall. */
+#define FORMS 2
+const struct hub_source *source_of(const struct world *world, unsigned form);
 
 /* What was heard since the last time. */
 void assert_log(struct world *world, const char *expected);
 void clear_log(struct world *world);
 
-/* An event; motion detected in the hall; so many of those, which must be accepted. */
-int emit(struct world *world, enum event_type type, const struct hub_source *source);
+/* An event, the first of the types, of this source; of the hall; so many of those, which must be accepted. */
+int emit(struct world *world, const struct hub_source *source);
 int emit_one(struct world *world);
 void emit_many(struct world *world, unsigned n);
 

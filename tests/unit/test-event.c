@@ -1,23 +1,23 @@
-/* The table of event types, and the text of an event. */
+/* The types of events, and the text of an event. */
 #include "roomd/event.h"
 
 #include <string.h>
+#include <syslog.h>
 
+#include "fixture/event-types.h"
 #include "helpers.h"
 
 static void test_names(void **state)
 {
 	static const char letters[] = "abcdefghijklmnopqrstuvwxyz_";
+	const struct event_type *types[EVENT_TYPES_MAX];
+	size_t n = event_types_all(types);
 	unsigned failures = 0;
 
 	(void)state;
-	for (size_t i = 0; i < EVENT_TYPES; i++) {
-		const char *name = event_types[i].name;
+	for (size_t i = 0; i < n; i++) {
+		const char *name = types[i]->name;
 
-		if (!name || !*name) {
-			failures += row_fails("event type %zu has no name", i);
-			continue;
-		}
 		if (strspn(name, letters) != strlen(name) || name[0] == '_' ||
 		    name[strlen(name) - 1] == '_' || strstr(name, "__"))
 			failures += row_fails("%s: not snake_case", name);
@@ -25,69 +25,71 @@ static void test_names(void **state)
 		if (strcmp(name, "events_lost") == 0)
 			failures += row_fails("%s: the name of a gap", name);
 		for (size_t j = 0; j < i; j++)
-			if (event_types[j].name && strcmp(name, event_types[j].name) == 0)
+			if (strcmp(name, types[j]->name) == 0)
 				failures += row_fails("%s: twice", name);
 	}
 	assert_int_equal(failures, 0);
 }
 
-/* What goes by a type's number must notice when that is another type's. */
-static void test_id_of_the_table(void **state)
+/* Who goes by a type's place must notice when that is another type's. */
+static void test_id_of_a_table(void **state)
 {
-	struct event_type_info types[EVENT_TYPES];
-	uint64_t id = event_types_id(event_types, EVENT_TYPES);
+	static const struct event_type a = { .name = "a" }, b = { .name = "b" }, ab = { .name = "ab" };
+	const struct event_type *const types[] = { &a, &b, NULL }, *const turned[] = { &b, &a, NULL },
+					*const fewer[] = { &a, NULL }, *const joined[] = { &ab, NULL };
+	uint64_t id = event_types_id(types);
 
 	(void)state;
-	memcpy(types, event_types, sizeof types);
-	assert_true(event_types_id(types, EVENT_TYPES) == id);
-	assert_true(event_types_id(types, EVENT_TYPES - 1) != id);
-	types[3] = event_types[4];
-	types[4] = event_types[3];
-	assert_true(event_types_id(types, EVENT_TYPES) != id);
-	memcpy(&types[3], &event_types[2], (EVENT_TYPES - 3) * sizeof *types);
-	types[2].name = "between";
-	assert_true(event_types_id(types, EVENT_TYPES) != id);
+	assert_true(event_types_id(types) == id);
+	assert_true(event_types_id(turned) != id);
+	assert_true(event_types_id(fewer) != id);
+	assert_true(event_types_id(joined) != id);
+	assert_true(event_types_id(NULL) != 0);
 }
 
 /* They are for ever: people's scripts know them. */
 static void test_names_stay(void **state)
 {
-	static const char *const names[EVENT_TYPES] = {
-		[EVENT_MOTION_DETECTED] = "motion_detected",
-		[EVENT_MOTION_CLEARED] = "motion_cleared",
-		[EVENT_TEMPERATURE_UPDATE] = "temperature_update",
-		[EVENT_TEMPERATURE_HIGH] = "temperature_high",
-		[EVENT_TEMPERATURE_LOW] = "temperature_low",
-		[EVENT_TEMPERATURE_NORMAL] = "temperature_normal",
-		[EVENT_SENSOR_AVAILABLE] = "sensor_available",
-		[EVENT_SENSOR_UNAVAILABLE] = "sensor_unavailable",
-		[EVENT_SENSOR_SUSPECT] = "sensor_suspect",
-		[EVENT_OUTPUT_AVAILABLE] = "output_available",
-		[EVENT_OUTPUT_UNAVAILABLE] = "output_unavailable",
-		[EVENT_EDGES_LOST] = "edges_lost",
-		[EVENT_LIGHT_ON] = "light_on",
-		[EVENT_LIGHT_OFF] = "light_off",
-		[EVENT_LIGHT_LOOP] = "light_loop",
-		[EVENT_LOCKED] = "locked",
-		[EVENT_UNLOCKED] = "unlocked",
-		[EVENT_LOCK_ALERT] = "lock_alert",
-		[EVENT_LOCK_ACKNOWLEDGED] = "lock_acknowledged",
+	static const char *const names[] = {
+		"motion_detected",    "motion_cleared",    "temperature_update", "temperature_high",
+		"temperature_low",    "temperature_normal", "sensor_available",   "sensor_unavailable",
+		"sensor_suspect",     "output_available",  "output_unavailable", "edges_lost",
+		"light_on",           "light_off",         "light_loop",         "locked",
+		"unlocked",           "lock_alert",        "lock_acknowledged",
 	};
 
 	(void)state;
-	for (size_t i = 0; i < EVENT_TYPES; i++)
-		if (names[i])
-			assert_string_equal(event_types[i].name, names[i]);
+	for (size_t i = 0; i < ELEMENTS(names); i++)
+		assert_string_equal(event_type_named(names[i])->name, names[i]);
 }
 
 static void test_texts_have_a_name(void **state)
 {
+	const struct event_type *types[EVENT_TYPES_MAX];
+	size_t n = event_types_all(types);
+
 	(void)state;
-	for (size_t i = 0; i < EVENT_TYPES; i++) {
-		const char *name = event_types[i].text_name;
+	for (size_t i = 0; i < n; i++) {
+		const char *name = types[i]->text_name;
 
 		if (name && strcmp(name, "cause") != 0)
 			assert_string_equal(name, "reason");
+	}
+}
+
+/* Whoever reads the journal has to have words, and a value a unit. */
+static void test_every_type_is_whole(void **state)
+{
+	const struct event_type *types[EVENT_TYPES_MAX];
+	size_t n = event_types_all(types);
+
+	(void)state;
+	for (size_t i = 0; i < n; i++) {
+		if (!types[i]->words || !*types[i]->words)
+			fail_msg("%s has no words", types[i]->name);
+		if ((types[i]->number == EVENT_NUMBER_VALUE) != (types[i]->quantity != NULL))
+			fail_msg("%s: a quantity is for a value", types[i]->name);
+		assert_in_range(types[i]->level, LOG_WARNING, LOG_DEBUG);
 	}
 }
 
@@ -140,9 +142,10 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_names),
-		cmocka_unit_test(test_id_of_the_table),
+		cmocka_unit_test(test_id_of_a_table),
 		cmocka_unit_test(test_names_stay),
 		cmocka_unit_test(test_texts_have_a_name),
+		cmocka_unit_test(test_every_type_is_whole),
 		cmocka_unit_test(test_text_is_cut_to_the_room),
 		cmocka_unit_test(test_text_is_cut_between_letters),
 	};

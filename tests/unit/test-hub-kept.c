@@ -12,7 +12,8 @@
 #include "util/problem.h"
 
 #define CAPACITY 8
-#define FOREIGN_RING "hub/ring0123456789abcdef"
+#define RING "hub/ring of places"
+#define EARLIER_RING "hub/ring0123456789abcdef"
 
 struct world {
 	struct memory *memory;
@@ -44,12 +45,6 @@ static void copy_memory(struct world *world)
 	memory_free(copy);
 }
 
-/* Where the hub has its events. */
-static void ring_name(char *name, size_t size)
-{
-	snprintf(name, size, "hub/ring%016llx", (unsigned long long)event_types_id(event_types, EVENT_TYPES));
-}
-
 static int hear(const struct event *event, void *userdata)
 {
 	struct world *world = userdata;
@@ -59,7 +54,7 @@ static int hear(const struct event *event, void *userdata)
 		return -EAGAIN;
 	snprintf(world->log + length, sizeof world->log - length, "%s%llu%s:%s.%s@%s%s%s", length ? " " : "",
 	         (unsigned long long)event->serial, event->repeated ? "r" : "",
-	         hub_source_name(event->source), event_types[event->type].name, event->location,
+	         hub_source_name(event->source), event->type->name, event->location,
 	         event->by ? "<" : "", event->by ? hub_source_name(event->by) : "");
 	return 0;
 }
@@ -73,19 +68,34 @@ static void hear_gap(uint64_t lost, void *userdata)
 	         (unsigned long long)lost);
 }
 
+static const struct event_type motion_detected = { .name = "motion_detected" }, other = { .name = "other" };
+static const struct event_type lock_alert = { .name = "lock_alert" };
+static const struct event_type *const sensor_types[] = { &motion_detected, NULL };
+static const struct event_type *const other_types[] = { &other, &motion_detected, NULL };
+static const struct event_type *const light_types[] = { &lock_alert, NULL };
+
+static const struct event_type *const *types_of_sensors = sensor_types; /* as this version has it */
+
+static const struct event_type *const *find_types(const char *kind)
+{
+	return strcmp(kind, "MotionSensor") == 0      ? types_of_sensors
+	       : strcmp(kind, "LightController") == 0 ? light_types
+	                                              : NULL;
+}
+
 static void start(struct world *world, int fd, size_t capacity)
 {
 	struct problem problem;
 
 	assert_int_equal(memory_new(fd, &world->memory, &problem), 0);
-	assert_int_equal(hub_new_in(world->memory, capacity, &world->hub), 0);
+	assert_int_equal(hub_new_in(world->memory, capacity, find_types, &world->hub), 0);
 	world->log[0] = '\0';
 }
 
 static void add_sources(struct world *world)
 {
-	assert_int_equal(hub_add_source(world->hub, "MotionSensor", "hall", "Hall", &world->hall), 0);
-	assert_int_equal(hub_add_source(world->hub, "LightController", "lamp", "Ceiling", &world->light), 0);
+	assert_int_equal(hub_add_source(world->hub, "MotionSensor", types_of_sensors, "hall", "Hall", &world->hall), 0);
+	assert_int_equal(hub_add_source(world->hub, "LightController", light_types, "lamp", "Ceiling", &world->light), 0);
 }
 
 static void listen(struct world *world)
@@ -112,8 +122,8 @@ static void finish(struct world *world)
 static void emit(struct world *world, unsigned n)
 {
 	for (unsigned i = 0; i < n; i++) {
-		struct event motion = { .type = EVENT_MOTION_DETECTED, .source = world->hall };
-		struct event alert = { .type = EVENT_LOCK_ALERT,
+		struct event motion = { .type = &motion_detected, .source = world->hall };
+		struct event alert = { .type = &lock_alert,
 			               .source = world->light,
 			               .by = world->hall,
 			               .location = hub_source_location(world->hall) };
@@ -132,6 +142,7 @@ static void late(struct world *world, const char *expected)
 
 #define MOTION "hall.motion_detected@Hall"
 #define ALERT "lamp.lock_alert@Hall<hall"
+#define ALERT_OF_GONE "lamp.lock_alert@Ceiling"
 
 /* What nobody had reported is reported by the successor, whole, and serial numbers go on; it counts its own.
  */
@@ -171,7 +182,7 @@ static void test_sources_that_have_gone(void **state)
 	emit(&world, 2);
 	memory_commit(world.memory);
 	succeed(&world, CAPACITY);
-	assert_int_equal(hub_add_source(world.hub, "MotionSensor", "yard", "Yard", &world.hall), 0);
+	assert_int_equal(hub_add_source(world.hub, "MotionSensor", types_of_sensors, "yard", "Yard", &world.hall), 0);
 	listen(&world);
 	emit(&world, 1);
 	late(&world, "1:" MOTION " 2:" ALERT " 3:yard.motion_detected@Yard");
@@ -278,24 +289,22 @@ static void test_gaps(void **state)
 	finish(&world);
 }
 
-/* As if this ring were that of a version which numbers its types otherwise. */
-static void make_foreign(struct world *world)
+/* As if this ring were that of a version which has its types in another way. */
+static void make_earlier(struct world *world)
 {
 	size_t size = CAPACITY * sizeof(struct event);
 	static struct event ring[CAPACITY];
-	char name[64];
 	void *block;
 
-	ring_name(name, sizeof name);
-	assert_int_equal(memory_block(world->memory, name, size, &block), 1);
+	assert_int_equal(memory_block(world->memory, RING, size, &block), 1);
 	memcpy(ring, block, size);
-	memory_forget(world->memory, name);
-	assert_int_equal(memory_block(world->memory, FOREIGN_RING, size, &block), 0);
+	memory_forget(world->memory, RING);
+	assert_int_equal(memory_block(world->memory, EARLIER_RING, size, &block), 0);
 	memcpy(block, ring, size);
 }
 
 /* Nothing of it is taken for what it is not, nor left for the other version, and no number is used twice. */
-static void test_ring_of_other_types(void **state)
+static void test_ring_of_another_version(void **state)
 {
 	struct world world = { 0 };
 	struct event *ring;
@@ -309,14 +318,43 @@ static void test_ring_of_other_types(void **state)
 	late(&world, "1:" MOTION);
 	emit(&world, 3);
 	memory_commit(world.memory);
-	make_foreign(&world);
+	make_earlier(&world);
 	succeed(&world, CAPACITY);
 	add_sources(&world);
 	listen(&world);
 	late(&world, "-3");
 	emit(&world, 2);
 	late(&world, "5:" MOTION " 6:" ALERT);
-	assert_int_equal(memory_block(world.memory, FOREIGN_RING, CAPACITY * sizeof *ring, &block), 0);
+	assert_int_equal(memory_block(world.memory, EARLIER_RING, CAPACITY * sizeof *ring, &block), 0);
+	finish(&world);
+}
+
+/* A kind that has other types in this version: its events cannot be told, all others can; and the same for the
+ * version before, should it come back. */
+static void test_kind_of_other_types(void **state)
+{
+	struct world world = { 0 };
+
+	(void)state;
+	start(&world, -1, CAPACITY);
+	add_sources(&world);
+	listen(&world);
+	emit(&world, 2);
+	memory_commit(world.memory);
+	types_of_sensors = other_types;
+	succeed(&world, CAPACITY);
+	add_sources(&world);
+	listen(&world);
+	emit(&world, 1);
+	late(&world, "-1 2:" ALERT_OF_GONE " 3:" MOTION);
+	emit(&world, 1);
+	memory_commit(world.memory);
+	types_of_sensors = sensor_types;
+	succeed(&world, CAPACITY);
+	add_sources(&world);
+	listen(&world);
+	emit(&world, 1);
+	late(&world, "-1 5:" MOTION);
 	finish(&world);
 }
 
@@ -331,7 +369,7 @@ static void test_gap_is_said_once(void **state)
 	listen(&world);
 	emit(&world, 2);
 	memory_commit(world.memory);
-	make_foreign(&world);
+	make_earlier(&world);
 	succeed(&world, CAPACITY);
 	listen(&world);
 	late(&world, "-2");
@@ -376,7 +414,6 @@ static void test_damaged_ring(void **state)
 {
 	struct world world = { 0 };
 	struct event *ring;
-	char name[64];
 	void *block;
 
 	(void)state;
@@ -385,10 +422,9 @@ static void test_damaged_ring(void **state)
 	listen(&world);
 	emit(&world, 4);
 	memory_commit(world.memory);
-	ring_name(name, sizeof name);
-	assert_int_equal(memory_block(world.memory, name, CAPACITY * sizeof *ring, &block), 1);
+	assert_int_equal(memory_block(world.memory, RING, CAPACITY * sizeof *ring, &block), 1);
 	ring = block;
-	ring[0].type = 0x7fffffff;
+	ring[0].place = 0xff;
 	ring[1].source_id = 0xffff;
 	ring[3].by_id = 0xfffe;
 	for (size_t i = 0; i < CAPACITY; i++)
@@ -406,7 +442,6 @@ static void test_damaged_at_the_end(void **state)
 {
 	struct world world = { 0 };
 	struct event *ring;
-	char name[64];
 	void *block;
 
 	(void)state;
@@ -415,8 +450,7 @@ static void test_damaged_at_the_end(void **state)
 	listen(&world);
 	emit(&world, 4);
 	memory_commit(world.memory);
-	ring_name(name, sizeof name);
-	assert_int_equal(memory_block(world.memory, name, CAPACITY * sizeof *ring, &block), 1);
+	assert_int_equal(memory_block(world.memory, RING, CAPACITY * sizeof *ring, &block), 1);
 	ring = block;
 	ring[1].serial = 10;
 	ring[3].source_id = 0;
@@ -438,7 +472,8 @@ int main(void)
 		cmocka_unit_test(test_killed_while_reporting),
 		cmocka_unit_test(test_refused_is_not_repeated),
 		cmocka_unit_test(test_gaps),
-		cmocka_unit_test(test_ring_of_other_types),
+		cmocka_unit_test(test_ring_of_another_version),
+		cmocka_unit_test(test_kind_of_other_types),
 		cmocka_unit_test(test_gap_is_said_once),
 		cmocka_unit_test(test_damaged_at_the_end),
 		cmocka_unit_test(test_killed_between_two_stores),

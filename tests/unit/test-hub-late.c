@@ -263,7 +263,7 @@ static void test_late_ends_another(void **state)
 
 static void act_emit_late(struct late_listener *self, const struct event *event)
 {
-	struct event more = { .type = EVENT_LIGHT_OFF, .source = self->world->door };
+	struct event more = { .type = world_types[1], .source = self->world->door };
 	struct event before = *event;
 
 	/* As many as overwrite the ring. */

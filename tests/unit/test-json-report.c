@@ -12,6 +12,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "fixture/event-types.h"
 #include "helpers.h"
 #include "util/clock.h"
 
@@ -41,7 +42,7 @@ static int set_up(void **state)
 	fcntl(pipeline->read_fd, F_SETFL, O_NONBLOCK);
 	signal(SIGPIPE, SIG_IGN);
 	if (sd_event_new(&pipeline->event) < 0 || hub_new(CAPACITY, &pipeline->hub) < 0 ||
-	    hub_add_source(pipeline->hub, "MotionSensor", "hall", "Hall", &pipeline->source) < 0 ||
+	    hub_add_source(pipeline->hub, "MotionSensor", event_types_of("MotionSensor"), "hall", "Hall", &pipeline->source) < 0 ||
 	    json_report_new(pipeline->event, pipeline->hub, pipeline->write_fd, &pipeline->report) < 0)
 		return -1;
 	return 0;
@@ -63,7 +64,7 @@ static int tear_down(void **state)
 static void emit(struct pipeline *pipeline, unsigned n)
 {
 	while (n-- > 0) {
-		struct event event = { .type = EVENT_MOTION_DETECTED,
+		struct event event = { .type = event_type_named("motion_detected"),
 			               .source = pipeline->source,
 			               .monotonic_ns = clock_now_ns(CLOCK_MONOTONIC) };
 

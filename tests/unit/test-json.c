@@ -6,6 +6,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "fixture/event-types.h"
 #include "helpers.h"
 #include "util/clock.h"
 
@@ -37,10 +38,10 @@ static int set_up(void **state)
 	*state = &sources;
 	if (hub_new(2, &sources.hub) < 0)
 		return -1;
-	if (hub_add_source(sources.hub, "MotionSensor", "hall", "Hall", &sources.motion) < 0 ||
-	    hub_add_source(sources.hub, "TemperatureSensor", "attic", "Attic", &sources.temperature) < 0 ||
-	    hub_add_source(sources.hub, "LightController", "lamp", "Lamp", &sources.light) < 0 ||
-	    hub_add_source(sources.hub, "DoorLock", "front", "Front door", &sources.lock) < 0)
+	if (hub_add_source(sources.hub, "MotionSensor", event_types_of("MotionSensor"), "hall", "Hall", &sources.motion) < 0 ||
+	    hub_add_source(sources.hub, "TemperatureSensor", event_types_of("TemperatureSensor"), "attic", "Attic", &sources.temperature) < 0 ||
+	    hub_add_source(sources.hub, "LightController", event_types_of("LightController"), "lamp", "Lamp", &sources.light) < 0 ||
+	    hub_add_source(sources.hub, "DoorLock", event_types_of("DoorLock"), "front", "Front door", &sources.lock) < 0)
 		return -1;
 	return 0;
 }
@@ -65,7 +66,7 @@ static void assert_line(const struct event *event, uint64_t realtime_ns, const c
 static void test_plain(void **state)
 {
 	const struct sources *sources = *state;
-	struct event event = { .type = EVENT_MOTION_DETECTED,
+	struct event event = { .type = event_type_named("motion_detected"),
 		               .source = sources->motion,
 		               .location = "Hall",
 		               .monotonic_ns = UINT64_C(123456789012345678),
@@ -80,7 +81,7 @@ static void test_plain(void **state)
 static void test_value(void **state)
 {
 	const struct sources *sources = *state;
-	struct event event = { .type = EVENT_TEMPERATURE_UPDATE,
+	struct event event = { .type = event_type_named("temperature_update"),
 		               .source = sources->temperature,
 		               .location = "Attic",
 		               .monotonic_ns = 1,
@@ -96,7 +97,7 @@ static void test_value(void **state)
 static void test_count(void **state)
 {
 	const struct sources *sources = *state;
-	struct event event = { .type = EVENT_EDGES_LOST,
+	struct event event = { .type = event_type_named("edges_lost"),
 		               .source = sources->motion,
 		               .location = "Hall",
 		               .monotonic_ns = 1,
@@ -112,7 +113,7 @@ static void test_count(void **state)
 static void test_cause_and_by(void **state)
 {
 	const struct sources *sources = *state;
-	struct event event = { .type = EVENT_LOCK_ALERT,
+	struct event event = { .type = event_type_named("lock_alert"),
 		               .source = sources->lock,
 		               .by = sources->motion,
 		               .location = "Hall",
@@ -130,7 +131,7 @@ static void test_cause_and_by(void **state)
 static void test_reason(void **state)
 {
 	const struct sources *sources = *state;
-	struct event event = { .type = EVENT_OUTPUT_UNAVAILABLE,
+	struct event event = { .type = event_type_named("output_unavailable"),
 		               .source = sources->light,
 		               .location = "Lamp",
 		               .monotonic_ns = 1,
@@ -147,7 +148,7 @@ static void test_reason(void **state)
 static void test_no_text(void **state)
 {
 	const struct sources *sources = *state;
-	struct event event = { .type = EVENT_LIGHT_OFF,
+	struct event event = { .type = event_type_named("light_off"),
 		               .source = sources->light,
 		               .location = "Lamp",
 		               .monotonic_ns = 1,
@@ -162,7 +163,7 @@ static void test_no_text(void **state)
 		"\"realtime\":\"2024-01-15T12:00:00.000000+00:00\",\"serial\":2}\n";
 
 	assert_line(&event, WINTER_NS, light_off);
-	event.type = EVENT_MOTION_CLEARED;
+	event.type = event_type_named("motion_cleared");
 	event_set_text(&event, "ignored");
 	assert_line(&event, WINTER_NS, cleared);
 }
@@ -218,7 +219,7 @@ static void test_numbers(void **state)
 	unsigned failures = 0;
 
 	for (size_t i = 0; i < ELEMENTS(table); i++) {
-		struct event event = { .type = EVENT_TEMPERATURE_HIGH,
+		struct event event = { .type = event_type_named("temperature_high"),
 			               .source = sources->temperature,
 			               .location = "Attic",
 			               .value = table[i].value };
@@ -235,7 +236,7 @@ static void test_numbers(void **state)
 static void test_realtime(void **state)
 {
 	const struct sources *sources = *state;
-	struct event event = { .type = EVENT_MOTION_CLEARED,
+	struct event event = { .type = event_type_named("motion_cleared"),
 		               .source = sources->motion,
 		               .location = "Hall",
 		               .monotonic_ns = UINT64_C(9007199254740993) };
@@ -274,7 +275,7 @@ static void test_realtime(void **state)
 static void test_integers(void **state)
 {
 	const struct sources *sources = *state;
-	struct event event = { .type = EVENT_MOTION_CLEARED,
+	struct event event = { .type = event_type_named("motion_cleared"),
 		               .source = sources->motion,
 		               .location = "Hall",
 		               .monotonic_ns = UINT64_C(9007199254740993),
@@ -293,10 +294,12 @@ static void test_integers(void **state)
 static void test_every_type(void **state)
 {
 	const struct sources *sources = *state;
+	const struct event_type *types[EVENT_TYPES_MAX];
+	size_t n = event_types_all(types);
 
-	for (size_t type = 0; type < EVENT_TYPES; type++) {
-		const struct event_type_info *info = &event_types[type];
-		struct event event = { .type = (enum event_type)type,
+	for (size_t i = 0; i < n; i++) {
+		const struct event_type *info = types[i];
+		struct event event = { .type = info,
 			               .source = sources->motion,
 			               .by = sources->temperature,
 			               .location = "Hall" };
@@ -324,7 +327,7 @@ static void test_escapes(void **state)
 {
 	const struct sources *sources = *state;
 	static const char location[] = "\"Hall\" \\ 1/2, Büro \t😀";
-	struct event event = { .type = EVENT_SENSOR_UNAVAILABLE,
+	struct event event = { .type = event_type_named("sensor_unavailable"),
 		               .source = sources->motion,
 		               .location = location,
 		               .monotonic_ns = 1,

@@ -72,10 +72,10 @@ static int set_up(void **state)
 		                .components = { &world.plain.component, &world.a.component,
 		                                &world.quiet.component, &world.b.component } };
 	assert_int_equal(hub_new(2, &world.hub), 0);
-	hub_add_source(world.hub, "Plain", "p", "", &world.plain.component.source);
-	hub_add_source(world.hub, "Thing", "a", "", &world.a.component.source);
-	hub_add_source(world.hub, "Quiet", "q", "", &world.quiet.component.source);
-	hub_add_source(world.hub, "Thing", "b \"/\" \xc3\xa4", "", &world.b.component.source);
+	hub_add_source(world.hub, "Plain", NULL, "p", "", &world.plain.component.source);
+	hub_add_source(world.hub, "Thing", NULL, "a", "", &world.a.component.source);
+	hub_add_source(world.hub, "Quiet", NULL, "q", "", &world.quiet.component.source);
+	hub_add_source(world.hub, "Thing", NULL, "b \"/\" \xc3\xa4", "", &world.b.component.source);
 	*state = &world;
 	return 0;
 }

@@ -1,4 +1,4 @@
-/* The kinds of sensors, for the component table. */
+/* The kinds, for the component table. */
 #pragma once
 
 #include "roomd/component.h"

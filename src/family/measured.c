@@ -1,0 +1,305 @@
+/* What measures: a channel, read at intervals. Says what it measures; must not know what is done about it. */
+#include "family/measured.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "sensor/no-value.h"
+#include "util/clock.h"
+
+/* No driver and no network takes so long: a reading that is not back by then will not come. */
+#define OVERDUE_NS (30 * NSEC_PER_SEC)
+/* The loop is never so late by itself: the process was stopped. */
+#define STOPPED_NS NSEC_PER_SEC
+
+static const struct measured_kind *kind_of(const struct measured *sensor)
+{
+	return sensor->component.class->family;
+}
+
+int measured_check(const void *config, const char **ret_key, struct problem *problem)
+{
+	const struct measured_config *c = config;
+
+	if (!iio_uri_is_known(c->uri)) {
+		*ret_key = "Uri";
+		return problem_set(problem, -EINVAL, "a libiio context, such as local: or ip:192.168.1.5");
+	}
+	if (c->device && c->device[0] == '/' && strcmp(c->uri, "local:") != 0) {
+		*ret_key = "Device";
+		return problem_set(problem, -EINVAL,
+		                   "a name, label or iio:deviceN; a path is for Uri=local: only");
+	}
+	/* Comparisons with NAN (unset) are false. */
+	if (c->low >= c->high) {
+		*ret_key = "Low";
+		return problem_set(problem, -EINVAL, "less than High=%.15g", c->high);
+	}
+	if (2 * c->hysteresis >= c->high - c->low) {
+		*ret_key = "Hysteresis";
+		return problem_set(problem, -EINVAL,
+		                   "less than half of the distance between Low=%.15g and High=%.15g", c->low,
+		                   c->high);
+	}
+	return 0;
+}
+
+/* The next reading is due then. Each one puts this off, so in health it never expires. */
+static void expect_reading(struct measured *sensor, uint64_t due_ns)
+{
+	sensor->due_ns = due_ns;
+	sd_event_source_set_time(sensor->overdue, clock_usec_at_or_after(due_ns + OVERDUE_NS));
+	sd_event_source_set_enabled(sensor->overdue, SD_EVENT_ONESHOT);
+}
+
+/* After a failure: unavailable if it was one too many, or if there is nothing to be read at all and never
+ * was. */
+static void on_failure(struct measured *sensor, bool absent, const char *reason)
+{
+	const struct measured_config *config = sensor->component.config;
+
+	sensor->errors++;
+	sensor->component.room->counters.read_errors++;
+	/* A device that was never there need not be waited for: a bad wire shows in several readings, a
+	 * device that is not there in one. */
+	if (!sensor->unavailable && sensor->errors < config->errors_until_unavailable &&
+	    !(absent && !sensor->ever_read))
+		return;
+	if (!sensor->unavailable) {
+		sensor->unavailable = true;
+		iio_reader_stop(sensor->reader);
+		sd_event_source_set_enabled(sensor->overdue, SD_EVENT_OFF);
+		component_unavailable(&sensor->component, reason);
+	}
+	retry_later(&sensor->retry);
+}
+
+/* A reading that does not come back has failed, and so has each that should have followed. Should it come
+ * after all, it is a reading like any other. */
+static int on_overdue(sd_event_source *source, uint64_t usec, void *userdata)
+{
+	struct measured *sensor = userdata;
+	const struct measured_config *config = sensor->component.config;
+	uint64_t now_ns = clock_now_ns(CLOCK_MONOTONIC);
+	struct problem problem;
+
+	if (now_ns - usec * NSEC_PER_USEC > STOPPED_NS) { /* and so was the worker */
+		expect_reading(sensor, now_ns);
+		return 0;
+	}
+	problem_set(&problem, -ETIMEDOUT, "device %s, channel %s: a reading has not come back for %llu s",
+	            config->device, config->channel,
+	            (unsigned long long)((now_ns - sensor->due_ns) / NSEC_PER_SEC));
+	on_failure(sensor, false, problem.text);
+	if (!sensor->unavailable) {
+		sd_event_source_set_time(source, usec + config->interval_ns / NSEC_PER_USEC);
+		sd_event_source_set_enabled(source, SD_EVENT_ONESHOT);
+	}
+	return 0;
+}
+
+static void on_retry(void *userdata)
+{
+	struct measured *sensor = userdata;
+
+	iio_reader_request(sensor->reader);
+	retry_later(&sensor->retry); /* if it does not come back, nobody else comes back to it */
+}
+
+/* It answers, and what it says may be old. */
+static void watch_for_frozen(struct measured *sensor, double shown, uint64_t monotonic_ns)
+{
+	const struct measured_config *config = sensor->component.config;
+	char reason[EVENT_TEXT_SIZE];
+
+	if (!frozen_update(&sensor->frozen, shown, config->frozen_readings))
+		return;
+	snprintf(reason, sizeof reason, "%u readings in a row were %.15g %s", config->frozen_readings, shown,
+	         kind_of(sensor)->quantity->unit);
+	component_emit(&sensor->component, &event_sensor_suspect, monotonic_ns, NULL, reason);
+}
+
+static const struct event_type *limit_type(const struct measured *sensor)
+{
+	const struct measured_kind *kind = kind_of(sensor);
+
+	return sensor->limits.state == LIMITS_HIGH  ? kind->high
+	       : sensor->limits.state == LIMITS_LOW ? kind->low
+	                                            : kind->normal;
+}
+
+static void on_success(struct measured *sensor, double value, uint64_t monotonic_ns)
+{
+	const struct measured_config *config = sensor->component.config;
+
+	sensor->errors = 0;
+	sensor->ever_read = true;
+	sensor->value = value;
+	sensor->read_ns = monotonic_ns;
+	if (sensor->unavailable) {
+		sensor->unavailable = false;
+		retry_succeeded(&sensor->retry);
+		iio_reader_start(sensor->reader, monotonic_ns + config->interval_ns, config->interval_ns);
+		component_available(&sensor->component, "it can be read again");
+	}
+	component_emit_value(&sensor->component, kind_of(sensor)->update, monotonic_ns, value);
+	if (limits_update(&sensor->limits, value)) {
+		sensor->limit = (int)sensor->limits.state;
+		component_emit_value(&sensor->component, limit_type(sensor), monotonic_ns, value);
+	}
+}
+
+/* Whether a reading is one: 0, or why not. One that nobody believes has failed like one that did
+ * not come. */
+static int judge(const struct measured *sensor, const struct iio_reading *reading, struct problem *problem)
+{
+	const struct measured_config *config = sensor->component.config;
+	const struct quantity *quantity = kind_of(sensor)->quantity;
+	const char *reason;
+
+	if (reading->error)
+		return problem_set(problem, reading->error, "%s", reading->problem.text);
+	reason = no_value_reason(reading->device, reading->celsius);
+	if (reason)
+		return problem_set(problem, -ERANGE, "device %s, channel %s: %.*f %s is no reading: %s",
+		                   config->device, config->channel, (int)quantity->precision,
+		                   reading->celsius, quantity->unit, reason);
+	return 0;
+}
+
+static void on_reading(const struct iio_reading *reading, void *userdata)
+{
+	struct measured *sensor = userdata;
+	const struct measured_config *config = sensor->component.config;
+	struct problem problem;
+
+	if (judge(sensor, reading, &problem) >= 0) {
+		on_success(sensor, reading->celsius + config->offset, reading->monotonic_ns);
+		watch_for_frozen(sensor, reading->celsius, reading->monotonic_ns);
+	} else if (!sensor->unavailable) { /* else the retry is set already */
+		on_failure(sensor, reading->absent, problem.text);
+	}
+	if (!sensor->unavailable)
+		expect_reading(sensor, reading->monotonic_ns + config->interval_ns);
+}
+
+static const char *const limit_names[] = {
+	[LIMITS_NORMAL] = "normal",
+	[LIMITS_HIGH] = "high",
+	[LIMITS_LOW] = "low",
+};
+
+static void get_value(const struct component *component, union interface_value *ret)
+{
+	ret->d = ((const struct measured *)component)->value;
+}
+
+static void get_limit(const struct component *component, union interface_value *ret)
+{
+	ret->s = limit_names[((const struct measured *)component)->limits.state];
+}
+
+static void get_read_at(const struct component *component, union interface_value *ret)
+{
+	ret->t = ((const struct measured *)component)->read_ns / NSEC_PER_USEC;
+}
+
+static void get_suspect(const struct component *component, union interface_value *ret)
+{
+	const struct measured_config *config = component->config;
+
+	ret->b = frozen_is(&((const struct measured *)component)->frozen, config->frozen_readings);
+}
+
+const struct interface_property measured_properties[] = {
+	{ "Value", 'd', "The last reading; NaN until there is one.", get_value },
+	{ "Limit", 's', "\"normal\", \"high\" or \"low\": where it is between Low= and High=.", get_limit },
+	{ "ReadAt", 't', "When the last reading was complete: CLOCK_MONOTONIC, µs; 0: never.", get_read_at },
+	{ "Suspect", 'b', "Whether it has shown the same value for FrozenReadings= readings or more.",
+	  get_suspect },
+	{ 0 },
+};
+
+void measured_describe(const struct component *component, char *buffer, size_t size)
+{
+	const struct measured *sensor = (const struct measured *)component;
+	const struct quantity *quantity = kind_of(sensor)->quantity;
+
+	if (isnan(sensor->value))
+		snprintf(buffer, size, "no reading yet");
+	else
+		snprintf(buffer, size, "%.*f %s%s%s", (int)quantity->precision, sensor->value, quantity->unit,
+		         sensor->limits.state == LIMITS_NORMAL ? "" : ", ",
+		         sensor->limits.state == LIMITS_NORMAL ? "" : limit_names[sensor->limits.state]);
+}
+
+const struct kept_field measured_kept[] = {
+	{ "limit", KEPT_INT, offsetof(struct measured, limit), KEPT_OVER_RESTART },
+	{ "value", KEPT_DOUBLE, offsetof(struct measured, value), KEPT_OVER_RESTART },
+	{ "read_ns", KEPT_U64, offsetof(struct measured, read_ns), KEPT_OVER_RESTART },
+	{ "frozen_value", KEPT_DOUBLE, offsetof(struct measured, frozen.value), KEPT_OVER_RESTART },
+	{ "frozen_equal", KEPT_U64, offsetof(struct measured, frozen.equal), KEPT_OVER_RESTART },
+	{ 0 },
+};
+
+/* A limit that is no more is not exceeded. */
+void measured_restored(struct component *component, enum kept_over over)
+{
+	struct measured *sensor = (struct measured *)component;
+
+	(void)over;
+	if ((sensor->limit == LIMITS_HIGH && !isnan(sensor->limits.high)) ||
+	    (sensor->limit == LIMITS_LOW && !isnan(sensor->limits.low)))
+		sensor->limits.state = (enum limits_state)sensor->limit;
+	sensor->limit = (int)sensor->limits.state;
+}
+
+int measured_init(struct component *component)
+{
+	struct measured *sensor = (struct measured *)component;
+	const struct measured_config *config = component->config;
+	struct component_room *room = component->room;
+	struct iio_channel_settings settings = {
+		.uri = config->uri,
+		.device = config->device,
+		.channel = config->channel,
+		.type = kind_of(sensor)->quantity->iio.type,
+	};
+	int r;
+
+	sensor->value = NAN;
+	sensor->limits =
+		(struct limits){ .high = config->high, .low = config->low, .hysteresis = config->hysteresis };
+	r = retry_init(&sensor->retry, room->event, on_retry, sensor);
+	if (r < 0)
+		return r;
+	r = sd_event_add_time(room->event, &sensor->overdue, CLOCK_MONOTONIC, 0, 1, on_overdue, sensor);
+	if (r < 0)
+		return r;
+	r = sd_event_source_set_enabled(sensor->overdue, SD_EVENT_OFF);
+	if (r < 0)
+		return r;
+	return iio_reader_new(room->iio, &settings, on_reading, sensor, &sensor->reader);
+}
+
+int measured_start(struct component *component)
+{
+	struct measured *sensor = (struct measured *)component;
+	const struct measured_config *config = component->config;
+	uint64_t now_ns = clock_now_ns(CLOCK_MONOTONIC);
+
+	iio_reader_start(sensor->reader, now_ns, config->interval_ns);
+	expect_reading(sensor, now_ns);
+	return 0;
+}
+
+void measured_deinit(struct component *component)
+{
+	struct measured *sensor = (struct measured *)component;
+
+	sensor->reader = iio_reader_free(sensor->reader);
+	sensor->overdue = sd_event_source_disable_unref(sensor->overdue);
+	retry_deinit(&sensor->retry);
+}

@@ -1,0 +1,100 @@
+/* The family of kinds that watch for one thing on a line, which has begun or is over: all they do is here, and a
+ * kind's page has only what is its own, its words.
+ *
+ * The first level is said as an edge is; nothing is said twice, nor while it warms up. */
+#pragma once
+
+#include <syslog.h>
+
+#include "io/input.h"
+#include "roomd/component.h"
+
+/* component_class.family of such a kind. */
+struct on_off_kind {
+	const struct event_type *begun, *over;
+};
+
+struct on_off_config {
+	char *location;
+	char *line;
+	bool active_low;
+	int bias;
+	uint64_t debounce_ns;
+	uint64_t warmup_ns; /* 0 in a kind without such a key */
+};
+
+/* The instance of such a kind, for the family itself. */
+struct on_off {
+	struct component component;
+	char consumer[GPIO_CONSUMER_SIZE];
+	char stored_as[COMPONENT_STORED_AS_SIZE];
+	struct input *input;
+	sd_event_source *warmup; /* NULL: over */
+	uint64_t warm_ns;        /* since then it is, on CLOCK_MONOTONIC */
+	/* What was said last; nothing is repeated. */
+	int said; /* enum said */
+	uint64_t since_ns;
+};
+
+/* What all of these kinds have; as struct component_class says. */
+extern const struct kept_field on_off_kept[];
+int on_off_init(struct component *component);
+void on_off_restored(struct component *component, enum kept_over over);
+void on_off_announce(struct component *component);
+void on_off_describe(const struct component *component, char *buffer, size_t size);
+int on_off_start(struct component *component);
+void on_off_deinit(struct component *component);
+
+/* For properties: whether it has begun; since when that or the opposite holds; whether it warms up. */
+void on_off_get(const struct component *component, union interface_value *ret);
+void on_off_get_since(const struct component *component, union interface_value *ret);
+void on_off_get_warming_up(const struct component *component, union interface_value *ret);
+
+#define ON_OFF_FIELD(key_, type_, field_) \
+	.key = key_, .type = &option_##type_, .offset = offsetof(struct on_off_config, field_)
+
+/* The keys of such a kind. */
+#define ON_OFF_OPTIONS                                                                                         \
+	OPTION_LOCATION(struct on_off_config), { ON_OFF_FIELD("Line", line, line) },                           \
+		{ ON_OFF_FIELD("ActiveLow", bool, active_low), .default_text = "no" },                         \
+		{ ON_OFF_FIELD("Bias", word, bias), .default_text = "as-is", .words = input_biases },          \
+	{                                                                                                      \
+		ON_OFF_FIELD("DebounceSec", timespan, debounce_ns), .default_text = "0",                       \
+			.max = INPUT_DEBOUNCE_USEC_MAX, .expected = INPUT_DEBOUNCE_EXPECTED                    \
+	}
+
+/* Its property; `name_` as D-Bus has it. */
+#define ON_OFF_PROPERTIES(name_, about_)                                                                       \
+	{ name_, 'b', about_, on_off_get }, { "Since", 't', "Since when: CLOCK_MONOTONIC, µs; 0: not known.",   \
+		                              on_off_get_since }
+
+/* Defines the class of a kind, and its events, which are called `begun_` and `over_`; the words are those of
+ * people, texts. */
+#define ON_OFF_KIND(class_, kind_, begun_, begun_words, over_, over_words, options_, properties_)              \
+	static const struct event_type begun_ = {                                                              \
+		.name = #begun_, .means = EVENT_MEANS_BEGUN, .level = LOG_DEBUG, .words = begun_words          \
+	};                                                                                                     \
+	static const struct event_type over_ = {                                                               \
+		.name = #over_, .means = EVENT_MEANS_OVER, .level = LOG_DEBUG, .words = over_words             \
+	};                                                                                                     \
+	static const struct event_type *const begun_##_events[] = {                                            \
+		&begun_, &over_, &event_sensor_available, &event_sensor_unavailable, &event_edges_lost, NULL,  \
+	};                                                                                                     \
+	static const struct on_off_kind begun_##_kind = { .begun = &begun_, .over = &over_ };                  \
+	const struct component_class class_ = {                                                                \
+		.kind = kind_,                                                                                 \
+		.layer = COMPONENT_SENSOR,                                                                     \
+		.instance_size = sizeof(struct on_off),                                                        \
+		.config_size = sizeof(struct on_off_config),                                                   \
+		.options = options_,                                                                           \
+		.properties = properties_,                                                                     \
+		.kept = on_off_kept,                                                                           \
+		.events = begun_##_events,                                                                     \
+		.family = &begun_##_kind,                                                                      \
+		.init = on_off_init,                                                                           \
+		.restored = on_off_restored,                                                                   \
+		.announce = on_off_announce,                                                                   \
+		.describe = on_off_describe,                                                                   \
+		.start = on_off_start,                                                                         \
+		.deinit = on_off_deinit,                                                                       \
+	}
