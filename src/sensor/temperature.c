@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "io/iio.h"
+#include "io/reader.h"
 #include "io/retry.h"
 #include "sensor/frozen.h"
 #include "sensor/limits.h"
@@ -19,6 +19,17 @@
 #define OVERDUE_NS (30 * NSEC_PER_SEC)
 /* The loop is never so late by itself: the process was stopped. */
 #define STOPPED_NS NSEC_PER_SEC
+
+/* Absolute zero; what no thermometer survives. */
+static const struct quantity temperature = {
+	.name = "temperature",
+	.unit = "°C",
+	.precision = 2,
+	.least = -273.15,
+	.most = 10000,
+	.iio = { "temp", 1000 },
+	.hwmon = { "temp", 1000 },
+};
 
 struct temperature_config {
 	char *location;
@@ -99,7 +110,7 @@ static const struct option options[] = {
 
 struct temperature_sensor {
 	struct component component;
-	struct iio_channel_reader *reader;
+	struct reader *reader;
 	struct limits limits;
 	sd_event_source *overdue; /* while available */
 	uint64_t due_ns;          /* the next reading, or the one that does not come back */
@@ -112,19 +123,31 @@ struct temperature_sensor {
 	struct frozen frozen;
 };
 
+static struct reader_settings settings_of(const struct temperature_config *config)
+{
+	return (struct reader_settings){
+		.uri = config->uri,
+		.device = config->device,
+		.channel = config->channel,
+		.quantity = &temperature,
+	};
+}
+
+static int load(const void *config, struct problem *problem)
+{
+	struct reader_settings settings = settings_of(config);
+
+	return reader_load(&settings, problem);
+}
+
 static int check(const void *config, const char **ret_key, struct problem *problem)
 {
 	const struct temperature_config *c = config;
+	struct reader_settings settings = settings_of(c);
+	int r = reader_check(&settings, ret_key, problem);
 
-	if (!iio_uri_is_known(c->uri)) {
-		*ret_key = "Uri";
-		return problem_set(problem, -EINVAL, "a libiio context, such as local: or ip:192.168.1.5");
-	}
-	if (c->device && c->device[0] == '/' && strcmp(c->uri, "local:") != 0) {
-		*ret_key = "Device";
-		return problem_set(problem, -EINVAL,
-		                   "a name, label or iio:deviceN; a path is for Uri=local: only");
-	}
+	if (r < 0)
+		return r;
 	/* Comparisons with NAN (unset) are false. */
 	if (c->low >= c->high) {
 		*ret_key = "Low";
@@ -162,7 +185,7 @@ static void on_failure(struct temperature_sensor *sensor, bool absent, const cha
 		return;
 	if (!sensor->unavailable) {
 		sensor->unavailable = true;
-		iio_reader_stop(sensor->reader);
+		reader_stop(sensor->reader);
 		sd_event_source_set_enabled(sensor->overdue, SD_EVENT_OFF);
 		component_unavailable(&sensor->component, reason);
 	}
@@ -197,7 +220,7 @@ static void on_retry(void *userdata)
 {
 	struct temperature_sensor *sensor = userdata;
 
-	iio_reader_request(sensor->reader);
+	reader_request(sensor->reader);
 	retry_later(&sensor->retry); /* if it does not come back, nobody else comes back to it */
 }
 
@@ -229,7 +252,7 @@ static void on_success(struct temperature_sensor *sensor, double celsius, uint64
 	if (sensor->unavailable) {
 		sensor->unavailable = false;
 		retry_succeeded(&sensor->retry);
-		iio_reader_start(sensor->reader, monotonic_ns + config->interval_ns, config->interval_ns);
+		reader_start(sensor->reader, monotonic_ns + config->interval_ns, config->interval_ns);
 		component_available(&sensor->component, "it can be read again");
 	}
 	component_emit_value(&sensor->component, EVENT_TEMPERATURE_UPDATE, monotonic_ns, celsius);
@@ -241,29 +264,29 @@ static void on_success(struct temperature_sensor *sensor, double celsius, uint64
 
 /* Whether a reading is a temperature: 0, or why not. One that nobody believes has failed like one that did
  * not come. */
-static int judge(const struct temperature_config *config, const struct iio_reading *reading,
+static int judge(const struct temperature_config *config, const struct reading *reading,
                  struct problem *problem)
 {
 	const char *reason;
 
 	if (reading->error)
 		return problem_set(problem, reading->error, "%s", reading->problem.text);
-	reason = no_value_reason(reading->device, reading->celsius);
+	reason = no_value_reason(reading->device, reading->value);
 	if (reason)
 		return problem_set(problem, -ERANGE, "device %s, channel %s: %.2f °C is no reading: %s",
-		                   config->device, config->channel, reading->celsius, reason);
+		                   config->device, config->channel, reading->value, reason);
 	return 0;
 }
 
-static void on_reading(const struct iio_reading *reading, void *userdata)
+static void on_reading(const struct reading *reading, void *userdata)
 {
 	struct temperature_sensor *sensor = userdata;
 	const struct temperature_config *config = sensor->component.config;
 	struct problem problem;
 
 	if (judge(config, reading, &problem) >= 0) {
-		on_success(sensor, reading->celsius + config->offset, reading->monotonic_ns);
-		watch_for_frozen(sensor, reading->celsius, reading->monotonic_ns);
+		on_success(sensor, reading->value + config->offset, reading->monotonic_ns);
+		watch_for_frozen(sensor, reading->value, reading->monotonic_ns);
 	} else if (!sensor->unavailable) { /* else the retry is set already */
 		on_failure(sensor, reading->absent, problem.text);
 	}
@@ -351,12 +374,7 @@ static int init(struct component *component)
 	struct temperature_sensor *sensor = (struct temperature_sensor *)component;
 	const struct temperature_config *config = component->config;
 	struct component_room *room = component->room;
-	struct iio_channel_settings settings = {
-		.uri = config->uri,
-		.device = config->device,
-		.channel = config->channel,
-		.type = "temp",
-	};
+	struct reader_settings settings = settings_of(config);
 	int r;
 
 	sensor->celsius = NAN;
@@ -371,7 +389,7 @@ static int init(struct component *component)
 	r = sd_event_source_set_enabled(sensor->overdue, SD_EVENT_OFF);
 	if (r < 0)
 		return r;
-	return iio_reader_new(room->iio, &settings, on_reading, sensor, &sensor->reader);
+	return reader_new(room->readers, &settings, on_reading, sensor, &sensor->reader);
 }
 
 static int start(struct component *component)
@@ -380,7 +398,7 @@ static int start(struct component *component)
 	const struct temperature_config *config = component->config;
 	uint64_t now_ns = clock_now_ns(CLOCK_MONOTONIC);
 
-	iio_reader_start(sensor->reader, now_ns, config->interval_ns);
+	reader_start(sensor->reader, now_ns, config->interval_ns);
 	expect_reading(sensor, now_ns);
 	return 0;
 }
@@ -389,7 +407,7 @@ static void deinit(struct component *component)
 {
 	struct temperature_sensor *sensor = (struct temperature_sensor *)component;
 
-	sensor->reader = iio_reader_free(sensor->reader);
+	sensor->reader = reader_free(sensor->reader);
 	sensor->overdue = sd_event_source_disable_unref(sensor->overdue);
 	retry_deinit(&sensor->retry);
 }
@@ -403,7 +421,7 @@ const struct component_class temperature_sensor_class = {
 	.properties = properties,
 	.kept = kept,
 	.events = events,
-	.load = iio_load,
+	.load = load,
 	.check = check,
 	.init = init,
 	.restored = restored,
