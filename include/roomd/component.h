@@ -11,7 +11,7 @@
 
 struct component;
 struct fd_store;
-struct iio;
+struct readers;
 struct memory;
 struct problem;
 
@@ -47,7 +47,7 @@ struct component_room {
 	sd_event *event;         /* for timers and the like */
 	struct lines *lines; /* for what is a line; io/lines.h */
 	struct hub *hub;
-	struct iio *iio;
+	struct readers *readers;
 	struct component **components; /* in the order of the configuration */
 	size_t components_n;
 	struct room_counters counters;
@@ -83,10 +83,10 @@ struct component_class {
 	/* What its family knows of the kind, in the family's own words; NULL: it has none. */
 	const void *family;
 
-	/* May be NULL. Loads the libraries that only this kind needs, for good; called for each configuration
-	 * that has such a component, before its check. A negative errno, with `problem` the whole sentence.
-	 */
-	int (*load)(struct problem *problem);
+	/* May be NULL. Loads the libraries that not every room needs and this component does, for good; called
+	 * before its check, maybe more than once, with a configuration of which keys may be missing. A negative
+	 * errno, with `problem` the whole sentence, the same for all that lack the same. */
+	int (*load)(const void *config, struct problem *problem);
 
 	/* May be NULL. Says what no single key can know, such as Low= above High=: a negative errno, with
 	 * `*ret_key` the key to name and `problem` what was expected of its value. No side effects. */

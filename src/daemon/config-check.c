@@ -24,16 +24,21 @@ static void check_required(const struct config_component *component, struct conf
 	}
 }
 
-/* What its kind needs before it can be checked. It is missing once, whatever number of components need it. */
+static bool loads(const struct config_component *component, struct problem *problem)
+{
+	return !component->class->load || component->class->load(component->values, problem) >= 0;
+}
+
+/* What it needs before it can be checked. It is missing once, whatever number of components need it. */
 static bool load_libraries(const struct config *config, const struct config_component *component,
                            struct config_errors *errors)
 {
 	const struct config_component *first = config->components;
-	struct problem problem;
+	struct problem problem, same;
 
-	if (!component->class->load || component->class->load(&problem) >= 0)
+	if (loads(component, &problem))
 		return true;
-	while (first->class != component->class)
+	while (first != component && (loads(first, &same) || strcmp(same.text, problem.text) != 0))
 		first++;
 	if (first == component)
 		config_error(errors, &component->place, "%s", problem.text);

@@ -7,7 +7,7 @@
 
 #include "daemon/components.h"
 #include "io/gpio.h"
-#include "io/iio.h"
+#include "io/reader.h"
 #include "io/lines.h"
 #include "util/memory.h"
 #include "util/problem.h"
@@ -269,7 +269,7 @@ int room_new(sd_event *event, struct fd_store *store, struct memory *memory, str
 	room->shared.memory = memory;
 	r = hub_new_in(memory, ROOM_HUB_CAPACITY, find_types, &room->shared.hub);
 	if (r >= 0)
-		r = iio_new(room->shared.event, &room->shared.iio);
+		r = readers_new(room->shared.event, &room->shared.readers);
 	if (r >= 0)
 		r = add_late(room);
 	if (r >= 0)
@@ -509,7 +509,7 @@ struct room *room_free(struct room *room)
 	end_components(room);
 	sd_event_source_disable_unref(room->late);
 	sd_event_source_disable_unref(room->shared.changes);
-	iio_free(room->shared.iio);
+	readers_free(room->shared.readers);
 	hub_free(room->shared.hub);
 	sd_event_unref(room->shared.event);
 	free_set(&room->set);

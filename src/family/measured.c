@@ -19,19 +19,31 @@ static const struct measured_kind *kind_of(const struct measured *sensor)
 	return sensor->component.class->family;
 }
 
+/* All but the quantity, which is the kind's. */
+static struct reader_settings settings_of(const struct measured_config *config)
+{
+	return (struct reader_settings){
+		.uri = config->uri,
+		.device = config->device,
+		.channel = config->channel,
+	};
+}
+
+int measured_load(const void *config, struct problem *problem)
+{
+	struct reader_settings settings = settings_of(config);
+
+	return reader_load(&settings, problem);
+}
+
 int measured_check(const void *config, const char **ret_key, struct problem *problem)
 {
 	const struct measured_config *c = config;
+	struct reader_settings settings = settings_of(c);
+	int r = reader_check(&settings, ret_key, problem);
 
-	if (!iio_uri_is_known(c->uri)) {
-		*ret_key = "Uri";
-		return problem_set(problem, -EINVAL, "a libiio context, such as local: or ip:192.168.1.5");
-	}
-	if (c->device && c->device[0] == '/' && strcmp(c->uri, "local:") != 0) {
-		*ret_key = "Device";
-		return problem_set(problem, -EINVAL,
-		                   "a name, label or iio:deviceN; a path is for Uri=local: only");
-	}
+	if (r < 0)
+		return r;
 	/* Comparisons with NAN (unset) are false. */
 	if (c->low >= c->high) {
 		*ret_key = "Low";
@@ -69,7 +81,7 @@ static void on_failure(struct measured *sensor, bool absent, const char *reason)
 		return;
 	if (!sensor->unavailable) {
 		sensor->unavailable = true;
-		iio_reader_stop(sensor->reader);
+		reader_stop(sensor->reader);
 		sd_event_source_set_enabled(sensor->overdue, SD_EVENT_OFF);
 		component_unavailable(&sensor->component, reason);
 	}
@@ -104,7 +116,7 @@ static void on_retry(void *userdata)
 {
 	struct measured *sensor = userdata;
 
-	iio_reader_request(sensor->reader);
+	reader_request(sensor->reader);
 	retry_later(&sensor->retry); /* if it does not come back, nobody else comes back to it */
 }
 
@@ -141,7 +153,7 @@ static void on_success(struct measured *sensor, double value, uint64_t monotonic
 	if (sensor->unavailable) {
 		sensor->unavailable = false;
 		retry_succeeded(&sensor->retry);
-		iio_reader_start(sensor->reader, monotonic_ns + config->interval_ns, config->interval_ns);
+		reader_start(sensor->reader, monotonic_ns + config->interval_ns, config->interval_ns);
 		component_available(&sensor->component, "it can be read again");
 	}
 	component_emit_value(&sensor->component, kind_of(sensor)->update, monotonic_ns, value);
@@ -153,7 +165,7 @@ static void on_success(struct measured *sensor, double value, uint64_t monotonic
 
 /* Whether a reading is one: 0, or why not. One that nobody believes has failed like one that did
  * not come. */
-static int judge(const struct measured *sensor, const struct iio_reading *reading, struct problem *problem)
+static int judge(const struct measured *sensor, const struct reading *reading, struct problem *problem)
 {
 	const struct measured_config *config = sensor->component.config;
 	const struct quantity *quantity = kind_of(sensor)->quantity;
@@ -161,23 +173,23 @@ static int judge(const struct measured *sensor, const struct iio_reading *readin
 
 	if (reading->error)
 		return problem_set(problem, reading->error, "%s", reading->problem.text);
-	reason = no_value_reason(reading->device, reading->celsius);
+	reason = no_value_reason(reading->device, reading->value);
 	if (reason)
 		return problem_set(problem, -ERANGE, "device %s, channel %s: %.*f %s is no reading: %s",
 		                   config->device, config->channel, (int)quantity->precision,
-		                   reading->celsius, quantity->unit, reason);
+		                   reading->value, quantity->unit, reason);
 	return 0;
 }
 
-static void on_reading(const struct iio_reading *reading, void *userdata)
+static void on_reading(const struct reading *reading, void *userdata)
 {
 	struct measured *sensor = userdata;
 	const struct measured_config *config = sensor->component.config;
 	struct problem problem;
 
 	if (judge(sensor, reading, &problem) >= 0) {
-		on_success(sensor, reading->celsius + config->offset, reading->monotonic_ns);
-		watch_for_frozen(sensor, reading->celsius, reading->monotonic_ns);
+		on_success(sensor, reading->value + config->offset, reading->monotonic_ns);
+		watch_for_frozen(sensor, reading->value, reading->monotonic_ns);
 	} else if (!sensor->unavailable) { /* else the retry is set already */
 		on_failure(sensor, reading->absent, problem.text);
 	}
@@ -261,14 +273,10 @@ int measured_init(struct component *component)
 	struct measured *sensor = (struct measured *)component;
 	const struct measured_config *config = component->config;
 	struct component_room *room = component->room;
-	struct iio_channel_settings settings = {
-		.uri = config->uri,
-		.device = config->device,
-		.channel = config->channel,
-		.type = kind_of(sensor)->quantity->iio.type,
-	};
+	struct reader_settings settings = settings_of(config);
 	int r;
 
+	settings.quantity = kind_of(sensor)->quantity;
 	sensor->value = NAN;
 	sensor->limits =
 		(struct limits){ .high = config->high, .low = config->low, .hysteresis = config->hysteresis };
@@ -281,7 +289,7 @@ int measured_init(struct component *component)
 	r = sd_event_source_set_enabled(sensor->overdue, SD_EVENT_OFF);
 	if (r < 0)
 		return r;
-	return iio_reader_new(room->iio, &settings, on_reading, sensor, &sensor->reader);
+	return reader_new(room->readers, &settings, on_reading, sensor, &sensor->reader);
 }
 
 int measured_start(struct component *component)
@@ -290,7 +298,7 @@ int measured_start(struct component *component)
 	const struct measured_config *config = component->config;
 	uint64_t now_ns = clock_now_ns(CLOCK_MONOTONIC);
 
-	iio_reader_start(sensor->reader, now_ns, config->interval_ns);
+	reader_start(sensor->reader, now_ns, config->interval_ns);
 	expect_reading(sensor, now_ns);
 	return 0;
 }
@@ -299,7 +307,7 @@ void measured_deinit(struct component *component)
 {
 	struct measured *sensor = (struct measured *)component;
 
-	sensor->reader = iio_reader_free(sensor->reader);
+	sensor->reader = reader_free(sensor->reader);
 	sensor->overdue = sd_event_source_disable_unref(sensor->overdue);
 	retry_deinit(&sensor->retry);
 }

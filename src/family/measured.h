@@ -7,7 +7,7 @@
 
 #include <syslog.h>
 
-#include "io/iio.h"
+#include "io/reader.h"
 #include "io/retry.h"
 #include "roomd/component.h"
 #include "roomd/quantity.h"
@@ -32,7 +32,7 @@ struct measured_config {
 /* The instance of such a kind, for the family itself. */
 struct measured {
 	struct component component;
-	struct iio_channel_reader *reader;
+	struct reader *reader;
 	struct limits limits;
 	sd_event_source *overdue; /* while available */
 	uint64_t due_ns;          /* the next reading, or the one that does not come back */
@@ -48,6 +48,7 @@ struct measured {
 /* What all of these kinds have; as struct component_class says. */
 extern const struct interface_property measured_properties[];
 extern const struct kept_field measured_kept[];
+int measured_load(const void *config, struct problem *problem);
 int measured_check(const void *config, const char **ret_key, struct problem *problem);
 int measured_init(struct component *component);
 void measured_restored(struct component *component, enum kept_over over);
@@ -127,7 +128,7 @@ void measured_deinit(struct component *component);
 		.kept = measured_kept,                                                                        \
 		.events = quantity_##_events,                                                                 \
 		.family = &quantity_##_kind,                                                                  \
-		.load = iio_load,                                                                             \
+		.load = measured_load,                                                                          \
 		.check = measured_check,                                                                      \
 		.init = measured_init,                                                                        \
 		.restored = measured_restored,                                                                \

@@ -5,8 +5,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "io/iio.h"
-
 /* Of all versions 0.x. */
 #define SONAME "libiio.so.0"
 

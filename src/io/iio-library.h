@@ -4,6 +4,8 @@
 
 #include <iio.h>
 
+#include "util/problem.h"
+
 /* Those that are used, without their prefix. */
 #define IIO_FUNCTIONS(X)             \
 	X(channel_attr_get_filename) \
@@ -29,6 +31,11 @@ struct iio_library {
 	IIO_FUNCTIONS(IIO_MEMBER)
 #undef IIO_MEMBER
 };
+
+/* Loads libiio, of which the process has nothing before: once, before any other of these functions, and not
+ * by two threads at a time; then it does nothing any more. -ELIBACC, with a sentence: it is not installed, or
+ * is none; may be tried again. */
+int iio_load(struct problem *problem);
 
 /* Filled by iio_load(), which is before any thread looks, and constant from then on. */
 extern struct iio_library libiio;

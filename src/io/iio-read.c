@@ -14,12 +14,11 @@
 #include "util/cut.h"
 #include "util/utf8.h"
 
-#define MILLI 1000.0
 /* Of texts: a line of the configuration is shorter. */
 #define NAME_SIZE 256
 #define SPACES " \t\n"
 
-struct iio_read_context {
+struct reading_context {
 	struct iio_context *iio;
 	bool local;
 	/* Of each device's folder in sysfs, which is a new one when a device is plugged in, whatever its
@@ -27,14 +26,14 @@ struct iio_read_context {
 	ino_t inodes[];
 };
 
-bool iio_read_is_local(const char *uri)
+static bool is_local(const struct reader_settings *settings)
 {
-	return strncmp(uri, "local:", strlen("local:")) == 0;
+	return strncmp(settings->uri, "local:", strlen("local:")) == 0;
 }
 
 /* Not by iio_has_backend(): libiio declares it to read no memory (attribute const), so a compiler may call it
  * before the name is in the buffer it is given. */
-bool iio_uri_is_known(const char *uri)
+static bool uri_is_known(const char *uri)
 {
 	size_t length = strcspn(uri, ":");
 
@@ -47,6 +46,20 @@ bool iio_uri_is_known(const char *uri)
 	return false;
 }
 
+static int check(const struct reader_settings *settings, const char **ret_key, struct problem *problem)
+{
+	if (!uri_is_known(settings->uri)) {
+		*ret_key = "Uri";
+		return problem_set(problem, -EINVAL, "a libiio context, such as local: or ip:192.168.1.5");
+	}
+	if (settings->device && settings->device[0] == '/' && strcmp(settings->uri, "local:") != 0) {
+		*ret_key = "Device";
+		return problem_set(problem, -EINVAL,
+		                   "a name, label or iio:deviceN; a path is for Uri=local: only");
+	}
+	return 0;
+}
+
 /* 0 if it is not there. */
 static ino_t inode_of(const struct iio_device *device)
 {
@@ -57,10 +70,12 @@ static ino_t inode_of(const struct iio_device *device)
 	return stat(path, &st) == 0 ? st.st_ino : 0;
 }
 
-void iio_read_open_context(const char *uri, struct iio_read_context **ret, struct iio_reading *reading)
+static void open_context(const struct reader_settings *settings, struct reading_context **ret,
+                         struct reading *reading)
 {
+	const char *uri = settings->uri;
 	struct iio_context *iio = libiio.create_context_from_uri(uri);
-	struct iio_read_context *context;
+	struct reading_context *context;
 	unsigned n;
 
 	if (!iio) {
@@ -82,13 +97,13 @@ void iio_read_open_context(const char *uri, struct iio_read_context **ret, struc
 		return;
 	}
 	context->iio = iio;
-	context->local = iio_read_is_local(uri);
+	context->local = is_local(settings);
 	for (unsigned i = 0; context->local && i < n; i++)
 		context->inodes[i] = inode_of(libiio.context_get_device(iio, i));
 	*ret = context;
 }
 
-struct iio_read_context *iio_read_close_context(struct iio_read_context *context)
+static struct reading_context *close_context(struct reading_context *context)
 {
 	if (!context)
 		return NULL;
@@ -98,7 +113,7 @@ struct iio_read_context *iio_read_close_context(struct iio_read_context *context
 }
 
 /* True if the i-th device is not the one any more that it was when the context was made. */
-static bool is_stale(const struct iio_read_context *context, unsigned i)
+static bool is_stale(const struct reading_context *context, unsigned i)
 {
 	return context->local && inode_of(libiio.context_get_device(context->iio, i)) != context->inodes[i];
 }
@@ -158,7 +173,7 @@ static void describe_devices(const struct iio_context *context, char *buffer, si
 		cut_add(buffer, size, "none");
 }
 
-static int find_device(const struct iio_context *context, const struct iio_channel_settings *settings,
+static int find_device(const struct iio_context *context, const struct reader_settings *settings,
                        unsigned *ret_index, struct problem *problem)
 {
 	unsigned n = libiio.context_get_devices_count(context), found = n;
@@ -238,7 +253,7 @@ static bool has_type(const struct iio_channel *channel, const char *type)
 }
 
 /* Why the channel that was found (NULL: none) is not one to be read. */
-static int refuse_channel(const struct iio_device *device, const struct iio_channel_settings *settings,
+static int refuse_channel(const struct iio_device *device, const struct reader_settings *settings,
                           const struct iio_channel *channel, struct problem *problem)
 {
 	const char *id = channel ? libiio.channel_get_id(channel) : "";
@@ -249,7 +264,7 @@ static int refuse_channel(const struct iio_device *device, const struct iio_chan
 		return problem_set(
 			problem, -EINVAL,
 			"channel %s: its type is %.*s; expected a channel of type %s; device %s has: %s",
-			settings->channel, (int)type_length(id), id, settings->type, settings->device,
+			settings->channel, (int)type_length(id), id, settings->quantity->iio.type, settings->device,
 			channels);
 	return problem_set(problem, -ENODEV, "channel %s: device %s %s; it has: %s", settings->channel,
 	                   settings->device,
@@ -259,12 +274,12 @@ static int refuse_channel(const struct iio_device *device, const struct iio_chan
 	                   channels);
 }
 
-static int find_channel(const struct iio_device *device, const struct iio_channel_settings *settings,
+static int find_channel(const struct iio_device *device, const struct reader_settings *settings,
                         const struct iio_channel **ret, struct problem *problem)
 {
 	const struct iio_channel *channel = channel_called(device, settings->channel, false);
 
-	if (!channel || !has_type(channel, settings->type))
+	if (!channel || !has_type(channel, settings->quantity->iio.type))
 		return refuse_channel(device, settings, channel, problem);
 	*ret = channel;
 	return 0;
@@ -324,7 +339,7 @@ static int read_scaled(const struct iio_channel *channel, double *ret, struct pr
 }
 
 /* `*ret_absent`: there is nothing that could be read. */
-static int read_milli(const struct iio_channel *channel, double *ret, bool *ret_absent,
+static int read_value(const struct iio_channel *channel, double *ret, bool *ret_absent,
                       struct problem *problem)
 {
 	if (libiio.channel_find_attr(channel, "input"))
@@ -337,12 +352,12 @@ static int read_milli(const struct iio_channel *channel, double *ret, bool *ret_
 }
 
 /* What a device that was found has to say. */
-static int read_found(const struct iio_read_context *context, const struct iio_channel_settings *settings,
-                      unsigned index, struct iio_reading *reading)
+static int read_found(const struct reading_context *context, const struct reader_settings *settings,
+                      unsigned index, struct reading *reading)
 {
 	const struct iio_device *device = libiio.context_get_device(context->iio, index);
 	const struct iio_channel *channel = NULL;
-	double milli = NAN;
+	double value = NAN;
 	struct problem why;
 	const char *name;
 	int r;
@@ -352,7 +367,7 @@ static int read_found(const struct iio_read_context *context, const struct iio_c
 		reading->absent = true;
 		return r;
 	}
-	r = read_milli(channel, &milli, &reading->absent, &why);
+	r = read_value(channel, &value, &reading->absent, &why);
 	/* Asked afterwards, so that it holds for what was read. */
 	if (is_stale(context, index))
 		r = problem_set(&why, -ESTALE, ": reading failed: it has gone");
@@ -361,12 +376,12 @@ static int read_found(const struct iio_read_context *context, const struct iio_c
 		                   libiio.device_get_id(device), settings->channel, why.text);
 	name = libiio.device_get_name(device);
 	snprintf(reading->device, sizeof reading->device, "%s", name ? name : "");
-	reading->celsius = milli / MILLI;
+	reading->value = value / settings->quantity->iio.per_unit;
 	return 0;
 }
 
-void iio_read_channel(const struct iio_read_context *context, const struct iio_channel_settings *settings,
-                      struct iio_reading *reading)
+static void read_channel(const struct reading_context *context, const struct reader_settings *settings,
+                      struct reading *reading)
 {
 	unsigned index;
 	int r;
@@ -377,3 +392,13 @@ void iio_read_channel(const struct iio_read_context *context, const struct iio_c
 		r = read_found(context, settings, index, reading);
 	reading->error = r;
 }
+
+const struct reading_source iio_source = {
+	.prefix = "",
+	.load = iio_load,
+	.check = check,
+	.is_local = is_local,
+	.open = open_context,
+	.read = read_channel,
+	.close = close_context,
+};

@@ -1,27 +1,16 @@
-/* Reading one temperature through libiio, blocking: the worker's part of iio.h. Runs on the worker's thread.
- * The only part that knows libiio, which iio_load() has loaded. */
+/* Reading Industrial I/O (Documentation/ABI/testing/sysfs-bus-iio) through libiio: the machine's own devices, and
+ * those of another one on the network. The only part that knows libiio. */
 #pragma once
 
-#include "io/iio.h"
+#include "io/reading-source.h"
 
-/* A libiio context, and which devices it was made of. */
-struct iio_read_context;
-
-/* Makes the context of this URI; scans all devices of a local one. If that fails, fills error, absent and
- * problem of the reading and leaves `*ret` alone. */
-void iio_read_open_context(const char *uri, struct iio_read_context **ret, struct iio_reading *reading);
-
-/* Takes NULL; returns NULL. */
-struct iio_read_context *iio_read_close_context(struct iio_read_context *context);
-
-/* Reads the channel in °C: `input` if it has that attribute, else (raw + offset) × scale, both of which are
- * m°C by the kernel's Documentation/ABI/testing/sysfs-bus-iio; where a driver has no offset it is 0, where it
- * has no scale it is 1. Fills error, absent, celsius, device and problem. -ESTALE: the device that the
- * context knows under this number has gone, perhaps with another in its place. -EINVAL: the channel measures
- * something else. -EBADMSG: an attribute is no number. -ERANGE: the scale is 0, or it comes to no number.
- * Others: an attribute cannot be read. */
-void iio_read_channel(const struct iio_read_context *context, const struct iio_channel_settings *settings,
-                      struct iio_reading *reading);
-
-/* True for the machine's own devices. */
-bool iio_read_is_local(const char *uri);
+/* A context is a libiio context: all devices that there were when it was made. A device is what is called so
+ * (name, label, "iio:deviceN"), or has this path below /sys/devices; a channel has libiio's id ("temp",
+ * "temp_ambient").
+ *
+ * Reads `input` if the channel has that attribute, else (raw + offset) * scale, both of which are in the
+ * kernel's units by its ABI; where a driver has no offset it is 0, where it has no scale it is 1. -ESTALE: the
+ * device that the context knows under this number has gone, perhaps with another in its place. -EINVAL: the
+ * channel measures something else. -EBADMSG: an attribute is no number. -ERANGE: the scale is 0, or it comes to
+ * no number. Others: an attribute cannot be read. */
+extern const struct reading_source iio_source;

@@ -1,6 +1,6 @@
 /* The workers: a thread for each device, which reads its channels when they are due and hands the results to
- * the loop through an eventfd. Must not know libiio; iio-read.c does. */
-#include "io/iio.h"
+ * the loop through an eventfd. Must not know how any device is read; its source does. */
+#include "io/reader.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -11,24 +11,24 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-#include "io/iio-read.h"
+#include "io/reading-source.h"
 #include "util/cleanup.h"
 #include "util/clock.h"
 
-struct iio_channel_reader {
+struct reader {
 	/* Under the worker's lock: */
-	struct iio_channel_reader *next; /* of the worker */
-	uint64_t due_ns;                 /* of the reading that is wanted; NEVER_NS: none */
-	uint64_t interval_ns;            /* to the one after it; 0: none */
-	bool running;                    /* the thread is at it */
-	bool orphaned;                   /* freed by its owner while running: the worker frees it */
-	bool done;                       /* `reading` is for the owner */
-	struct iio_reading reading;
+	struct reader *next;  /* of the worker */
+	uint64_t due_ns;      /* of the reading that is wanted; NEVER_NS: none */
+	uint64_t interval_ns; /* to the one after it; 0: none */
+	bool running;         /* the thread is at it */
+	bool orphaned;        /* freed by its owner while running: the worker frees it */
+	bool done;            /* `reading` is for the owner */
+	struct reading reading;
 	/* Constant while the worker may look: */
 	struct worker *worker;
-	struct iio_channel_settings settings;
+	struct reader_settings settings;
 	/* The loop's: */
-	iio_handler handler;
+	reader_handler handler;
 	void *userdata;
 };
 
@@ -37,50 +37,51 @@ struct iio_channel_reader {
 struct worker {
 	/* The loop's: */
 	struct worker *next;
-	struct iio *iio;
+	struct readers *owner;
 	bool delivering; /* to one of its readers */
 	char *uri, *device;
-	sd_event_source *source;
+	sd_event_source *results;
 	pthread_t thread;
 	bool started;
 
 	pthread_mutex_t lock;
-	pthread_cond_t wanted;              /* something is due sooner, or it is to end */
-	struct iio_channel_reader *readers; /* that have an owner; only the loop changes the list */
+	pthread_cond_t wanted;  /* something is due sooner, or it is to end */
+	struct reader *readers; /* that have an owner; only the loop changes the list */
 	bool quit, busy;
 	unsigned references;
 	int results_fd;
-	/* The thread's: */
-	struct iio_read_context *context;
+	/* The thread's, from its start to the end of both: */
+	const struct reading_source *source;
+	struct reading_context *context;
 };
 
-struct iio {
+struct readers {
 	sd_event *event;
 	struct worker *workers;
 };
 
 /* The lock is held, in this function and the next. NULL: nothing is wanted. */
-static struct iio_channel_reader *first_due(const struct worker *worker)
+static struct reader *first_due(const struct worker *worker)
 {
-	struct iio_channel_reader *first = NULL;
+	struct reader *first = NULL;
 
-	for (struct iio_channel_reader *reader = worker->readers; reader; reader = reader->next)
+	for (struct reader *reader = worker->readers; reader; reader = reader->next)
 		if (reader->due_ns < (first ? first->due_ns : NEVER_NS))
 			first = reader;
 	return first;
 }
 
-static struct iio_channel_reader *first_done(const struct worker *worker)
+static struct reader *first_done(const struct worker *worker)
 {
-	struct iio_channel_reader *first = NULL;
+	struct reader *first = NULL;
 
-	for (struct iio_channel_reader *reader = worker->readers; reader; reader = reader->next)
+	for (struct reader *reader = worker->readers; reader; reader = reader->next)
 		if (reader->done && (!first || reader->reading.monotonic_ns < first->reading.monotonic_ns))
 			first = reader;
 	return first;
 }
 
-static void free_reader(struct iio_channel_reader *reader)
+static void free_reader(struct reader *reader)
 {
 	free((char *)reader->settings.uri);
 	free((char *)reader->settings.device);
@@ -96,7 +97,7 @@ static void worker_unref_unlock(struct worker *worker)
 	pthread_mutex_unlock(&worker->lock);
 	if (!last)
 		return;
-	iio_read_close_context(worker->context);
+	worker->source->close(worker->context);
 	pthread_mutex_destroy(&worker->lock);
 	pthread_cond_destroy(&worker->wanted);
 	if (worker->results_fd >= 0)
@@ -108,40 +109,41 @@ static void worker_unref_unlock(struct worker *worker)
 
 /* A context shows the devices there were when it was made. One that is not up to date any more is made anew,
  * at once; after any other failure that could come from that, at the next reading. */
-static void read_once(struct worker *worker, const struct iio_channel_settings *settings,
-                      struct iio_reading *reading)
+static void read_once(struct worker *worker, const struct reader_settings *settings,
+                      struct reading *reading)
 {
+	const struct reading_source *source = worker->source;
 	bool again;
 
 	do {
 		bool made_now = !worker->context;
 
-		*reading = (struct iio_reading){ 0 };
+		*reading = (struct reading){ 0 };
 		if (made_now)
-			iio_read_open_context(worker->uri, &worker->context, reading);
+			source->open(settings, &worker->context, reading);
 		if (worker->context)
-			iio_read_channel(worker->context, settings, reading);
+			source->read(worker->context, settings, reading);
 		again = reading->error == -ESTALE && !made_now;
 		/* A sensor that does not answer is still there. */
-		if (reading->error && (reading->error != -ETIMEDOUT || !iio_read_is_local(worker->uri)))
-			worker->context = iio_read_close_context(worker->context);
+		if (reading->error && (reading->error != -ETIMEDOUT || !source->is_local(settings)))
+			worker->context = source->close(worker->context);
 	} while (again);
 	reading->monotonic_ns = clock_now_ns(CLOCK_MONOTONIC);
 }
 
 /* Readings keep their rhythm, but what was slept through, or passed while another was read, is not made up
  * for. */
-static void set_next_due(struct iio_channel_reader *reader, uint64_t now_ns)
+static void set_next_due(struct reader *reader, uint64_t now_ns)
 {
 	if (reader->interval_ns && reader->due_ns <= now_ns)
 		reader->due_ns += ((now_ns - reader->due_ns) / reader->interval_ns + 1) * reader->interval_ns;
 }
 
 /* Until a reading is due. The lock is held; NULL: the worker is to end. */
-static struct iio_channel_reader *wait_until_due(struct worker *worker)
+static struct reader *wait_until_due(struct worker *worker)
 {
 	while (!worker->quit) {
-		struct iio_channel_reader *reader = first_due(worker);
+		struct reader *reader = first_due(worker);
 		struct timespec until;
 
 		if (!reader) {
@@ -161,8 +163,8 @@ static struct iio_channel_reader *wait_until_due(struct worker *worker)
 static void *work(void *userdata)
 {
 	struct worker *worker = userdata;
-	struct iio_channel_reader *reader;
-	struct iio_reading reading;
+	struct reader *reader;
+	struct reading reading;
 
 	pthread_mutex_lock(&worker->lock);
 	while ((reader = wait_until_due(worker))) {
@@ -194,14 +196,14 @@ static void *work(void *userdata)
 	return NULL;
 }
 
-int iio_new(sd_event *event, struct iio **ret)
+int readers_new(sd_event *event, struct readers **ret)
 {
-	struct iio *iio = calloc(1, sizeof *iio);
+	struct readers *readers = calloc(1, sizeof *readers);
 
-	if (!iio)
+	if (!readers)
 		return -ENOMEM;
-	iio->event = event;
-	*ret = iio;
+	readers->event = event;
+	*ret = readers;
 	return 0;
 }
 
@@ -221,7 +223,7 @@ static void worker_release(struct worker *worker)
 	pthread_t thread = worker->thread;
 	bool started = worker->started, busy;
 
-	worker->source = sd_event_source_disable_unref(worker->source);
+	worker->results = sd_event_source_disable_unref(worker->results);
 	pthread_mutex_lock(&worker->lock);
 	worker->quit = true;
 	busy = worker->busy;
@@ -250,7 +252,7 @@ static void release_if_unused(struct worker *worker)
 	pthread_mutex_unlock(&worker->lock);
 	if (busy) /* without a reader nothing is requested: it does not become so again */
 		return;
-	for (struct worker **w = &worker->iio->workers; *w; w = &(*w)->next)
+	for (struct worker **w = &worker->owner->workers; *w; w = &(*w)->next)
 		if (*w == worker) {
 			*w = worker->next;
 			break;
@@ -262,8 +264,8 @@ static void release_if_unused(struct worker *worker)
 static void deliver_results(struct worker *worker)
 {
 	for (;;) {
-		struct iio_channel_reader *reader;
-		struct iio_reading reading;
+		struct reader *reader;
+		struct reading reading;
 
 		pthread_mutex_lock(&worker->lock);
 		reader = first_done(worker);
@@ -292,17 +294,17 @@ static int on_results(sd_event_source *source, int fd, uint32_t events, void *us
 	return 0;
 }
 
-struct iio *iio_free(struct iio *iio)
+struct readers *readers_free(struct readers *readers)
 {
-	if (!iio)
+	if (!readers)
 		return NULL;
-	while (iio->workers) {
-		struct worker *worker = iio->workers;
+	while (readers->workers) {
+		struct worker *worker = readers->workers;
 
-		iio->workers = worker->next;
+		readers->workers = worker->next;
 		worker_release(worker);
 	}
-	free(iio);
+	free(readers);
 	return NULL;
 }
 
@@ -323,7 +325,7 @@ static int start_thread(struct worker *worker)
 	return r;
 }
 
-static int worker_new(struct iio *iio, const struct iio_channel_settings *settings, struct worker **ret)
+static int worker_new(struct readers *readers, const struct reader_settings *settings, struct worker **ret)
 {
 	struct worker *worker = calloc(1, sizeof *worker);
 	pthread_condattr_t monotonic;
@@ -332,7 +334,8 @@ static int worker_new(struct iio *iio, const struct iio_channel_settings *settin
 	if (!worker)
 		return -ENOMEM;
 	worker->references = 1;
-	worker->iio = iio;
+	worker->source = reading_source_of(settings->device);
+	worker->owner = readers;
 	pthread_mutex_init(&worker->lock, NULL);
 	pthread_condattr_init(&monotonic);
 	pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
@@ -343,7 +346,7 @@ static int worker_new(struct iio *iio, const struct iio_channel_settings *settin
 	worker->results_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	r = !worker->uri || !worker->device ? -ENOMEM : worker->results_fd < 0 ? -errno : 0;
 	if (r >= 0)
-		r = sd_event_add_io(iio->event, &worker->source, worker->results_fd, EPOLLIN, on_results,
+		r = sd_event_add_io(readers->event, &worker->results, worker->results_fd, EPOLLIN, on_results,
 		                    worker);
 	if (r >= 0)
 		r = start_thread(worker);
@@ -355,44 +358,44 @@ static int worker_new(struct iio *iio, const struct iio_channel_settings *settin
 	return 0;
 }
 
-static int worker_for(struct iio *iio, const struct iio_channel_settings *settings, struct worker **ret)
+static int worker_for(struct readers *readers, const struct reader_settings *settings, struct worker **ret)
 {
 	int r;
 
-	for (struct worker *worker = iio->workers; worker; worker = worker->next)
+	for (struct worker *worker = readers->workers; worker; worker = worker->next)
 		if (strcmp(worker->uri, settings->uri) == 0 &&
 		    strcmp(worker->device, settings->device) == 0) {
 			*ret = worker;
 			return 0;
 		}
-	r = worker_new(iio, settings, ret);
+	r = worker_new(readers, settings, ret);
 	if (r < 0)
 		return r;
-	(*ret)->next = iio->workers;
-	iio->workers = *ret;
+	(*ret)->next = readers->workers;
+	readers->workers = *ret;
 	return 0;
 }
 
-int iio_reader_new(struct iio *iio, const struct iio_channel_settings *settings, iio_handler handler,
-                   void *userdata, struct iio_channel_reader **ret)
+int reader_new(struct readers *readers, const struct reader_settings *settings, reader_handler handler,
+                   void *userdata, struct reader **ret)
 {
-	struct iio_channel_reader *reader = calloc(1, sizeof *reader);
+	struct reader *reader = calloc(1, sizeof *reader);
 	int r;
 
 	if (!reader)
 		return -ENOMEM;
-	reader->settings = (struct iio_channel_settings){
+	reader->settings = (struct reader_settings){
 		.uri = strdup(settings->uri),
 		.device = strdup(settings->device),
 		.channel = strdup(settings->channel),
-		.type = settings->type,
+		.quantity = settings->quantity,
 	};
 	reader->due_ns = NEVER_NS;
 	reader->handler = handler;
 	reader->userdata = userdata;
 	r = reader->settings.uri && reader->settings.device && reader->settings.channel ? 0 : -ENOMEM;
 	if (r >= 0)
-		r = worker_for(iio, settings, &reader->worker);
+		r = worker_for(readers, settings, &reader->worker);
 	if (r < 0) {
 		free_reader(reader);
 		return r;
@@ -405,7 +408,7 @@ int iio_reader_new(struct iio *iio, const struct iio_channel_settings *settings,
 	return 0;
 }
 
-struct iio_channel_reader *iio_reader_free(struct iio_channel_reader *reader)
+struct reader *reader_free(struct reader *reader)
 {
 	struct worker *worker;
 	bool running;
@@ -414,7 +417,7 @@ struct iio_channel_reader *iio_reader_free(struct iio_channel_reader *reader)
 		return NULL;
 	worker = reader->worker;
 	pthread_mutex_lock(&worker->lock);
-	for (struct iio_channel_reader **r = &worker->readers; *r; r = &(*r)->next)
+	for (struct reader **r = &worker->readers; *r; r = &(*r)->next)
 		if (*r == reader) {
 			*r = reader->next;
 			break;
@@ -428,14 +431,14 @@ struct iio_channel_reader *iio_reader_free(struct iio_channel_reader *reader)
 	return NULL;
 }
 
-static void want(struct iio_channel_reader *reader, uint64_t due_ns, uint64_t interval_ns)
+static void want(struct reader *reader, uint64_t due_ns, uint64_t interval_ns)
 {
 	reader->due_ns = due_ns;
 	reader->interval_ns = interval_ns;
 	pthread_cond_signal(&reader->worker->wanted);
 }
 
-void iio_reader_start(struct iio_channel_reader *reader, uint64_t first_ns, uint64_t interval_ns)
+void reader_start(struct reader *reader, uint64_t first_ns, uint64_t interval_ns)
 {
 	pthread_mutex_lock(&reader->worker->lock);
 	want(reader, first_ns, interval_ns);
@@ -443,7 +446,7 @@ void iio_reader_start(struct iio_channel_reader *reader, uint64_t first_ns, uint
 }
 
 /* The worker wakes up once more when it would have been due, and sees that nothing is. */
-void iio_reader_stop(struct iio_channel_reader *reader)
+void reader_stop(struct reader *reader)
 {
 	pthread_mutex_lock(&reader->worker->lock);
 	reader->due_ns = NEVER_NS;
@@ -451,7 +454,7 @@ void iio_reader_stop(struct iio_channel_reader *reader)
 	pthread_mutex_unlock(&reader->worker->lock);
 }
 
-void iio_reader_request(struct iio_channel_reader *reader)
+void reader_request(struct reader *reader)
 {
 	pthread_mutex_lock(&reader->worker->lock);
 	if (!reader->running && !reader->done && reader->due_ns == NEVER_NS)
