@@ -38,7 +38,9 @@
 #define A_SPACE "write an ordinary space\n"
 
 #define MOTION_KEYS "Location, Line, ActiveLow, Bias, DebounceSec, WarmupSec\n"
-#define KINDS "MotionSensor, TemperatureSensor, LightController, DoorLock\n"
+#define KINDS                                                                                                    \
+	"MotionSensor, ContactSensor, TemperatureSensor, HumiditySensor, IlluminanceSensor, PressureSensor, "    \
+	"CarbonDioxideSensor, LightController, DoorLock\n"
 
 #define X10 "xxxxxxxxxx"
 #define X32 X10 X10 X10 "xx"

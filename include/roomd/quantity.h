@@ -13,8 +13,9 @@ struct quantity {
 	const char *unit;   /* "°C": UTF-8, as people see it */
 	unsigned precision; /* digits after the point, as people see it */
 	double least, most; /* in the unit: physics, or what defines it, forbids everything else */
+	const char *least_is; /* what the least is, as a sentence; NULL: there is no more to say */
 	/* Documentation/ABI/testing/sysfs-bus-iio: "temp" in milli-degrees, "humidityrelative" in
-	 * milli-percent, "pressure" in kPa, ... */
+	 * milli-percent, "pressure" in kPa, "concentration_co2" in percent. */
 	struct quantity_channel iio;
 	/* Documentation/hwmon/sysfs-interface.rst: "temp" in milli-degrees, "humidity" in milli-percent. */
 	struct quantity_channel hwmon;

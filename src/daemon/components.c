@@ -6,7 +6,16 @@
 #include "kinds/kinds.h"
 
 const struct component_class *const component_classes[] = {
-	&motion_sensor_class, &temperature_sensor_class, &light_controller_class, &door_lock_class, NULL,
+	&motion_sensor_class,
+	&contact_sensor_class,
+	&temperature_sensor_class,
+	&humidity_sensor_class,
+	&illuminance_sensor_class,
+	&pressure_sensor_class,
+	&carbon_dioxide_sensor_class,
+	&light_controller_class,
+	&door_lock_class,
+	NULL,
 };
 
 const struct component_class *component_class_find(const char *kind)

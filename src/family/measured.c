@@ -163,6 +163,20 @@ static void on_success(struct measured *sensor, double value, uint64_t monotonic
 	}
 }
 
+/* Scales are written with so many digits that a bound is met within this. */
+#define NEARLY 0.0005
+
+/* Why nothing has this value, as the end of a sentence; NULL: something may. */
+static const char *impossible_reason(const struct quantity *quantity, double value, char *buffer, size_t size)
+{
+	if (value >= quantity->least - NEARLY && value <= quantity->most + NEARLY)
+		return NULL;
+	if (value < quantity->least && quantity->least_is)
+		return quantity->least_is;
+	snprintf(buffer, size, "it is from %.15g to %.15g %s", quantity->least, quantity->most, quantity->unit);
+	return buffer;
+}
+
 /* Whether a reading is one: 0, or why not. One that nobody believes has failed like one that did
  * not come. */
 static int judge(const struct measured *sensor, const struct reading *reading, struct problem *problem)
@@ -170,10 +184,13 @@ static int judge(const struct measured *sensor, const struct reading *reading, s
 	const struct measured_config *config = sensor->component.config;
 	const struct quantity *quantity = kind_of(sensor)->quantity;
 	const char *reason;
+	char buffer[128];
 
 	if (reading->error)
 		return problem_set(problem, reading->error, "%s", reading->problem.text);
-	reason = no_value_reason(reading->device, reading->value);
+	reason = no_value_reason(quantity->name, reading->device, reading->value);
+	if (!reason)
+		reason = impossible_reason(quantity, reading->value, buffer, sizeof buffer);
 	if (reason)
 		return problem_set(problem, -ERANGE, "device %s, channel %s: %.*f %s is no reading: %s",
 		                   config->device, config->channel, (int)quantity->precision,

@@ -244,12 +244,15 @@ static size_t type_length(const char *channel_id)
 	return strspn(channel_id, "abcdefghijklmnopqrstuvwxyz");
 }
 
+/* A type with a modifier, "concentration_co2", is that substance and no other. */
 static bool has_type(const struct iio_channel *channel, const char *type)
 {
 	const char *id = libiio.channel_get_id(channel);
 	size_t length = type_length(id);
 
-	return strlen(type) == length && memcmp(id, type, length) == 0;
+	if (type_length(type) != length || memcmp(id, type, length) != 0)
+		return false;
+	return !type[length] || strcmp(id + length + strspn(id + length, "0123456789"), type + length) == 0;
 }
 
 /* Why the channel that was found (NULL: none) is not one to be read. */

@@ -4,4 +4,9 @@
 #include "roomd/component.h"
 
 extern const struct component_class motion_sensor_class;
+extern const struct component_class contact_sensor_class;
 extern const struct component_class temperature_sensor_class;
+extern const struct component_class humidity_sensor_class;
+extern const struct component_class illuminance_sensor_class;
+extern const struct component_class pressure_sensor_class;
+extern const struct component_class carbon_dioxide_sensor_class;

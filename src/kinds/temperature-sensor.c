@@ -11,6 +11,7 @@ static const struct quantity temperature = {
 	.precision = 2,
 	.least = LEAST,
 	.most = MOST,
+	.least_is = "nothing is colder than -273.15 °C",
 	.iio = { "temp", 1000 },
 	.hwmon = { "temp", 1000 },
 };

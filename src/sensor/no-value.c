@@ -4,7 +4,6 @@
 #include <stddef.h>
 #include <string.h>
 
-#define ABSOLUTE_ZERO (-273.15)
 /* Scales are written with so many digits that a value is met within this. */
 #define NEARLY 0.0005
 
@@ -18,16 +17,16 @@
 /* A row for each device and value. Up to an "@" the name is that of the driver's device, or of the node in a
  * device tree. A value that the device can also measure has no place here. */
 static const struct {
-	const char *device;
-	double from, to; /* °C, both included */
+	const char *quantity, *device;
+	double from, to; /* both included */
 	const char *reason;
 } values[] = {
-	{ "tmp116", -256, -256,
+	{ "temperature", "tmp116", -256, -256,
 	  "a TMP116 shows it from power-on to its first conversion (data sheet SBOS740)" },
-	{ "tmp117", -256, -256,
+	{ "temperature", "tmp117", -256, -256,
 	  "a TMP117 shows it from power-on to its first conversion (data sheet SNOSD82)" },
-	{ "dht11", DHT22_COPY },
-	{ "dht22", DHT22_COPY },
+	{ "temperature", "dht11", DHT22_COPY },
+	{ "temperature", "dht22", DHT22_COPY },
 };
 
 static bool is_called(const char *device, const char *name)
@@ -35,11 +34,11 @@ static bool is_called(const char *device, const char *name)
 	return strcspn(device, "@") == strlen(name) && memcmp(device, name, strlen(name)) == 0;
 }
 
-const char *no_value_reason(const char *device, double celsius)
+const char *no_value_reason(const char *quantity, const char *device, double value)
 {
 	for (size_t i = 0; i < sizeof values / sizeof *values; i++)
-		if (is_called(device, values[i].device) && celsius >= values[i].from - NEARLY &&
-		    celsius <= values[i].to + NEARLY)
+		if (value >= values[i].from - NEARLY && value <= values[i].to + NEARLY &&
+		    strcmp(values[i].quantity, quantity) == 0 && is_called(device, values[i].device))
 			return values[i].reason;
-	return celsius < ABSOLUTE_ZERO - NEARLY ? "nothing is colder than -273.15 °C" : NULL;
+	return NULL;
 }

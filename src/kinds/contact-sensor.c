@@ -1,0 +1,17 @@
+/* ContactSensor: a reed contact at a door or a window. Wired between the line and ground, with a pull-up, the
+ * line is high while it is open. */
+#include "family/on-off.h"
+#include "kinds/kinds.h"
+
+static const struct option options[] = {
+	ON_OFF_OPTIONS,
+	{ 0 },
+};
+
+static const struct interface_property properties[] = {
+	ON_OFF_PROPERTIES("Open", "Whether it is open."),
+	{ 0 },
+};
+
+ON_OFF_KIND(contact_sensor_class, "ContactSensor", contact_opened, "open", contact_closed, "closed", options,
+            properties);
