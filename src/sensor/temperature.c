@@ -45,7 +45,8 @@ static const struct option options[] = {
 	{ .key = "Device",
 	  .type = &option_string,
 	  .offset = offsetof(struct temperature_config, device),
-	  .expected = "the name or label of an IIO device, iio:deviceN, or its path below /sys/devices" },
+	  .expected = "the name or label of an IIO device, iio:deviceN, or its path below /sys/devices; "
+	              "hwmon: and a name, label or path; or w1: and an id" },
 	{ .key = "Channel",
 	  .type = &option_string,
 	  .offset = offsetof(struct temperature_config, channel),
