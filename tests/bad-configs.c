@@ -18,7 +18,15 @@
 #define A_HYSTERESIS "expected a number of degrees from 0 to 1000, such as 0.5\n"
 #define AN_OFFSET "expected a number of degrees from -1000 to 1000, such as -0.3\n"
 #define ERRORS "expected a whole number from 1 to 1000000\n"
-#define A_DEVICE "expected the name or label of an IIO device, iio:deviceN, or its path below /sys/devices\n"
+#define A_DEVICE                                                                                            \
+	"expected the name or label of an IIO device, iio:deviceN, or its path below /sys/devices; hwmon: " \
+	"and a name, label or path; or w1: and an id\n"
+#define A_HWMON_DEVICE                                                                                       \
+	"expected the name or label of a hwmon device behind hwmon:, such as hwmon:lm75, or its path below " \
+	"/sys/devices\n"
+#define A_W1_DEVICE                                                                                             \
+	"expected an id as in /sys/bus/w1/devices behind w1:, such as w1:28-0123456789ab: hexadecimal digits, " \
+	"2 and 12\n"
 #define MOTION_SENSORS "expected names of [MotionSensor ...] sections, with spaces between\n"
 #define A_HEADER                                                                                       \
 	"expected [Kind name], the name being up to 25 letters, digits, \"_\" and \"-\", a letter or " \
@@ -153,6 +161,30 @@ const struct bad_config bad_configs[] = {
 	  "[TemperatureSensor hall]\nDevice=/sys/devices/x\nUri=ip:192.168.1.5\n",
 	  "FILE:2: [TemperatureSensor hall] Device=/sys/devices/x: expected a name, label or iio:deviceN; a path is for "
 	  "Uri=local: only\n" },
+	{ "temperature: hwmon without a name", "[TemperatureSensor hall]\nDevice=hwmon:\n",
+	  "FILE:2: [TemperatureSensor hall] Device=hwmon:: " A_HWMON_DEVICE },
+	{ "temperature: hwmon on another machine",
+	  "[TemperatureSensor hall]\nDevice=hwmon:lm75\nUri=ip:192.168.1.5\n",
+	  "FILE:3: [TemperatureSensor hall] Uri=ip:192.168.1.5: expected local:, as Device=hwmon:lm75 is one of this "
+	  "machine's own\n" },
+	{ "temperature: 1-Wire without an id", "[TemperatureSensor hall]\nDevice=w1:\n",
+	  "FILE:2: [TemperatureSensor hall] Device=w1:: " A_W1_DEVICE },
+	{ "temperature: a 1-Wire id without its family", "[TemperatureSensor hall]\nDevice=w1:0123456789ab\n",
+	  "FILE:2: [TemperatureSensor hall] Device=w1:0123456789ab: " A_W1_DEVICE },
+	{ "temperature: a 1-Wire id that is too short",
+	  "[TemperatureSensor hall]\nDevice=w1:28-0123456789a\n",
+	  "FILE:2: [TemperatureSensor hall] Device=w1:28-0123456789a: " A_W1_DEVICE },
+	{ "temperature: a 1-Wire id that is too long",
+	  "[TemperatureSensor hall]\nDevice=w1:28-0123456789abc\n",
+	  "FILE:2: [TemperatureSensor hall] Device=w1:28-0123456789abc: " A_W1_DEVICE },
+	{ "temperature: a 1-Wire id in capitals", "[TemperatureSensor hall]\nDevice=w1:28-0123456789AB\n",
+	  "FILE:2: [TemperatureSensor hall] Device=w1:28-0123456789AB: " A_W1_DEVICE },
+	{ "temperature: a 1-Wire path", "[TemperatureSensor hall]\nDevice=w1:/sys/devices/w1_bus_master1\n",
+	  "FILE:2: [TemperatureSensor hall] Device=w1:/sys/devices/w1_bus_master1: " A_W1_DEVICE },
+	{ "temperature: 1-Wire on another machine",
+	  "[TemperatureSensor hall]\nDevice=w1:28-0123456789ab\nUri=ip:192.168.1.5\n",
+	  "FILE:3: [TemperatureSensor hall] Uri=ip:192.168.1.5: expected local:, as Device=w1:28-0123456789ab is one "
+	  "of this machine's own\n" },
 	{ "temperature: hysteresis too large", TEMPERATURE "Low=18\nHigh=28\nHysteresis=5\n",
 	  "FILE:5: [TemperatureSensor hall] Hysteresis=5: expected less than half of the distance between "
 	  "Low=18 and High=28\n" },

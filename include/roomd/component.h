@@ -86,11 +86,12 @@ struct component_class {
 	/* May be NULL. Loads the libraries that not every room needs and this component does, for good; called
 	 * before its check, maybe more than once, with a configuration of which keys may be missing. A negative
 	 * errno, with `problem` the whole sentence, the same for all that lack the same. */
-	int (*load)(const void *config, struct problem *problem);
+	int (*load)(const struct component_class *class, const void *config, struct problem *problem);
 
 	/* May be NULL. Says what no single key can know, such as Low= above High=: a negative errno, with
 	 * `*ret_key` the key to name and `problem` what was expected of its value. No side effects. */
-	int (*check)(const void *config, const char **ret_key, struct problem *problem);
+	int (*check)(const struct component_class *class, const void *config, const char **ret_key,
+	             struct problem *problem);
 
 	/* Subscribes, makes event sources, takes its descriptors from the store (what nobody has taken by
 	 * then is released); opens no device. Instances come zeroed, with struct component filled in. A

@@ -26,7 +26,7 @@ static void check_required(const struct config_component *component, struct conf
 
 static bool loads(const struct config_component *component, struct problem *problem)
 {
-	return !component->class->load || component->class->load(component->values, problem) >= 0;
+	return !component->class->load || component->class->load(component->class, component->values, problem) >= 0;
 }
 
 /* What it needs before it can be checked. It is missing once, whatever number of components need it. */
@@ -52,7 +52,7 @@ static void check_combination(const struct config_component *component, struct c
 	struct problem problem;
 	const char *key = NULL;
 
-	if (!component->class->check || component->class->check(component->values, &key, &problem) >= 0)
+	if (!component->class->check || component->class->check(component->class, component->values, &key, &problem) >= 0)
 		return;
 	option = option_find(component->class->options, key);
 	place = config_place_of(component, option);

@@ -14,32 +14,39 @@
 /* The loop is never so late by itself: the process was stopped. */
 #define STOPPED_NS NSEC_PER_SEC
 
+static const struct quantity *quantity_of(const struct component_class *class)
+{
+	return ((const struct measured_kind *)class->family)->quantity;
+}
+
 static const struct measured_kind *kind_of(const struct measured *sensor)
 {
 	return sensor->component.class->family;
 }
 
-/* All but the quantity, which is the kind's. */
-static struct reader_settings settings_of(const struct measured_config *config)
+static struct reader_settings settings_of(const struct component_class *class,
+                                          const struct measured_config *config)
 {
 	return (struct reader_settings){
 		.uri = config->uri,
 		.device = config->device,
 		.channel = config->channel,
+		.quantity = quantity_of(class),
 	};
 }
 
-int measured_load(const void *config, struct problem *problem)
+int measured_load(const struct component_class *class, const void *config, struct problem *problem)
 {
-	struct reader_settings settings = settings_of(config);
+	struct reader_settings settings = settings_of(class, config);
 
 	return reader_load(&settings, problem);
 }
 
-int measured_check(const void *config, const char **ret_key, struct problem *problem)
+int measured_check(const struct component_class *class, const void *config, const char **ret_key,
+                   struct problem *problem)
 {
 	const struct measured_config *c = config;
-	struct reader_settings settings = settings_of(c);
+	struct reader_settings settings = settings_of(class, c);
 	int r = reader_check(&settings, ret_key, problem);
 
 	if (r < 0)
@@ -290,10 +297,9 @@ int measured_init(struct component *component)
 	struct measured *sensor = (struct measured *)component;
 	const struct measured_config *config = component->config;
 	struct component_room *room = component->room;
-	struct reader_settings settings = settings_of(config);
+	struct reader_settings settings = settings_of(component->class, config);
 	int r;
 
-	settings.quantity = kind_of(sensor)->quantity;
 	sensor->value = NAN;
 	sensor->limits =
 		(struct limits){ .high = config->high, .low = config->low, .hysteresis = config->hysteresis };

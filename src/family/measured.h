@@ -48,8 +48,9 @@ struct measured {
 /* What all of these kinds have; as struct component_class says. */
 extern const struct interface_property measured_properties[];
 extern const struct kept_field measured_kept[];
-int measured_load(const void *config, struct problem *problem);
-int measured_check(const void *config, const char **ret_key, struct problem *problem);
+int measured_load(const struct component_class *class, const void *config, struct problem *problem);
+int measured_check(const struct component_class *class, const void *config, const char **ret_key,
+                   struct problem *problem);
 int measured_init(struct component *component);
 void measured_restored(struct component *component, enum kept_over over);
 void measured_describe(const struct component *component, char *buffer, size_t size);
@@ -66,7 +67,8 @@ void measured_deinit(struct component *component);
                          offset_words)                                                                               \
 	OPTION_LOCATION(struct measured_config),                                                                     \
 		{ MEASURED_FIELD("Device", string, device),                                                          \
-		  .expected = "the name or label of an IIO device, iio:deviceN, or its path below /sys/devices" },   \
+		  .expected = "the name or label of an IIO device, iio:deviceN, or its path below /sys/devices; "     \
+			      "hwmon: and a name, label or path; or w1: and an id" },                                \
 		{ MEASURED_FIELD("Channel", string, channel), .default_text = channel_,                              \
 		  .expected = "a channel id as iio_info shows it, such as " channel_ },                              \
 		{ MEASURED_FIELD("Uri", string, uri), .default_text = "local:",                                      \

@@ -2,21 +2,24 @@
 #include "io/iio-read.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "io/iio-library.h"
+#include "io/sysfs.h"
 #include "util/cleanup.h"
 #include "util/cut.h"
 #include "util/utf8.h"
 
 /* Of texts: a line of the configuration is shorter. */
-#define NAME_SIZE 256
-#define SPACES " \t\n"
+#define NAME_SIZE SYSFS_TEXT_SIZE
+#define DEVICES "/sys/bus/iio/devices"
 
 struct reading_context {
 	struct iio_context *iio;
@@ -48,6 +51,11 @@ static bool uri_is_known(const char *uri)
 
 static int check(const struct reader_settings *settings, const char **ret_key, struct problem *problem)
 {
+	if (!settings->quantity->iio.type) {
+		*ret_key = "Device";
+		return problem_set(problem, -EINVAL, "another device: none of IIO measures %s",
+		                   settings->quantity->name);
+	}
 	if (!uri_is_known(settings->uri)) {
 		*ret_key = "Uri";
 		return problem_set(problem, -EINVAL, "a libiio context, such as local: or ip:192.168.1.5");
@@ -66,8 +74,21 @@ static ino_t inode_of(const struct iio_device *device)
 	char path[PATH_MAX];
 	struct stat st;
 
-	snprintf(path, sizeof path, "/sys/bus/iio/devices/%s", libiio.device_get_id(device));
+	snprintf(path, sizeof path, DEVICES "/%s", libiio.device_get_id(device));
 	return stat(path, &st) == 0 ? st.st_ino : 0;
+}
+
+/* libiio says so of a kernel without IIO and of one without any device. */
+static int refuse_context(const struct reader_settings *settings, int error, struct problem *problem)
+{
+	char found[READING_SOURCE_LIST_SIZE];
+
+	if (error != -ENOENT && error != -ENODEV)
+		return problem_set(problem, error, "IIO context %s cannot be opened: %s", settings->uri,
+		                   problem_errno(error));
+	return problem_set(problem, error, "IIO context %s cannot be opened: it has no IIO device%s%s",
+	                   settings->uri, is_local(settings) ? "; found: " : "",
+	                   is_local(settings) ? reading_source_list(found) : "");
 }
 
 static void open_context(const struct reader_settings *settings, struct reading_context **ret,
@@ -81,11 +102,7 @@ static void open_context(const struct reader_settings *settings, struct reading_
 	if (!iio) {
 		reading->error = errno ? -errno : -EIO;
 		reading->absent = true;
-		/* libiio says so of a kernel without IIO and of one without any device. */
-		problem_set(&reading->problem, reading->error, "IIO context %s cannot be opened: %s", uri,
-		            reading->error == -ENOENT || reading->error == -ENODEV
-		                    ? "it has no IIO device"
-		                    : problem_errno(reading->error));
+		refuse_context(settings, reading->error, &reading->problem);
 		return;
 	}
 	n = libiio.context_get_devices_count(iio);
@@ -126,7 +143,7 @@ static bool has_path(const struct iio_device *device, const char *path)
 	char link[PATH_MAX];
 	size_t length;
 
-	snprintf(link, sizeof link, "/sys/bus/iio/devices/%s", libiio.device_get_id(device));
+	snprintf(link, sizeof link, DEVICES "/%s", libiio.device_get_id(device));
 	real = realpath(link, NULL);
 	wanted = realpath(path, NULL);
 	if (!real || !wanted)
@@ -155,29 +172,60 @@ static bool is_called(const struct iio_device *device, const char *word)
 	       strcmp(text_of(libiio.device_get_label(device), label), word) == 0;
 }
 
-static void describe_devices(const struct iio_context *context, char *buffer, size_t size)
+static int is_device(const struct dirent *entry)
+{
+	return strncmp(entry->d_name, "iio:device", strlen("iio:device")) == 0;
+}
+
+/* The name and label may be "": there are none. */
+static void add_device(char *buffer, size_t size, const char *id, const char *name, const char *label)
+{
+	cut_add(buffer, size, "%s (%s%s%s)", id, *name ? name : "no name", *label ? ", label " : "", label);
+}
+
+static void list(char *buffer, size_t size)
+{
+	_cleanup_(sysfs_list_free) struct sysfs_list devices = sysfs_list(AT_FDCWD, DEVICES, is_device);
+	char path[PATH_MAX], name[NAME_SIZE], label[NAME_SIZE];
+
+	for (int i = 0; i < devices.n; i++) {
+		const char *id = devices.entries[i]->d_name;
+		int folder;
+
+		snprintf(path, sizeof path, DEVICES "/%s", id);
+		folder = sysfs_open(path);
+		if (folder < 0)
+			continue;
+		add_device(buffer, size, id, sysfs_read_name(folder, "name", name),
+		           sysfs_read_name(folder, "label", label));
+		close(folder);
+	}
+}
+
+/* Those of a context on another machine. */
+static char *describe_devices(const struct iio_context *context, char buffer[static READING_SOURCE_LIST_SIZE])
 {
 	unsigned n = libiio.context_get_devices_count(context);
 
 	*buffer = '\0';
 	for (unsigned i = 0; i < n; i++) {
 		const struct iio_device *device = libiio.context_get_device(context, i);
-		const char *name = libiio.device_get_name(device), *label = libiio.device_get_label(device);
-		char name_text[NAME_SIZE], label_text[NAME_SIZE];
+		char name[NAME_SIZE], label[NAME_SIZE];
 
-		cut_add(buffer, size, "%s (%s%s%s)", libiio.device_get_id(device),
-		        name ? text_of(name, name_text) : "no name", label ? ", label " : "",
-		        text_of(label, label_text));
+		add_device(buffer, READING_SOURCE_LIST_SIZE, libiio.device_get_id(device),
+		           text_of(libiio.device_get_name(device), name),
+		           text_of(libiio.device_get_label(device), label));
 	}
 	if (n == 0)
-		cut_add(buffer, size, "none");
+		cut_add(buffer, READING_SOURCE_LIST_SIZE, "none");
+	return buffer;
 }
 
 static int find_device(const struct iio_context *context, const struct reader_settings *settings,
                        unsigned *ret_index, struct problem *problem)
 {
 	unsigned n = libiio.context_get_devices_count(context), found = n;
-	char devices[320];
+	char devices[READING_SOURCE_LIST_SIZE];
 
 	for (unsigned i = 0; i < n; i++) {
 		if (!is_called(libiio.context_get_device(context, i), settings->device))
@@ -191,13 +239,13 @@ static int find_device(const struct iio_context *context, const struct reader_se
 				libiio.device_get_id(libiio.context_get_device(context, i)));
 		found = i;
 	}
-	if (found == n) {
-		describe_devices(context, devices, sizeof devices);
+	if (found == n)
 		return problem_set(
 			problem, -ENODEV,
 			"device %s: no IIO device has this name, label, id or path in %s; found: %s",
-			settings->device, settings->uri, devices);
-	}
+			settings->device, settings->uri,
+			is_local(settings) ? reading_source_list(devices)
+					   : describe_devices(context, devices));
 	*ret_index = found;
 	return 0;
 }
@@ -267,8 +315,8 @@ static int refuse_channel(const struct iio_device *device, const struct reader_s
 		return problem_set(
 			problem, -EINVAL,
 			"channel %s: its type is %.*s; expected a channel of type %s; device %s has: %s",
-			settings->channel, (int)type_length(id), id, settings->quantity->iio.type, settings->device,
-			channels);
+			settings->channel, (int)type_length(id), id, settings->quantity->iio.type,
+			settings->device, channels);
 	return problem_set(problem, -ENODEV, "channel %s: device %s %s; it has: %s", settings->channel,
 	                   settings->device,
 	                   channel_called(device, settings->channel, true)
@@ -288,25 +336,19 @@ static int find_channel(const struct iio_device *device, const struct reader_set
 	return 0;
 }
 
-/* Of one of the channel's attributes. Whole: libiio takes what begins with a number for one. */
+/* Of one of the channel's attributes. As a text: libiio takes what begins with a number for one. */
 static int read_number(const struct iio_channel *channel, const char *attribute, double *ret,
                        struct problem *problem)
 {
-	char text[NAME_SIZE] = "", file[NAME_SIZE], *end;
+	char text[SYSFS_TEXT_SIZE] = "", file[NAME_SIZE];
 	ssize_t n = libiio.channel_attr_read(channel, attribute, text, sizeof text - 1);
-	double value;
 
 	text_of(libiio.channel_attr_get_filename(channel, attribute), file);
+	if (n == sizeof text - 1) /* maybe not all of it */
+		n = -EFBIG;
 	if (n < 0)
 		return problem_set(problem, (int)n, ", %s: reading failed: %s", file, problem_errno((int)n));
-	value = strtod(text, &end);
-	if (end == text || end[strspn(end, SPACES)] || !isfinite(value)) {
-		text[strcspn(text, "\n")] = '\0';
-		return problem_set(problem, -EBADMSG, ", %s: it is '%s'; expected a number", file,
-		                   utf8_make(text));
-	}
-	*ret = value;
-	return 0;
+	return sysfs_number(file, text, ret, problem);
 }
 
 /* The same of one that the kernel's ABI leaves to drivers. */
@@ -338,7 +380,7 @@ static int read_scaled(const struct iio_channel *channel, double *ret, struct pr
 	if (r < 0)
 		return r;
 	*ret = (raw + offset) * scale;
-	return isfinite(*ret) ? 0 : problem_set(problem, -ERANGE, ": it measures more than a number holds");
+	return 0;
 }
 
 /* `*ret_absent`: there is nothing that could be read. */
@@ -384,7 +426,7 @@ static int read_found(const struct reading_context *context, const struct reader
 }
 
 static void read_channel(const struct reading_context *context, const struct reader_settings *settings,
-                      struct reading *reading)
+                         struct reading *reading)
 {
 	unsigned index;
 	int r;
@@ -401,6 +443,7 @@ const struct reading_source iio_source = {
 	.load = iio_load,
 	.check = check,
 	.is_local = is_local,
+	.list = list,
 	.open = open_context,
 	.read = read_channel,
 	.close = close_context,

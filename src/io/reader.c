@@ -109,8 +109,7 @@ static void worker_unref_unlock(struct worker *worker)
 
 /* A context shows the devices there were when it was made. One that is not up to date any more is made anew,
  * at once; after any other failure that could come from that, at the next reading. */
-static void read_once(struct worker *worker, const struct reader_settings *settings,
-                      struct reading *reading)
+static void read_once(struct worker *worker, const struct reader_settings *settings, struct reading *reading)
 {
 	const struct reading_source *source = worker->source;
 	bool again;
@@ -377,7 +376,7 @@ static int worker_for(struct readers *readers, const struct reader_settings *set
 }
 
 int reader_new(struct readers *readers, const struct reader_settings *settings, reader_handler handler,
-                   void *userdata, struct reader **ret)
+               void *userdata, struct reader **ret)
 {
 	struct reader *reader = calloc(1, sizeof *reader);
 	int r;

@@ -2,8 +2,8 @@
  *
  * A reading can take a second (a DHT11, a DS18B20) or for ever (a remote iiod that hangs). So each device has
  * a worker thread, which also looks for it: a device that is slow holds up nobody else, on the same bus
- * neither. The worker keeps the rhythm of readings; results come back to the event loop through an eventfd. So
- * a reading is two wake-ups, one of each. How a device is found and read is known to its source
+ * neither. The worker keeps the rhythm of readings; results come back to the event loop through an eventfd.
+ * So a reading is two wake-ups, one of each. How a device is found and read is known to its source
  * (io/reading-source.h). */
 #pragma once
 
@@ -19,17 +19,17 @@ struct reader;
 
 /* As the configuration has them: roomd.conf(5), Device=, Channel= and Uri=. */
 struct reader_settings {
-	const char *uri;     /* a libiio context: "local:", "ip:192.168.1.5", "xml:..." */
-	const char *device;  /* how its source calls it */
-	const char *channel; /* the same */
+	const char *uri;                 /* a libiio context: "local:", "ip:192.168.1.5", "xml:..." */
+	const char *device;              /* how its source calls it */
+	const char *channel;             /* the same */
 	const struct quantity *quantity; /* what it has to measure; a constant */
 };
 
 struct reading {
-	int error;       /* 0, or a negative errno */
-	bool absent;     /* the error is that there is no such context, device or channel, or one that measures
-	                    something else: nothing that reading it again would change */
-	double value;    /* if error is 0; finite, in the quantity's unit */
+	int error;    /* 0, or a negative errno */
+	bool absent;  /* the error is that there is no such context, device or channel, or one that measures
+	                 something else: nothing that reading it again would change */
+	double value; /* if error is 0; finite, in the quantity's unit */
 	char device[32]; /* with it: the device's name as its driver has it, any bytes; "" if it has none */
 	uint64_t monotonic_ns;  /* CLOCK_MONOTONIC when the reading was complete */
 	struct problem problem; /* if error is not 0 */

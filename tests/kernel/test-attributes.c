@@ -66,6 +66,8 @@ static void test_scale_and_offset_are_optional(void **state)
 		  21 },
 		{ { "name", "sensor", "in_temp_input", "21500", "in_temp_scale", "2" }, 21.5 },
 		{ { "name", "sensor", "in_temp_input", "-500" }, -0.5 },
+		{ { "name", "sensor", "in_temp_input", "21500 " }, 21.5 },
+		{ { "name", "sensor", "in_temp_raw", "344000", "in_temp_scale", "0.062500000" }, 21.5 },
 	};
 	struct room_fixture *room = *state;
 
@@ -111,6 +113,18 @@ static void test_a_failure_names_the_attribute(void **state)
 		{ { "name", "sensor", "in_temp_raw", "21 22" },
 		  NULL,
 		  "in_temp_raw: it is '21 22'; expected a number" },
+		{ { "name", "sensor", "in_temp_raw", "21,5" },
+		  NULL,
+		  "in_temp_raw: it is '21,5'; expected a number" },
+		{ { "name", "sensor", "in_temp_input", "0x10" },
+		  NULL,
+		  "in_temp_input: it is '0x10'; expected a number" },
+		{ { "name", "sensor", "in_temp_input", "1e3" },
+		  NULL,
+		  "in_temp_input: it is '1e3'; expected a number" },
+		{ { "name", "sensor", "in_temp_raw", "210", "in_temp_scale", "10 dB" },
+		  NULL,
+		  "in_temp_scale: it is '10 dB'; expected a number" },
 		{ { "name", "sensor", "in_temp_scale", "100" },
 		  NULL,
 		  "it has neither of the attributes 'input' and 'raw'" },

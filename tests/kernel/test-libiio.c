@@ -1,5 +1,5 @@
-/* libiio, and the libraries that it needs, are in the process only if there is a thermometer; and what is
- * said if it cannot be loaded. */
+/* libiio, and the libraries that it needs, are in the process only if there is something to be read with it;
+ * and what is said if it cannot be loaded. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
@@ -20,6 +20,10 @@
 #define THERMOMETERS                                \
 	"[TemperatureSensor hall]\nDevice=tmp117\n" \
 	"[TemperatureSensor attic]\nDevice=tmp117\n"
+/* What is read by hand. */
+#define OTHERS                                                \
+	"[TemperatureSensor own]\nDevice=hwmon:cpu_thermal\n" \
+	"[TemperatureSensor pipe]\nDevice=w1:28-0123456789ab\n"
 #define EX_CONFIG_STATUS 78
 
 /* Libraries are looked for here first. */
@@ -39,6 +43,22 @@ static void test_not_loaded_without_a_thermometer(void **state)
 	process_wait(&room->roomd, "motion_cleared", "hall");
 	process_let_pass_ms(&room->roomd, 1000);
 	print_memory(room, "without a thermometer");
+	assert_false(process_has_mapped(&room->roomd, "libiio"));
+}
+
+/* Also when they are not there, and it is said what is. */
+static void test_not_loaded_for_other_thermometers(void **state)
+{
+	struct room_fixture *room = *state;
+
+	process_start(&room->roomd, MOTION OTHERS);
+	for (int i = 0; i < 2; i++) {
+		const struct process_event *event;
+
+		room->roomd.next = 0;
+		event = process_wait(&room->roomd, "sensor_unavailable", i == 0 ? "own" : "pipe");
+		assert_non_null(strstr(event->text, "found: iio:device0 (tmp117)"));
+	}
 	assert_false(process_has_mapped(&room->roomd, "libiio"));
 }
 
@@ -116,20 +136,20 @@ static void write_config(const char *text)
 	fclose(file);
 }
 
-/* Said once, of the first thermometer, beside what else is wrong. */
+/* Said once, of the first thermometer that needs it, beside what else is wrong. */
 static void test_cannot_be_loaded(void **state)
 {
 	static const char *const check[] = { "roomd", "--check-config", "/tmp/libiio.conf", NULL };
 	static const char *const start[] = { "roomd", "--config", "/tmp/libiio.conf", NULL };
 	static const char *const client[] = { "roomctl", "check-config", "/tmp/libiio.conf", NULL };
 	static const char expected[] =
-		"libiio.conf:3: [TemperatureSensor hall]: libiio cannot be loaded: " LIBRARY;
+		"libiio.conf:7: [TemperatureSensor hall]: libiio cannot be loaded: " LIBRARY;
 	char said[4096];
 
 	(void)state;
 	break_library();
-	write_config(MOTION "[TemperatureSensor hall]\nDevice=tmp117\n"
-	                    "[TemperatureSensor attic]\nDevice=tmp117\nHigh=hot\n");
+	write_config(MOTION OTHERS "[TemperatureSensor hall]\nDevice=tmp117\n"
+	                           "[TemperatureSensor attic]\nDevice=tmp117\nHigh=hot\n");
 	for (int i = 0; i < 3; i++) {
 		const char *first;
 		int status = i == 0   ? run(getenv("ROOMD"), check, said, sizeof said)
@@ -151,7 +171,7 @@ static void test_cannot_be_loaded_and_need_not(void **state)
 	struct room_fixture *room = *state;
 
 	break_library();
-	process_start(&room->roomd, MOTION);
+	process_start(&room->roomd, MOTION OTHERS);
 	process_wait(&room->roomd, "motion_cleared", "hall");
 	process_stop(&room->roomd);
 	assert_null(strstr(process_messages(&room->roomd), "libiio"));
@@ -202,9 +222,13 @@ static int setup(void **state)
 #define LIBRARY_TEST(test) cmocka_unit_test_setup_teardown(test, setup_libraries, teardown_libraries)
 
 static const struct CMUnitTest tests[] = {
-	ROOM_TEST(test_not_loaded_without_a_thermometer), ROOM_TEST(test_loaded_with_one),
-	ROOM_TEST(test_loaded_when_one_is_added),         LIBRARY_TEST(test_cannot_be_loaded),
-	LIBRARY_TEST(test_cannot_be_loaded_and_need_not), LIBRARY_TEST(test_lacks_a_function),
+	ROOM_TEST(test_not_loaded_without_a_thermometer),
+	ROOM_TEST(test_not_loaded_for_other_thermometers),
+	ROOM_TEST(test_loaded_with_one),
+	ROOM_TEST(test_loaded_when_one_is_added),
+	LIBRARY_TEST(test_cannot_be_loaded),
+	LIBRARY_TEST(test_cannot_be_loaded_and_need_not),
+	LIBRARY_TEST(test_lacks_a_function),
 	LIBRARY_TEST(test_cannot_be_loaded_at_a_reload),
 };
 
