@@ -33,13 +33,15 @@
 	"digit first\n"
 #define AN_EMPTY_ROOM "expected [Empty room] or [Kind name]\n"
 #define A_WHOLE_HEADER "expected [Kind name] and nothing behind it\n"
-#define A_SHORT_HEADER "expected [Kind name] of at most 49 bytes, the name of at most 25\n"
 #define AN_ASSIGNMENT "expected Key=Value, [Kind name], or a comment that begins with #\n"
 #define A_COMMENT_LINE "expected a comment to have a line of its own\n"
-#define ONE_LINE "expected the whole value on one line; a line cannot be continued with a backslash\n"
+#define NOTHING_BEHIND                                                                                    \
+	"expected nothing behind the backslash that continues a line; there are spaces, which cannot be " \
+	"seen\n"
+#define ANOTHER_LINE "expected another line, as this one ends in a backslash; the file ends here\n"
 #define NO_CONTROL "expected text; this line has a control character\n"
 #define UTF8 "expected UTF-8; this line has bytes that are not\n"
-#define A_SHORT_LINE "expected at most 197 bytes on a line\n"
+#define A_SHORT_LINE "expected at most 4096 bytes on a line\n"
 
 #define SEEN(what) "expected characters that can be seen; there is " what ", as comes with copied text: "
 #define DELETE "delete it\n"
@@ -53,6 +55,8 @@
 #define X10 "xxxxxxxxxx"
 #define X32 X10 X10 X10 "xx"
 #define X190 X10 X10 X10 X10 X10 X10 X10 X10 X10 X10 X10 X10 X10 X10 X10 X10 X10 X10 X10
+#define X950 X190 X190 X190 X190 X190
+#define X4750 X950 X950 X950 X950 X950
 
 const struct bad_config bad_configs[] = {
 	/* --- values of a MotionSensor */
@@ -308,7 +312,7 @@ const struct bad_config bad_configs[] = {
 	{ "header: a name of 26", "[MotionSensor abcdefghijklmnopqrstuvwxyz]\nLine=PIR_HALL\n",
 	  "FILE:1: [MotionSensor abcdefghijklmnopqrstuvwxyz]: " A_HEADER },
 	{ "header: a name of 40", "[MotionSensor " X10 X10 X10 X10 "]\nLine=PIR_HALL\n",
-	  "FILE:1: " A_SHORT_HEADER },
+	  "FILE:1: [MotionSensor " X10 X10 X10 X10 "]: " A_HEADER },
 	{ "header: not closed", MOTION "[MotionSensor stairs\nLine=PIR_STAIRS\n", "FILE:3: " A_WHOLE_HEADER },
 	{ "header: text behind it", MOTION "[MotionSensor stairs] Line=PIR_STAIRS\n",
 	  "FILE:3: " A_WHOLE_HEADER },
@@ -317,8 +321,13 @@ const struct bad_config bad_configs[] = {
 	{ "header: a control character in it", MOTION "[MotionSensor st\x1b[1mairs]\nLine=PIR_STAIRS\n",
 	  "FILE:3: " NO_CONTROL },
 	{ "header: not UTF-8", MOTION "[MotionSensor st\xe4irs]\nLine=PIR_STAIRS\n", "FILE:3: " UTF8 },
-	{ "header: longer than a line", MOTION "[MotionSensor " X190 "]\nLine=PIR_STAIRS\n",
+	{ "header: longer than a line", MOTION "[MotionSensor " X4750 "]\nLine=PIR_STAIRS\n",
 	  "FILE:3: " A_SHORT_LINE },
+	{ "header: continued, and no name", "[Motion\\\nSensor hall]\nLine=PIR_HALL\n",
+	  "FILE:1: [Motion Sensor hall]: unknown kind; did you mean [MotionSensor ...]?\n" },
+	{ "header: continued, with spaces behind the backslash",
+	  MOTION "[MotionSensor \\ \nstairs]\nLine=PIR_STAIRS\n", "FILE:3: " NOTHING_BEHIND },
+	{ "header: continued by the end of the file", MOTION "[MotionSensor \\", "FILE:3: " ANOTHER_LINE },
 
 	/* --- lines */
 	{ "line: a comment behind a value", MOTION "Bias=pull-up # inside\n",
@@ -331,10 +340,41 @@ const struct bad_config bad_configs[] = {
 	  "FILE:3: [MotionSensor hall]: " A_COMMENT_LINE },
 	{ "line: a comment before the =", MOTION "Location ;was=Hall\n",
 	  "FILE:3: [MotionSensor hall]: " A_COMMENT_LINE },
-	{ "line: continued", MOTION "Location=The \\\nhall=1\n",
-	  "FILE:3: [MotionSensor hall]: " ONE_LINE
-	  "FILE:4: [MotionSensor hall] hall=1: unknown key; expected one of " MOTION_KEYS },
-	{ "line: too long", MOTION "Location=" X190 "\n", "FILE:3: [MotionSensor hall]: " A_SHORT_LINE },
+	{ "line: too long", MOTION "Location=" X4750 "\n", "FILE:3: [MotionSensor hall]: " A_SHORT_LINE },
+	{ "line: continued, and too long",
+	  MOTION "Location=" X950 "\\\n" X950 "\\\n" X950 "\\\n" X950 "\\\n" X950 "\nBias=up\n",
+	  "FILE:3: [MotionSensor hall]: " A_SHORT_LINE
+	  "FILE:8: [MotionSensor hall] Bias=up: expected one of as-is, disabled, pull-up, pull-down\n" },
+	{ "line: a wrong value that is continued", MOTION "Bias= \\\n  # or none\n  up\nActiveLow=maybe\n",
+	  "FILE:3: [MotionSensor hall] Bias=up: expected one of as-is, disabled, pull-up, pull-down\n"
+	  "FILE:6: [MotionSensor hall] ActiveLow=maybe: " YES_OR_NO },
+	{ "line: a key that is continued", MOTION "\\\nActive\\\nLow=yes\n",
+	  "FILE:4: [MotionSensor hall] Active Low=yes: unknown key; did you mean ActiveLow=?\n" },
+	{ "line: a backslash that takes the next key", MOTION "Bias=pull-up \\\nActiveLow=yes\n",
+	  "FILE:3: [MotionSensor hall] Bias=pull-up  ActiveLow=yes: expected one of as-is, disabled, pull-up, "
+	  "pull-down\n" },
+	{ "line: a backslash that takes the next header", LIGHT "Motion=hall \\\n" MOTION,
+	  "FILE:3: [LightController hall] Motion=hall  [MotionSensor hall]: " MOTION_SENSORS
+	  "FILE:5: [LightController hall] Line=PIR_HALL: expected Line= once; it is set in line 2 already\n" },
+	{ "line: spaces behind the backslash", MOTION "Location=The \\ \nhall\nBias=up\n",
+	  "FILE:3: [MotionSensor hall]: " NOTHING_BEHIND
+	  "FILE:5: [MotionSensor hall] Bias=up: expected one of as-is, disabled, pull-up, pull-down\n" },
+	{ "line: a comment behind a part of a value",
+	  MOTION LIGHT "Motion=\\\nhall # downstairs \\\nstairs\n",
+	  "FILE:6: [LightController hall]: " A_COMMENT_LINE },
+	{ "line: a comment that continues nothing", MOTION "# Location= \\\nColour=red\n",
+	  "FILE:4: [MotionSensor hall] Colour=red: unknown key; expected one of " MOTION_KEYS },
+	{ "line: a backslash at the end of the file", MOTION "Location=The \\\n# hall\n",
+	  "FILE:3: [MotionSensor hall]: " ANOTHER_LINE },
+	{ "line: CRLF, and a backslash at the end of the file",
+	  "[MotionSensor hall]\r\nLine=\\\r\nPIR_HALL\r\nBias=pull-up\\\r\n",
+	  "FILE:4: [MotionSensor hall]: " ANOTHER_LINE },
+	{ "line: Latin-1 in a part of it", MOTION "Location=The\\\n B\xfcro\\\n door\n",
+	  "FILE:4: [MotionSensor hall]: " UTF8 },
+	{ "line: a sensor that is not there, in a continued list",
+	  MOTION LIGHT "Motion=hall \\\n       garage\n",
+	  "FILE:5: [LightController hall] Motion=hall         garage: expected names of [MotionSensor ...] sections; "
+	  "there is no [MotionSensor garage]\n" },
 	{ "line: an escape sequence", MOTION "Location=\x1b[31mHall\n",
 	  "FILE:3: [MotionSensor hall]: " NO_CONTROL },
 	{ "line: a delete character", MOTION "Location=Hall\x7f\n",

@@ -86,6 +86,14 @@ void config_plain_spaces(char *line)
 	make_plain(line, skip_spaces(line));
 }
 
+void config_plain_ends(char *line)
+{
+	char *end = line + strlen(line);
+
+	make_plain(spaces_before(line, end), end);
+	make_plain(line, skip_spaces(line));
+}
+
 /* Between letters of other scripts some have a meaning: Persian words have them, and pictures. The
  * ideographic space is the only one there is on a Japanese keyboard. */
 static bool has_its_place(const struct invisible *invisible, uint32_t character, const char *line,
@@ -111,5 +119,13 @@ int config_check_visible(const char *line, struct problem *problem)
 				character, invisible->name, column,
 				invisible->kind == INVISIBLE_SPACE ? "write an ordinary space" : "delete it");
 	}
+	return 0;
+}
+
+int config_check_comment(const char *line, struct problem *problem)
+{
+	for (const char *s = strpbrk(line, "#;"); s; s = strpbrk(s + 1, "#;"))
+		if (s > line && (s[-1] == ' ' || s[-1] == '\t'))
+			return problem_set(problem, -EINVAL, "expected a comment to have a line of its own");
 	return 0;
 }

@@ -88,12 +88,28 @@ static bool is_repeated(const struct option_name_list *list, size_t i)
 	return false;
 }
 
+/* Whoever shows a value, and a reload that compares it, has room for so much. */
+static bool has_room(const struct option_name_list *list)
+{
+	size_t length = 0;
+
+	for (size_t i = 0; i < list->n; i++)
+		length += strlen(list->names[i]) + 1;
+	return length <= CONFIG_VALUE_SIZE;
+}
+
 static void check_names(const struct config *config, const struct config_component *component,
                         const struct option *option, struct config_errors *errors)
 {
 	const struct option_name_list *list = config_field(component, option);
 	struct config_place place = config_place_of(component, option);
 
+	if (!has_room(list)) {
+		config_error(errors, &place,
+		             "expected names of at most %d bytes in all, with the spaces between",
+		             CONFIG_VALUE_SIZE - 1);
+		return;
+	}
 	for (size_t i = 0; i < list->n; i++) {
 		if (is_repeated(list, i))
 			config_error(errors, &place, "expected each name once; %s is there twice",

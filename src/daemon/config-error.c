@@ -6,25 +6,36 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "util/cut.h"
 #include "util/utf8.h"
+
+/* A value can have several kB, and a message is to be read. */
+#define WHERE_SIZE 512
+
+static void write_place(const struct config_place *place, char where[static WHERE_SIZE])
+{
+	const char *section = place->section, *key = place->key, *value = key ? place->value : NULL;
+	const char *before_key = !key ? "" : section ? " " : ": ";
+	char line[16];
+	int length;
+
+	snprintf(line, sizeof line, ":%u", place->line);
+	length = snprintf(where, WHERE_SIZE, "%s%s%s%s%s%s%s%s%s", place->file, place->line ? line : "",
+	                  section ? ": [" : "", section ? section : "", section ? "]" : "", before_key,
+	                  key ? key : "", key ? "=" : "", value ? value : "");
+	utf8_make(utf8_end(where)); /* the name of a file is any bytes */
+	if (length >= WHERE_SIZE)
+		cut_end(where, WHERE_SIZE);
+}
 
 void config_error(struct config_errors *errors, const struct config_place *place, const char *format, ...)
 {
 	_cleanup_(cleanup_free) char *text = NULL;
-	char where[512];
+	char where[WHERE_SIZE];
 	va_list arguments;
 	char **grown;
-	size_t length;
 
-	length = (size_t)snprintf(where, sizeof where, "%s", place->file);
-	if (place->line && length < sizeof where)
-		length += (size_t)snprintf(where + length, sizeof where - length, ":%u", place->line);
-	if (place->section && length < sizeof where)
-		length += (size_t)snprintf(where + length, sizeof where - length, ": [%s]", place->section);
-	if (place->key && length < sizeof where)
-		snprintf(where + length, sizeof where - length, "%s%s=%s", place->section ? " " : ": ",
-		         place->key, place->value ? place->value : "");
-	utf8_make(utf8_end(where)); /* the name of a file is any bytes */
+	write_place(place, where);
 	va_start(arguments, format);
 	if (vasprintf(&text, format, arguments) < 0)
 		text = NULL;

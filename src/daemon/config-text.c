@@ -2,7 +2,6 @@
 #include "daemon/config-text.h"
 
 #include <errno.h>
-#include <ini.h>
 #include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -13,43 +12,25 @@
 #include <unistd.h>
 
 #include "daemon/config-characters.h"
+#include "daemon/config-lines.h"
 #include "util/problem.h"
-
-/* inih takes the header of a section up to this length, and cuts longer ones. */
-#define SECTION_MAX 49
-
-/* So much of a line fits into inih's buffer, with a newline, a zero and one to spare. */
-#define LINE_MAX_BYTES 197
 
 /* No configuration is larger; what is, is something else. */
 #define FILE_MAX_BYTES (1024 * 1024)
 
-/* One file while inih reads it. inih reads on after an error and tells only the first one's line, without a
- * word about it; so each line is looked at as it passes. */
+/* One file while it is read. */
 struct reading {
-	FILE *stream;
 	struct config_text *text;
 	struct config_errors *errors;
 	const char *file;
-	unsigned line;
+	struct config_lines lines;
 	char *section; /* of the last header; NULL: none yet, or a bad one */
 	bool bad_section;
-	int failed; /* reading did, with this errno */
-	int error;
 };
 
-static char *strip(char *text)
-{
-	char *end;
+/* --- lines ----------------------------------------------------------------------------------- */
 
-	text += strspn(text, " \t\r\n\v\f");
-	end = text + strlen(text);
-	while (end > text && strchr(" \t\r\n\v\f", end[-1]))
-		end--;
-	*end = '\0';
-	return text;
-}
-
+/* A header, if `key` is NULL, or an assignment. */
 static int add_line(struct reading *reading, const char *key, const char *value)
 {
 	struct config_text *text = reading->text;
@@ -66,53 +47,16 @@ static int add_line(struct reading *reading, const char *key, const char *value)
 		.value = value ? strdup(value) : NULL,
 	};
 	text->lines_n++;
-	line->place =
-		(struct config_place){ reading->file, reading->line, line->section, line->key, line->value };
+	line->place = (struct config_place){ reading->file, reading->lines.number, line->section, line->key,
+		                             line->value };
 	return line->section && (!key || line->key) && (!value || line->value) ? 0 : -ENOMEM;
 }
 
 static void bad_line(struct reading *reading, const char *why)
 {
-	struct config_place place = { reading->file, reading->line, reading->section, NULL, NULL };
+	struct config_place place = { reading->file, reading->lines.number, reading->section, NULL, NULL };
 
 	config_error(reading->errors, &place, "%s", why);
-}
-
-static const char *check_section(const char *line)
-{
-	const char *end = strchr(line, ']');
-
-	if (!end || end[1])
-		return "expected [Kind name] and nothing behind it";
-	if (end - line - 1 > SECTION_MAX)
-		return "expected [Kind name] of at most 49 bytes, the name of at most 25";
-	return NULL;
-}
-
-/* What inih would take in another sense than a reader of systemd's files does. */
-static const char *check_assignment(const char *line)
-{
-	size_t length = strlen(line);
-	const char *equals = strpbrk(line, "=:");
-
-	if (!equals || *equals == ':' || equals == line)
-		return "expected Key=Value, [Kind name], or a comment that begins with #";
-	if (line[length - 1] == '\\')
-		return "expected the whole value on one line; a line cannot be continued with a backslash";
-	/* Before the = as well, where inih would drop the whole line. */
-	for (const char *s = line; (s = strpbrk(s + 1, "#;"));)
-		if (s[-1] == ' ' || s[-1] == '\t')
-			return "expected a comment to have a line of its own";
-	return NULL;
-}
-
-static void begin_section(struct reading *reading, const char *line)
-{
-	free(reading->section);
-	reading->section = strndup(line + 1, strlen(line) - 2);
-	reading->bad_section = false;
-	if (!reading->section || add_line(reading, NULL, NULL) < 0)
-		reading->error = -ENOMEM;
 }
 
 /* What follows a header that is wrong belongs to nothing. */
@@ -122,126 +66,82 @@ static void end_section(struct reading *reading)
 	reading->bad_section = true;
 }
 
-/* Looks at one stripped line before inih does; true if inih is to see it. */
-static bool admit(struct reading *reading, const char *line)
+static int begin_section(struct reading *reading, const char *header)
 {
-	const char *why;
+	size_t length = strlen(header);
 
-	if (!*line || *line == '#' || *line == ';')
-		return false;
-	if (*line == '[') {
-		why = check_section(line);
-		if (!why) {
-			begin_section(reading, line);
-			return true;
-		}
-		end_section(reading);
-		bad_line(reading, why);
-		return false;
+	end_section(reading);
+	if (strchr(header, ']') != header + length - 1) {
+		bad_line(reading, "expected [Kind name] and nothing behind it");
+		return 0;
 	}
-	if (reading->bad_section)
-		return false;
-	why = check_assignment(line);
-	if (!why && !reading->section)
-		why = "expected a section, [Kind name], before the first key";
-	if (why)
-		bad_line(reading, why);
-	return !why;
+	reading->section = strndup(header + 1, length - 2);
+	reading->bad_section = false;
+	return reading->section ? add_line(reading, NULL, NULL) : -ENOMEM;
 }
 
-/* Without the end of the line, and the mark that some editors begin a file with. NULL: the end, or a failure.
- */
-static char *read_line(struct reading *reading, char **ret_buffer, size_t *ret_length)
+static int check_assignment(const struct reading *reading, const char *line, struct problem *problem)
 {
-	size_t room = 0;
-	ssize_t length;
-
-	errno = 0;
-	length = getline(ret_buffer, &room, reading->stream);
-	if (length < 0) {
-		/* Half a configuration must not be taken for a whole one. */
-		if (!feof(reading->stream))
-			reading->failed = errno ? errno : EIO;
-		return NULL;
-	}
-	reading->line++;
-	while (length > 0 && ((*ret_buffer)[length - 1] == '\n' || (*ret_buffer)[length - 1] == '\r'))
-		length--;
-	(*ret_buffer)[length] = '\0';
-	*ret_length = (size_t)length;
-	if (reading->line > 1 || strncmp(*ret_buffer, "\xEF\xBB\xBF", 3) != 0)
-		return *ret_buffer;
-	*ret_length -= 3;
-	return *ret_buffer + 3;
-}
-
-static bool is_comment(const char *content)
-{
-	return *content == '#' || *content == ';';
-}
-
-/* Also behind what cannot be seen. */
-static bool looks_like_header(const char *content)
-{
-	while ((unsigned char)*content >= 0x80)
-		content++;
-	return *content == '[';
-}
-
-/* What is wrong with the line whatever it says; its content in any case. */
-static int check_line(char *line, size_t length, char **ret_content, struct problem *problem)
-{
+	const char *equals = strpbrk(line, "=:");
 	int r;
 
-	r = config_check_text(line, length, problem);
-	if (r >= 0)
-		config_plain_spaces(line);
-	if (r >= 0 && !is_comment(line + strspn(line, " \t")))
-		r = config_check_visible(line, problem);
-	*ret_content = strip(line);
-	if (r >= 0 && strlen(*ret_content) > LINE_MAX_BYTES && !is_comment(*ret_content))
-		r = problem_set(problem, -E2BIG, "expected at most 197 bytes on a line");
+	/* Who writes a colon for the = has another kind of file in mind. */
+	if (!equals || *equals == ':' || equals == line)
+		return problem_set(problem, -EINVAL,
+		                   "expected Key=Value, [Kind name], or a comment that begins with #");
+	r = config_check_comment(line, problem);
+	if (r >= 0 && !reading->section)
+		r = problem_set(problem, -EINVAL, "expected a section, [Kind name], before the first key");
 	return r;
 }
 
-/* inih's reader: the next line, as fgets() would give it; what inih should not see is empty. */
-static char *next_line(char *buffer, int size, void *userdata)
+static int take_assignment(struct reading *reading, char *line)
 {
-	struct reading *reading = userdata;
-	_cleanup_(cleanup_free) char *whole = NULL;
-	char *line, *content;
 	struct problem problem;
-	size_t length;
-	int r;
+	char *end, *value;
 
-	if (reading->error < 0)
-		return NULL;
-	line = read_line(reading, &whole, &length);
-	if (!line)
-		return NULL;
-	r = check_line(line, length, &content, &problem);
-	if (r < 0 && looks_like_header(content))
-		end_section(reading);
-	if (r < 0)
+	if (reading->bad_section)
+		return 0;
+	if (check_assignment(reading, line, &problem) < 0) {
 		bad_line(reading, problem.text);
-	buffer[0] = '\0';
-	if (r >= 0 && admit(reading, content))
-		snprintf(buffer, (size_t)size, "%s", content);
-	/* Never an empty string, which would be the end for some readers. */
-	strcat(buffer, "\n");
-	return buffer;
+		return 0;
+	}
+	end = strchr(line, '=');
+	value = end + 1 + strspn(end + 1, " \t");
+	while (strchr(" \t", end[-1]))
+		end--;
+	*end = '\0';
+	return add_line(reading, line, value);
 }
 
-/* inih's handler: one assignment. Non-zero is success there. */
-static int on_assignment(void *userdata, const char *section, const char *key, const char *value)
+static void take_problem(struct reading *reading)
 {
-	struct reading *reading = userdata;
-
-	(void)section; /* cut at 49 bytes there; the same as reading->section */
-	if (add_line(reading, key, value) < 0)
-		reading->error = -ENOMEM;
-	return 1;
+	if (reading->lines.header)
+		end_section(reading);
+	bad_line(reading, reading->lines.problem.text);
 }
+
+static int take_lines(struct reading *reading)
+{
+	int r = 0;
+
+	while (r >= 0) {
+		switch (config_lines_next(&reading->lines)) {
+		case CONFIG_LINES_PROBLEM:
+			take_problem(reading);
+			break;
+		case CONFIG_LINES_LINE:
+			r = *reading->lines.content == '[' ? begin_section(reading, reading->lines.content)
+			                                   : take_assignment(reading, reading->lines.content);
+			break;
+		case CONFIG_LINES_END:
+			return 0;
+		}
+	}
+	return r;
+}
+
+/* --- files ----------------------------------------------------------------------------------- */
 
 static int add_file(struct config_text *text, const char *path, const char **ret)
 {
@@ -275,6 +175,13 @@ static void cannot_be_opened(struct reading *reading, int error)
 	bad_file(reading, "cannot be read: ", why);
 }
 
+static bool is_too_large(struct reading *reading, off_t size)
+{
+	if (size > FILE_MAX_BYTES)
+		bad_file(reading, "expected a file of at most ", "1 MiB");
+	return size > FILE_MAX_BYTES;
+}
+
 /* A file, a pipe that a shell made, or /dev/null (1:3), which stands for an empty one; NULL, which is said,
  * for anything that has no end or is no text. */
 static FILE *open_file(struct reading *reading)
@@ -288,9 +195,7 @@ static FILE *open_file(struct reading *reading)
 		bad_file(reading, "cannot be read: ", problem_errno(EISDIR));
 	} else if (!S_ISREG(st.st_mode) && !S_ISFIFO(st.st_mode) && st.st_rdev != makedev(1, 3)) {
 		bad_file(reading, "expected a file; this is ", "a device or a socket");
-	} else if (st.st_size > FILE_MAX_BYTES) {
-		bad_file(reading, "expected a file of at most ", "1 MiB");
-	} else {
+	} else if (!is_too_large(reading, st.st_size)) {
 		return stream;
 	}
 	if (stream)
@@ -298,24 +203,42 @@ static FILE *open_file(struct reading *reading)
 	return NULL;
 }
 
+/* At once, as half a configuration must not be taken for a whole one; how much a pipe has is known only then.
+ */
+static int read_stream(struct reading *reading, FILE *stream)
+{
+	_cleanup_(cleanup_free) char *bytes = malloc(FILE_MAX_BYTES + 2);
+	size_t length;
+
+	if (!bytes)
+		return -ENOMEM;
+	length = fread(bytes, 1, FILE_MAX_BYTES + 1, stream);
+	if (ferror(stream)) {
+		bad_file(reading, "cannot be read to its end: ", problem_errno(errno));
+		return 0;
+	}
+	if (is_too_large(reading, (off_t)length))
+		return 0;
+	config_lines_begin(&reading->lines, bytes, length);
+	return take_lines(reading);
+}
+
 int config_text_read_file(const char *path, struct config_text *text, struct config_errors *errors)
 {
 	struct reading reading = { .text = text, .errors = errors };
+	FILE *stream;
 	int r;
 
 	r = add_file(text, path, &reading.file);
 	if (r < 0)
 		return r;
-	reading.stream = open_file(&reading);
-	if (!reading.stream)
+	stream = open_file(&reading);
+	if (!stream)
 		return 0;
-	/* Its result, the first bad line, is known better from what was seen of each line. */
-	ini_parse_stream(next_line, &reading, on_assignment, &reading);
-	if (reading.failed)
-		bad_file(&reading, "cannot be read to its end: ", problem_errno(reading.failed));
-	fclose(reading.stream);
+	r = read_stream(&reading, stream);
+	fclose(stream);
 	free(reading.section);
-	return reading.error;
+	return r;
 }
 
 void config_text_free(struct config_text *text)

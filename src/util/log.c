@@ -22,7 +22,9 @@
 #include "util/cut.h"
 
 #define MESSAGE_MAX 1024
-#define DATAGRAM_MAX 4096
+/* A field that does not fit is left out; the longest is a location, as long as a configuration's line may be.
+ */
+#define DATAGRAM_MAX 8192
 
 static const struct sockaddr_un journal = { .sun_family = AF_UNIX,
 	                                    .sun_path = "/run/systemd/journal/socket" };

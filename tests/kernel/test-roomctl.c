@@ -635,6 +635,31 @@ static void test_check_config(void **state)
 	json_object_put(json);
 }
 
+/* As long as a line may be, all of it is shown. */
+static void test_long_values(void **state)
+{
+	struct house *house = *state;
+	char text[8192], location[4096], words[4200];
+
+	stop_roomd(house);
+	snprintf(location, sizeof location, "The hall,   %04074d", 0);
+	snprintf(text, sizeof text,
+	         "[MotionSensor hall]\nLine=PIR_HALL\nLocation=The hall, \\\n# downstairs\n %s\n",
+	         location + strlen("The hall,   "));
+	write_file("/tmp/good.conf", text);
+	snprintf(words, sizeof words, "\nLocation=%s\n", location);
+	expect_run(STATUS_DONE, "check-config /tmp/good.conf");
+	expect(out, words);
+	snprintf(words, sizeof words, "\"Location\":\"%s\"", location);
+	expect_run(STATUS_DONE, "check-config --json=short /tmp/good.conf");
+	expect(out, words);
+	start_roomd(house, text);
+	expect_run(STATUS_DONE, "show hall");
+	expect(out, location);
+	expect_run(STATUS_DONE, "show hall --json=short");
+	expect(out, words);
+}
+
 /* --- a service that answers as a test wants --------------------------------------------------- */
 
 struct answer {
@@ -933,6 +958,7 @@ static const struct CMUnitTest tests[] = {
 	HOUSE_TEST(test_refused),
 	HOUSE_TEST(test_output_that_cannot_be_written),
 	HOUSE_TEST(test_check_config),
+	HOUSE_TEST(test_long_values),
 	HOUSE_TEST(test_reload),
 	HOUSE_TEST(test_every_refusal),
 	HOUSE_TEST(test_monitor),

@@ -144,6 +144,23 @@ static void test_structured_fields_in_the_journal(void **state)
 	close(journal);
 }
 
+/* As long as a line of a configuration has room for: no field is left out. */
+static void test_long_location_in_the_journal(void **state)
+{
+	struct room_fixture *room = *state;
+	int journal = journal_open();
+	char text[8192], entry[8192];
+
+	snprintf(text, sizeof text, "[MotionSensor hall]\nLine=NOWHERE\nLocation=\\\n%04086d\n", 0);
+	start_under_journal(room, text);
+	expect_entry(journal, "ROOMD_EVENT=sensor_unavailable\n", entry, sizeof entry);
+	snprintf(text, sizeof text, "ROOMD_LOCATION=%04086d\n", 0);
+	expect_field(entry, text);
+	expect_field(entry, "ROOMD_SERIAL=");
+	expect_field(entry, "MESSAGE_ID=" ROOMD_MESSAGE_UNAVAILABLE "\n");
+	close(journal);
+}
+
 /* Each is two events or three. */
 static void move_often(struct room_fixture *room, int times)
 {
@@ -241,6 +258,7 @@ static const struct CMUnitTest tests[] = {
 	ROOM_TEST(test_slow_reader_of_events),
 	BOARD_TEST(test_reader_of_events_goes_away),
 	BOARD_TEST(test_structured_fields_in_the_journal),
+	ROOM_TEST(test_long_location_in_the_journal),
 	ROOM_TEST(test_journal_that_does_not_read),
 	BOARD_TEST(test_journal_that_does_not_read_at_the_end),
 	ROOM_TEST(test_configuration_errors_in_the_journal),

@@ -213,19 +213,65 @@ static void test_zero_byte(void **state)
 	              "shows it), gpiochipN:OFFSET or LABEL:OFFSET\n");
 }
 
-/* 197 bytes on a line are fine, and one more is not. */
+/* 4096 bytes on a line are fine, however many blanks there are around them, and one more is not. */
 static void test_longest_line(void **state)
 {
 	const struct folder *folder = *state;
-	char text[512];
+	char text[8192];
 
-	for (int length = 197; length <= 198; length++) {
+	for (int length = 4096; length <= 4097; length++) {
 		snprintf(text, sizeof text, "[MotionSensor hall]\n  Location=%0*d  \r\nLine=PIR_HALL\n",
 		         length - (int)strlen("Location="), 0);
 		write_file(folder, text);
-		assert_errors(folder, length == 197 ? ""
-		                                    : "FILE:2: [MotionSensor hall]: expected at most 197 "
-		                                      "bytes on a line\n");
+		assert_errors(folder, length == 4096 ? ""
+		                                     : "FILE:2: [MotionSensor hall]: expected at most 4096 "
+		                                       "bytes on a line\n");
+	}
+}
+
+/* Who reads the message sees that there is more of the value. */
+static void test_error_of_a_long_value(void **state)
+{
+	const struct folder *folder = *state;
+	_cleanup_(cleanup_free) char *errors = NULL;
+	char text[4096];
+
+	snprintf(text, sizeof text, "[MotionSensor hall]\nLine=PIR_HALL\nBias=%03000d\n", 0);
+	write_file(folder, text);
+	errors = errors_of(folder);
+	assert_non_null(strstr(errors, "FILE:3: [MotionSensor hall] Bias=0000"));
+	assert_non_null(strstr(errors, "000…: expected one of as-is, disabled, pull-up, pull-down\n"));
+	assert_true(strlen(errors) < 600);
+}
+
+/* What is in a list is shown and compared as a whole, or refused. */
+static void test_longest_list(void **state)
+{
+	const struct folder *folder = *state;
+	_cleanup_(cleanup_free) char *text = NULL, *errors = NULL, *print = NULL;
+	size_t size;
+
+	for (int n = 630; n <= 631; n++) {
+		FILE *stream = open_memstream(&text, &size);
+
+		assert_non_null(stream);
+		fputs("[DoorLock front]\nLedLine=LOCK_LED\nMotion=\n", stream);
+		for (int i = 0; i < n; i++)
+			fprintf(stream, "Motion=%025d\n", i);
+		for (int i = 0; i < n; i++)
+			fprintf(stream, "[MotionSensor %025d]\nLine=%d:1\n", i, i);
+		assert_int_equal(fclose(stream), 0);
+		write_file(folder, text);
+		free(TAKE_PTR(text));
+		if (n == 630) {
+			print = print_of(folder);
+			assert_non_null(strstr(print, "0000000000000629\nInitialState"));
+			continue;
+		}
+		errors = errors_of(folder);
+		assert_string_equal(
+			errors, "FILE:634: [DoorLock front] Motion=0000000000000000000000630: expected names "
+				"of at most 16383 bytes in all, with the spaces between\n");
 	}
 }
 
@@ -311,6 +357,18 @@ static const struct {
 	{ "indentation",
 	  "  [MotionSensor hall]\n\tLine=PIR_HALL\n    Bias=pull-up\n        DebounceSec=20ms   \n",
 	  OF_FILE MOTION_BUT("no", "pull-up", "20ms") },
+	{ "continued everywhere",
+	  "\\\n[MotionSensor \\\n\\\n  hall]\nLine \\\n= \\\n# the one in the hall \\\n  PIR_HALL\n"
+	  "\\\n\nBias=\\\n\tpull-up\\\n\nDebounceSec=1min\\\n\\\n2",
+	  OF_FILE MOTION_BUT("no", "pull-up", "1min 2s") },
+	{ "continued, CRLF",
+	  "[MotionSensor\\\r\nhall]\r\nLine=\\\r\n\u00a0PIR_HALL\u00a0\\\r\n; Bias=pull-up\r\n\r\nBias=disabled\r\n",
+	  OF_FILE MOTION_BUT("no", "disabled", "0") },
+	{ "a location of several lines",
+	  "[MotionSensor hall]\nLine=PIR_HALL\nLocation=The hall,\\\n  down=1\\\n;up\n[left]\\\\\n",
+	  OF_FILE
+	  "\n[MotionSensor hall]\nLocation=The hall,   down=1 [left]\\\\\nLine=PIR_HALL\nActiveLow=no\nBias=as-is\n"
+	  "DebounceSec=0\nWarmupSec=0\n" },
 	{ "spaces", "[ MotionSensor \t hall ]\nLine  =   PIR_HALL  \nDebounceSec\t=\t20 ms\t\n",
 	  OF_FILE MOTION_BUT("no", "as-is", "20ms") },
 	{ "an empty value is back to the default",
@@ -666,6 +724,22 @@ static void test_no_file_but_dropins(void **state)
 	assert_errors(folder, "FILE: cannot be read: No such file or directory\n");
 }
 
+static void test_no_line_goes_on_in_another_file(void **state)
+{
+	const struct folder *folder = *state;
+
+	write_file(folder, "[MotionSensor hall]\nLine=PIR_HALL\nBias=\\\n");
+	write_dropin(folder, "10-a.conf", "pull-up\n[MotionSensor hall]\nDebounceSec=\\");
+	write_dropin(folder, "20-b.conf", "[MotionSensor hall]\nDebounceSec=20ms\n");
+	assert_errors(
+		folder,
+		"FILE:3: [MotionSensor hall]: expected another line, as this one ends in a backslash; the "
+		"file ends here\n"
+		"FILE.d/10-a.conf:1: expected Key=Value, [Kind name], or a comment that begins with #\n"
+		"FILE.d/10-a.conf:3: [MotionSensor hall]: expected another line, as this one ends in a "
+		"backslash; the file ends here\n");
+}
+
 /* What a room that has components may not become by chance. */
 static void test_emptied(void **state)
 {
@@ -710,6 +784,8 @@ int main(void)
 		cmocka_unit_test(test_bad_names_are_unique),
 		in_folder(test_zero_byte),
 		in_folder(test_longest_line),
+		in_folder(test_error_of_a_long_value),
+		in_folder(test_longest_list),
 		in_folder(test_no_file),
 		in_folder(test_folder_as_file),
 		in_folder(test_good),
@@ -732,6 +808,7 @@ int main(void)
 		in_folder(test_dropins_that_are_no_files),
 		in_folder(test_empty_dropin_that_may_not_be_read),
 		in_folder(test_no_file_but_dropins),
+		in_folder(test_no_line_goes_on_in_another_file),
 		in_folder(test_emptied),
 	};
 
