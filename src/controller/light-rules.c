@@ -15,8 +15,7 @@ static bool start_delay(struct light_rules *rules, uint64_t at_ns)
 		rules->last_clear_ns = at_ns;
 	if (rules->active > 0 || !rules->on)
 		return false;
-	if (__builtin_add_overflow(rules->last_clear_ns, rules->off_delay_ns, &rules->off_at_ns))
-		rules->off_at_ns = NEVER_NS;
+	rules->off_at_ns = clock_later_ns(rules->last_clear_ns, rules->off_delay_ns);
 	return light_rules_time(rules, at_ns);
 }
 

@@ -12,6 +12,20 @@
 /* A time that never comes. */
 #define NEVER_NS UINT64_MAX
 
+/* So much later; NEVER_NS if that is more than there is. */
+static inline uint64_t clock_later_ns(uint64_t ns, uint64_t by_ns)
+{
+	uint64_t later_ns;
+
+	return __builtin_add_overflow(ns, by_ns, &later_ns) ? NEVER_NS : later_ns;
+}
+
+/* How long it is since then; 0 if that is still to come. */
+static inline uint64_t clock_since_ns(uint64_t then_ns, uint64_t now_ns)
+{
+	return now_ns > then_ns ? now_ns - then_ns : 0;
+}
+
 /* Now, in ns, on CLOCK_MONOTONIC, CLOCK_BOOTTIME or CLOCK_REALTIME. */
 uint64_t clock_now_ns(clockid_t clock);
 

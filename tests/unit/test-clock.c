@@ -62,6 +62,18 @@ static void test_whole_microseconds(void **state)
 	assert_true(clock_usec_at_or_after(NEVER_NS - 1) == CLOCK_TIMER_MAX_USEC);
 }
 
+static void test_later_and_since(void **state)
+{
+	(void)state;
+	assert_true(clock_later_ns(2, 3) == 5);
+	assert_true(clock_later_ns(NEVER_NS - 1, 1) == NEVER_NS);
+	assert_true(clock_later_ns(2, NEVER_NS - 1) == NEVER_NS);
+	assert_true(clock_later_ns(NEVER_NS, NEVER_NS) == NEVER_NS);
+	assert_true(clock_since_ns(2, 5) == 3);
+	assert_true(clock_since_ns(5, 5) == 0);
+	assert_true(clock_since_ns(5, 2) == 0);
+}
+
 static int on_time(sd_event_source *source, uint64_t usec, void *userdata)
 {
 	(void)source, (void)usec, (void)userdata;
@@ -115,6 +127,7 @@ int main(void)
 		cmocka_unit_test(test_text_of_a_far_time),
 		cmocka_unit_test(test_zone_that_changes),
 		cmocka_unit_test(test_whole_microseconds),
+		cmocka_unit_test(test_later_and_since),
 		cmocka_unit_test(test_timer_of_a_far_time),
 	};
 

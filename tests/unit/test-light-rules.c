@@ -2,6 +2,7 @@
 #include "controller/light-rules.h"
 
 #include "helpers.h"
+#include "random.h"
 #include "util/clock.h"
 
 #define SENSORS 3
@@ -405,12 +406,6 @@ static void test_ignoring_ends_the_loop(void **state)
 	assert_false(pass(&room, 3600 * 1000));
 }
 
-static uint64_t random_ms(uint64_t *seed, uint64_t least, uint64_t most)
-{
-	*seed = *seed * UINT64_C(6364136223846793005) + 1442695040888963407;
-	return least + (*seed >> 33) % (most - least + 1);
-}
-
 /* For a month somebody walks about: pauses of all lengths, among them those that are worst for the off-delay.
  */
 static void test_somebody_who_walks_about(void **state)
@@ -430,12 +425,12 @@ static void test_somebody_who_walks_about(void **state)
 
 		init_room(&room, rows[i].off_delay_ms);
 		while (room.now_ns < UINT64_C(30) * 86400 * 1000 * MS) {
-			uint64_t pause_ms = random_ms(&seed, rows[i].pause_min_ms, rows[i].pause_max_ms);
+			uint64_t pause_ms = random_between(&seed, rows[i].pause_min_ms, rows[i].pause_max_ms);
 			uint64_t next_ns = room.now_ns + pause_ms * MS;
 
 			pass(&room, pause_ms);
 			room.now_ns = next_ns;
-			pulse(&room, random_ms(&seed, 2000, 4000));
+			pulse(&room, random_between(&seed, 2000, 4000));
 		}
 		if (room.said)
 			fail_msg("delay %ju: said", (uintmax_t)rows[i].off_delay_ms);
