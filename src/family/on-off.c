@@ -19,18 +19,70 @@ static HOT const struct event_type *type_of(const struct on_off *sensor)
 	return sensor->said == SAID_BEGUN ? kind->begun : kind->over;
 }
 
+static HOT void say(struct on_off *sensor, bool begun, uint64_t monotonic_ns)
+{
+	if (sensor->said == (begun ? SAID_BEGUN : SAID_OVER))
+		return;
+	sensor->said = begun ? SAID_BEGUN : SAID_OVER;
+	sensor->since_ns = monotonic_ns;
+	component_emit(&sensor->component, type_of(sensor), monotonic_ns, NULL, NULL);
+}
+
+static struct delay_settings delay_settings_of(const struct on_off *sensor)
+{
+	const struct on_off_config *config = sensor->component.config;
+
+	return (struct delay_settings){ .on_ns = config->on_delay_ns, .off_ns = config->off_delay_ns };
+}
+
+/* To when the delay that runs is over. */
+static void arm_delay(struct on_off *sensor)
+{
+	struct delay_settings settings = delay_settings_of(sensor);
+	uint64_t next_ns = delay_next_ns(&sensor->delay, &settings);
+
+	if (next_ns != NEVER_NS)
+		sd_event_source_set_time(sensor->delay_over, clock_usec_at_or_after(next_ns));
+	sd_event_source_set_enabled(sensor->delay_over,
+	                            next_ns == NEVER_NS ? SD_EVENT_OFF : SD_EVENT_ONESHOT);
+}
+
+static int on_delay_over(sd_event_source *source, uint64_t usec, void *userdata)
+{
+	struct on_off *sensor = userdata;
+	struct delay_settings settings = delay_settings_of(sensor);
+	struct delay_change change;
+
+	(void)source, (void)usec;
+	if (delay_time(&sensor->delay, &settings, clock_now_ns(CLOCK_MONOTONIC), &change))
+		say(sensor, change.active, change.at_ns);
+	arm_delay(sensor);
+	return 0;
+}
+
+static void delay(struct on_off *sensor, bool active, uint64_t monotonic_ns)
+{
+	struct delay_settings settings = delay_settings_of(sensor);
+	struct delay_change changes[DELAY_CHANGES_MAX];
+	unsigned n = delay_input(&sensor->delay, &settings, active, monotonic_ns, changes);
+
+	for (unsigned i = 0; i < n; i++)
+		say(sensor, changes[i].active, changes[i].at_ns);
+	arm_delay(sensor);
+}
+
 static HOT void on_level(bool active, uint64_t monotonic_ns, enum input_level_from from, void *userdata)
 {
 	struct on_off *sensor = userdata;
 
 	sensor->component.room->counters.edges += from == INPUT_EDGE;
 	/* The second: an edge from before the end, which nobody read before it. */
-	if (sensor->warmup || (from == INPUT_EDGE && monotonic_ns < sensor->warm_ns) ||
-	    sensor->said == (active ? SAID_BEGUN : SAID_OVER))
+	if (sensor->warmup || (from == INPUT_EDGE && monotonic_ns < sensor->warm_ns))
 		return;
-	sensor->said = active ? SAID_BEGUN : SAID_OVER;
-	sensor->since_ns = monotonic_ns;
-	component_emit(&sensor->component, type_of(sensor), monotonic_ns, NULL, NULL);
+	if (sensor->delay_over)
+		delay(sensor, active, monotonic_ns);
+	else
+		say(sensor, active, monotonic_ns);
 }
 
 static void on_edge_contained(void *userdata)
@@ -53,6 +105,9 @@ static void on_unavailable(const char *reason, void *userdata)
 	struct on_off *sensor = userdata;
 
 	sensor->said = SAID_NOTHING;
+	sensor->delay = (struct delay){ 0 };
+	if (sensor->delay_over)
+		arm_delay(sensor);
 	component_unavailable(&sensor->component, reason);
 }
 
@@ -107,8 +162,39 @@ void on_off_describe(const struct component *component, char *buffer, size_t siz
 const struct kept_field on_off_kept[] = {
 	{ "said", KEPT_INT, offsetof(struct on_off, said), KEPT_OVER_RESTART },
 	{ "since_ns", KEPT_U64, offsetof(struct on_off, since_ns), KEPT_OVER_RESTART },
+	{ "delay_input", KEPT_INT, offsetof(struct on_off, delay.input), KEPT_OVER_RESTART },
+	{ "delay_input_ns", KEPT_U64, offsetof(struct on_off, delay.input_ns), KEPT_OVER_RESTART },
+	{ "delay_level", KEPT_INT, offsetof(struct on_off, delay.level), KEPT_OVER_RESTART },
+	{ "delay_since_ns", KEPT_U64, offsetof(struct on_off, delay.since_ns), KEPT_OVER_RESTART },
 	{ 0 },
 };
+
+static enum delay_level level_said(const struct on_off *sensor)
+{
+	return sensor->said == SAID_BEGUN  ? DELAY_ACTIVE
+	       : sensor->said == SAID_OVER ? DELAY_INACTIVE
+	                                   : DELAY_UNKNOWN;
+}
+
+/* A predecessor without a delay has said the level as it was. */
+static void restore_delay(struct on_off *sensor)
+{
+	if (delay_restored(&sensor->delay, clock_now_ns(CLOCK_MONOTONIC)))
+		return;
+	sensor->delay = (struct delay){
+		.input = level_said(sensor),
+		.input_ns = sensor->since_ns,
+		.level = level_said(sensor),
+		.since_ns = sensor->since_ns,
+	};
+}
+
+/* What a predecessor's delay held back is not said yet. */
+static void drop_delay(struct on_off *sensor)
+{
+	sensor->reread = sensor->delay.input != DELAY_UNKNOWN && sensor->delay.input != (int)level_said(sensor);
+	sensor->delay = (struct delay){ 0 };
+}
 
 void on_off_restored(struct component *component, enum kept_over over)
 {
@@ -117,6 +203,10 @@ void on_off_restored(struct component *component, enum kept_over over)
 	(void)over;
 	if (sensor->said < SAID_NOTHING || sensor->said > SAID_OVER)
 		sensor->said = SAID_NOTHING;
+	if (sensor->delay_over)
+		restore_delay(sensor);
+	else
+		drop_delay(sensor);
 }
 
 void on_off_announce(struct component *component)
@@ -125,6 +215,33 @@ void on_off_announce(struct component *component)
 
 	if (sensor->said != SAID_NOTHING)
 		component_repeat(component, type_of(sensor), sensor->since_ns);
+}
+
+static int init_warmup(struct on_off *sensor)
+{
+	const struct on_off_config *config = sensor->component.config;
+	uint64_t now_ns = clock_now_ns(CLOCK_BOOTTIME), monotonic_ns = clock_now_ns(CLOCK_MONOTONIC);
+
+	if (now_ns >= config->warmup_ns) {
+		uint64_t since_ns = now_ns - config->warmup_ns;
+
+		sensor->warm_ns = monotonic_ns > since_ns ? monotonic_ns - since_ns : 0;
+		return 0;
+	}
+	return sd_event_add_time(sensor->component.room->event, &sensor->warmup, CLOCK_BOOTTIME,
+	                         clock_usec_at_or_after(config->warmup_ns), 1, on_warm, sensor);
+}
+
+static int init_delay(struct on_off *sensor)
+{
+	struct delay_settings settings = delay_settings_of(sensor);
+	int r;
+
+	if (settings.on_ns == 0 && settings.off_ns == 0)
+		return 0;
+	r = sd_event_add_time(sensor->component.room->event, &sensor->delay_over, CLOCK_MONOTONIC, 0, 1,
+	                      on_delay_over, sensor);
+	return r < 0 ? r : sd_event_source_set_enabled(sensor->delay_over, SD_EVENT_OFF);
 }
 
 int on_off_init(struct component *component)
@@ -140,21 +257,18 @@ int on_off_init(struct component *component)
 		.debounce_ns = config->debounce_ns,
 		.stored_as = component_stored_as(component, "Line", sensor->stored_as),
 	};
-	uint64_t now_ns = clock_now_ns(CLOCK_BOOTTIME), monotonic_ns = clock_now_ns(CLOCK_MONOTONIC);
 	int r;
 
 	r = input_new(room->lines, room->store, room->memory, &settings, &input_handlers, sensor,
 	              &sensor->input);
-	if (r < 0)
-		return r;
-	if (now_ns >= config->warmup_ns) {
-		uint64_t since_ns = now_ns - config->warmup_ns;
+	if (r >= 0)
+		r = init_warmup(sensor);
+	return r < 0 ? r : init_delay(sensor);
+}
 
-		sensor->warm_ns = monotonic_ns > since_ns ? monotonic_ns - since_ns : 0;
-		return 0;
-	}
-	return sd_event_add_time(component->room->event, &sensor->warmup, CLOCK_BOOTTIME,
-	                         clock_usec_at_or_after(config->warmup_ns), 1, on_warm, sensor);
+static bool is_unknown(const struct on_off *sensor)
+{
+	return sensor->delay_over ? sensor->delay.input == DELAY_UNKNOWN : sensor->said == SAID_NOTHING;
 }
 
 int on_off_start(struct component *component)
@@ -163,8 +277,10 @@ int on_off_start(struct component *component)
 
 	input_start(sensor->input);
 	/* A predecessor that was still warming up has read the level, and said nothing of it. */
-	if (!sensor->warmup && sensor->said == SAID_NOTHING)
+	if (!sensor->warmup && (sensor->reread || is_unknown(sensor)))
 		input_report_level(sensor->input);
+	if (sensor->delay_over)
+		arm_delay(sensor);
 	return 0;
 }
 
@@ -173,5 +289,6 @@ void on_off_deinit(struct component *component)
 	struct on_off *sensor = (struct on_off *)component;
 
 	sensor->warmup = sd_event_source_disable_unref(sensor->warmup);
+	sensor->delay_over = sd_event_source_disable_unref(sensor->delay_over);
 	sensor->input = input_free(sensor->input);
 }

@@ -8,6 +8,7 @@
 
 #include "io/input.h"
 #include "roomd/component.h"
+#include "rules/delay.h"
 
 /* component_class.family of such a kind. */
 struct on_off_kind {
@@ -21,6 +22,7 @@ struct on_off_config {
 	int bias;
 	uint64_t debounce_ns;
 	uint64_t warmup_ns; /* 0 in a kind without such a key */
+	uint64_t on_delay_ns, off_delay_ns;
 };
 
 /* The instance of such a kind, for the family itself. */
@@ -31,6 +33,9 @@ struct on_off {
 	struct input *input;
 	sd_event_source *warmup; /* NULL: over */
 	uint64_t warm_ns;        /* since then it is, on CLOCK_MONOTONIC */
+	struct delay delay;          /* of the level, if there is one */
+	sd_event_source *delay_over; /* NULL: there is none */
+	bool reread;                 /* at the start: what is known is not the level */
 	/* What was said last; nothing is repeated. */
 	int said; /* enum said */
 	uint64_t since_ns;
@@ -58,9 +63,11 @@ void on_off_get_warming_up(const struct component *component, union interface_va
 	OPTION_LOCATION(struct on_off_config), { ON_OFF_FIELD("Line", line, line) },                           \
 		{ ON_OFF_FIELD("ActiveLow", bool, active_low), .default_text = "no" },                         \
 		{ ON_OFF_FIELD("Bias", word, bias), .default_text = "as-is", .words = input_biases },          \
+		{ ON_OFF_FIELD("DebounceSec", timespan, debounce_ns), .default_text = "0",                     \
+		  .max = INPUT_DEBOUNCE_USEC_MAX, .expected = INPUT_DEBOUNCE_EXPECTED },                       \
+		{ ON_OFF_FIELD("OnDelaySec", timespan, on_delay_ns), .default_text = "0" },                    \
 	{                                                                                                      \
-		ON_OFF_FIELD("DebounceSec", timespan, debounce_ns), .default_text = "0",                       \
-			.max = INPUT_DEBOUNCE_USEC_MAX, .expected = INPUT_DEBOUNCE_EXPECTED                    \
+		ON_OFF_FIELD("OffDelaySec", timespan, off_delay_ns), .default_text = "0"                       \
 	}
 
 /* Its property; `name_` as D-Bus has it. */
