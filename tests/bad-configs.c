@@ -47,7 +47,7 @@
 #define DELETE "delete it\n"
 #define A_SPACE "write an ordinary space\n"
 
-#define MOTION_KEYS "Location, Line, ActiveLow, Bias, DebounceSec, WarmupSec\n"
+#define MOTION_KEYS "Location, Line, ActiveLow, Bias, DebounceSec, OnDelaySec, OffDelaySec, WarmupSec\n"
 #define KINDS                                                                                                    \
 	"MotionSensor, ContactSensor, TemperatureSensor, HumiditySensor, IlluminanceSensor, PressureSensor, "    \
 	"CarbonDioxideSensor, LightController, DoorLock\n"
