@@ -27,7 +27,7 @@ struct iio_read_context {
 	ino_t inodes[];
 };
 
-bool iio_read_is_local(const char *uri)
+bool iio_uri_is_local(const char *uri)
 {
 	return strncmp(uri, "local:", strlen("local:")) == 0;
 }
@@ -64,13 +64,13 @@ void iio_read_open_context(const char *uri, struct iio_read_context **ret, struc
 	unsigned n;
 
 	if (!iio) {
-		reading->error = errno ? -errno : -EIO;
-		reading->absent = true;
 		/* libiio says so of a kernel without IIO and of one without any device. */
+		bool no_device = errno == ENOENT || errno == ENODEV;
+
+		reading->error = errno ? -errno : -EIO;
+		reading->absent = no_device || !iio_uri_is_local(uri);
 		problem_set(&reading->problem, reading->error, "IIO context %s cannot be opened: %s", uri,
-		            reading->error == -ENOENT || reading->error == -ENODEV
-		                    ? "it has no IIO device"
-		                    : problem_errno(reading->error));
+		            no_device ? "it has no IIO device" : problem_errno(reading->error));
 		return;
 	}
 	n = libiio.context_get_devices_count(iio);
@@ -82,7 +82,7 @@ void iio_read_open_context(const char *uri, struct iio_read_context **ret, struc
 		return;
 	}
 	context->iio = iio;
-	context->local = iio_read_is_local(uri);
+	context->local = iio_uri_is_local(uri);
 	for (unsigned i = 0; context->local && i < n; i++)
 		context->inodes[i] = inode_of(libiio.context_get_device(iio, i));
 	*ret = context;

@@ -22,6 +22,3 @@ struct iio_read_context *iio_read_close_context(struct iio_read_context *context
  * Others: an attribute cannot be read. */
 void iio_read_channel(const struct iio_read_context *context, const struct iio_channel_settings *settings,
                       struct iio_reading *reading);
-
-/* True for the machine's own devices. */
-bool iio_read_is_local(const char *uri);

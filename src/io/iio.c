@@ -123,7 +123,7 @@ static void read_once(struct worker *worker, const struct iio_channel_settings *
 			iio_read_channel(worker->context, settings, reading);
 		again = reading->error == -ESTALE && !made_now;
 		/* A sensor that does not answer is still there. */
-		if (reading->error && (reading->error != -ETIMEDOUT || !iio_read_is_local(worker->uri)))
+		if (reading->error && (reading->error != -ETIMEDOUT || !iio_uri_is_local(worker->uri)))
 			worker->context = iio_read_close_context(worker->context);
 	} while (again);
 	reading->monotonic_ns = clock_now_ns(CLOCK_MONOTONIC);

@@ -71,3 +71,6 @@ int iio_load(struct problem *problem);
 
 /* True if libiio knows what stands before the colon of the URI. Opens nothing. */
 bool iio_uri_is_known(const char *uri);
+
+/* True for the machine's own devices, of which its kernel says when they come. */
+bool iio_uri_is_local(const char *uri);

@@ -7,8 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "io/absence.h"
 #include "io/iio.h"
-#include "io/retry.h"
 #include "sensor/frozen.h"
 #include "sensor/limits.h"
 #include "sensor/no-value.h"
@@ -103,7 +103,7 @@ struct temperature_sensor {
 	struct limits limits;
 	sd_event_source *overdue; /* while available */
 	uint64_t due_ns;          /* the next reading, or the one that does not come back */
-	struct retry retry;       /* while unavailable */
+	struct absence absence;   /* while unavailable */
 	unsigned errors;          /* in a row */
 	bool ever_read, unavailable;
 	double celsius; /* the last reading, NAN: none */
@@ -166,7 +166,7 @@ static void on_failure(struct temperature_sensor *sensor, bool absent, const cha
 		sd_event_source_set_enabled(sensor->overdue, SD_EVENT_OFF);
 		component_unavailable(&sensor->component, reason);
 	}
-	retry_later(&sensor->retry);
+	absence_goes_on(&sensor->absence, absent);
 }
 
 /* A reading that does not come back has failed, and so has each that should have followed. Should it come
@@ -193,12 +193,12 @@ static int on_overdue(sd_event_source *source, uint64_t usec, void *userdata)
 	return 0;
 }
 
-static void on_retry(void *userdata)
+/* One that does not come back is not asked for again; should it come after all, so does another try. */
+static void on_another_try(void *userdata)
 {
 	struct temperature_sensor *sensor = userdata;
 
 	iio_reader_request(sensor->reader);
-	retry_later(&sensor->retry); /* if it does not come back, nobody else comes back to it */
 }
 
 /* It answers, and what it says may be old. */
@@ -228,7 +228,7 @@ static void on_success(struct temperature_sensor *sensor, double celsius, uint64
 	sensor->read_ns = monotonic_ns;
 	if (sensor->unavailable) {
 		sensor->unavailable = false;
-		retry_succeeded(&sensor->retry);
+		absence_ends(&sensor->absence);
 		iio_reader_start(sensor->reader, monotonic_ns + config->interval_ns, config->interval_ns);
 		component_available(&sensor->component, "it can be read again");
 	}
@@ -264,7 +264,9 @@ static void on_reading(const struct iio_reading *reading, void *userdata)
 	if (judge(config, reading, &problem) >= 0) {
 		on_success(sensor, reading->celsius + config->offset, reading->monotonic_ns);
 		watch_for_frozen(sensor, reading->celsius, reading->monotonic_ns);
-	} else if (!sensor->unavailable) { /* else the retry is set already */
+	} else if (sensor->unavailable) {
+		absence_goes_on(&sensor->absence, reading->absent);
+	} else {
 		on_failure(sensor, reading->absent, problem.text);
 	}
 	if (!sensor->unavailable)
@@ -362,7 +364,8 @@ static int init(struct component *component)
 	sensor->celsius = NAN;
 	sensor->limits =
 		(struct limits){ .high = config->high, .low = config->low, .hysteresis = config->hysteresis };
-	r = retry_init(&sensor->retry, room->event, on_retry, sensor);
+	r = absence_init(&sensor->absence, room->event, iio_uri_is_local(config->uri) ? room->arrivals : NULL,
+	                 on_another_try, sensor);
 	if (r < 0)
 		return r;
 	r = sd_event_add_time(room->event, &sensor->overdue, CLOCK_MONOTONIC, 0, 1, on_overdue, sensor);
@@ -391,7 +394,7 @@ static void deinit(struct component *component)
 
 	sensor->reader = iio_reader_free(sensor->reader);
 	sensor->overdue = sd_event_source_disable_unref(sensor->overdue);
-	retry_deinit(&sensor->retry);
+	absence_deinit(&sensor->absence);
 }
 
 const struct component_class temperature_sensor_class = {
