@@ -1,8 +1,13 @@
-/* Which of the kernel's messages are of a device that a room may use. */
+/* Which of the kernel's messages are of a device that a room may use, and where there are any. */
+#define _GNU_SOURCE
 #include "io/uevent.h"
 
+#include <errno.h>
+#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "helpers.h"
 
@@ -77,11 +82,41 @@ static void test_cut_messages(void **state)
 	assert_true(is_of_room(whole, sizeof whole));
 }
 
+/* Of a process with these namespaces of its own: what uevent_open() says, 0 for a descriptor; -EPERM if it may
+ * not have them. */
+static int open_in(int namespaces)
+{
+	pid_t pid = fork();
+	int status, r;
+
+	if (pid == 0) {
+		r = unshare(namespaces) < 0 ? -EPERM : uevent_open();
+		_exit(r < 0 ? -r : 0);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_true(WIFEXITED(status));
+	return -WEXITSTATUS(status);
+}
+
+/* The kernel tells a network namespace nothing that belongs to a container's users; but one that systemd made
+ * for a unit, whose users come after it. */
+static void test_namespaces(void **state)
+{
+	int r = open_in(CLONE_NEWUSER);
+
+	(void)state;
+	if (r == -EPERM)
+		skip();
+	assert_int_equal(r, 0);
+	assert_int_equal(open_in(CLONE_NEWUSER | CLONE_NEWNET), -EOPNOTSUPP);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_messages),
 		cmocka_unit_test(test_cut_messages),
+		cmocka_unit_test(test_namespaces),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
