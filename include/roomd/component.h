@@ -9,6 +9,7 @@
 #include "roomd/interface.h"
 #include "roomd/option.h"
 
+struct arrivals;
 struct component;
 struct fd_store;
 struct readers;
@@ -44,8 +45,9 @@ struct room_watch {
 
 /* What everybody in a room shares. Owned by the room, outlives all components. */
 struct component_room {
-	sd_event *event;         /* for timers and the like */
-	struct lines *lines; /* for what is a line; io/lines.h */
+	sd_event *event;           /* for timers and the like */
+	struct lines *lines;       /* for what is a line; io/lines.h */
+	struct arrivals *arrivals; /* for whoever misses a device; io/arrivals.h */
 	struct hub *hub;
 	struct readers *readers;
 	struct component **components; /* in the order of the configuration */

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "daemon/components.h"
+#include "io/arrivals.h"
 #include "io/gpio.h"
 #include "io/reader.h"
 #include "io/lines.h"
@@ -31,6 +32,7 @@ struct set {
 
 struct room {
 	struct component_room shared;
+	struct arrivals arrivals;
 	struct lines lines;
 	bool whole; /* all components were made, and have been asked what they keep */
 	struct set set;
@@ -263,7 +265,9 @@ int room_new(sd_event *event, struct fd_store *store, struct memory *memory, str
 	if (!room)
 		return problem_set(problem, -ENOMEM, "out of memory");
 	room->shared.event = sd_event_ref(event);
-	lines_init(&room->lines, event);
+	arrivals_init(&room->arrivals, event);
+	room->shared.arrivals = &room->arrivals;
+	lines_init(&room->lines, event, &room->arrivals);
 	room->shared.lines = &room->lines;
 	room->shared.store = store;
 	room->shared.memory = memory;

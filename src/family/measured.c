@@ -92,7 +92,7 @@ static void on_failure(struct measured *sensor, bool absent, const char *reason)
 		sd_event_source_set_enabled(sensor->overdue, SD_EVENT_OFF);
 		component_unavailable(&sensor->component, reason);
 	}
-	retry_later(&sensor->retry);
+	absence_goes_on(&sensor->absence, absent);
 }
 
 /* A reading that does not come back has failed, and so has each that should have followed. Should it come
@@ -119,12 +119,12 @@ static int on_overdue(sd_event_source *source, uint64_t usec, void *userdata)
 	return 0;
 }
 
-static void on_retry(void *userdata)
+/* One that does not come back is not asked for again; should it come after all, so does another try. */
+static void on_another_try(void *userdata)
 {
 	struct measured *sensor = userdata;
 
 	reader_request(sensor->reader);
-	retry_later(&sensor->retry); /* if it does not come back, nobody else comes back to it */
 }
 
 /* It answers, and what it says may be old. */
@@ -159,7 +159,7 @@ static void on_success(struct measured *sensor, double value, uint64_t monotonic
 	sensor->read_ns = monotonic_ns;
 	if (sensor->unavailable) {
 		sensor->unavailable = false;
-		retry_succeeded(&sensor->retry);
+		absence_ends(&sensor->absence);
 		reader_start(sensor->reader, monotonic_ns + config->interval_ns, config->interval_ns);
 		component_available(&sensor->component, "it can be read again");
 	}
@@ -214,7 +214,9 @@ static void on_reading(const struct reading *reading, void *userdata)
 	if (judge(sensor, reading, &problem) >= 0) {
 		on_success(sensor, reading->value + config->offset, reading->monotonic_ns);
 		watch_for_frozen(sensor, reading->value, reading->monotonic_ns);
-	} else if (!sensor->unavailable) { /* else the retry is set already */
+	} else if (sensor->unavailable) {
+		absence_goes_on(&sensor->absence, reading->absent);
+	} else {
 		on_failure(sensor, reading->absent, problem.text);
 	}
 	if (!sensor->unavailable)
@@ -303,7 +305,8 @@ int measured_init(struct component *component)
 	sensor->value = NAN;
 	sensor->limits =
 		(struct limits){ .high = config->high, .low = config->low, .hysteresis = config->hysteresis };
-	r = retry_init(&sensor->retry, room->event, on_retry, sensor);
+	r = absence_init(&sensor->absence, room->event, reader_is_local(&settings) ? room->arrivals : NULL,
+	                 on_another_try, sensor);
 	if (r < 0)
 		return r;
 	r = sd_event_add_time(room->event, &sensor->overdue, CLOCK_MONOTONIC, 0, 1, on_overdue, sensor);
@@ -332,5 +335,5 @@ void measured_deinit(struct component *component)
 
 	sensor->reader = reader_free(sensor->reader);
 	sensor->overdue = sd_event_source_disable_unref(sensor->overdue);
-	retry_deinit(&sensor->retry);
+	absence_deinit(&sensor->absence);
 }

@@ -7,8 +7,8 @@
 
 #include <syslog.h>
 
+#include "io/absence.h"
 #include "io/reader.h"
-#include "io/retry.h"
 #include "roomd/component.h"
 #include "roomd/quantity.h"
 #include "sensor/frozen.h"
@@ -36,7 +36,7 @@ struct measured {
 	struct limits limits;
 	sd_event_source *overdue; /* while available */
 	uint64_t due_ns;          /* the next reading, or the one that does not come back */
-	struct retry retry;       /* while unavailable */
+	struct absence absence;   /* while unavailable */
 	unsigned errors;          /* in a row */
 	bool ever_read, unavailable;
 	double value; /* the last reading, NAN: none */

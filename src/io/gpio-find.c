@@ -371,7 +371,8 @@ static int not_found(const struct chips *chips, const char *text, const struct g
 	else
 		snprintf(nearest, sizeof nearest, "%s", name ? name : "");
 	describe_search(chips, *nearest ? nearest : NULL, searched, sizeof searched);
-	return problem_set(problem, -ENODEV, "line %s: not found: %s; searched: %s", text,
+	return problem_set(problem, chips->refused_error == EACCES ? -EACCES : -ENODEV,
+	                   "line %s: not found: %s; searched: %s", text,
 	                   place ? "no chip has this name or label" : "no line has this name", searched);
 }
 
@@ -392,7 +393,7 @@ static int look_up(struct chips *chips, const char *text, struct chip **ret_chip
 	if (r == -ENODEV && !problem->text[0])
 		r = find_by_name(chips, text, ret_chip, ret_offset, problem);
 	if (r == -ENODEV && !problem->text[0])
-		not_found(chips, text, is_place ? &place : NULL, problem);
+		r = not_found(chips, text, is_place ? &place : NULL, problem);
 	return r;
 }
 

@@ -1,5 +1,5 @@
-/* Where a line is: the chip and the offset of "PIR_HALL", "gpiochip0:17" or "pinctrl-rp1:17". Only gpio.c
- * asks.
+/* Where a line is: the chip and the offset of "PIR_HALL", "gpiochip0:17" or "pinctrl-rp1:17". Only gpio.c and
+ * gpio-holder.c ask.
  *
  * The chips are looked at when the first line is looked for after gpio_hold_chips(), and not again for the
  * lines after it: their descriptors stay open until gpio_release_chips(), and the lines' names are kept. What
@@ -23,6 +23,7 @@ struct gpio_found {
 };
 
 /* The line that is written so. The chips have to be held (gpio_hold_chips()). 0 and the line; else a problem,
- * and -ENODEV: no such chip or line, the chips that were searched are named; -ENOTUNIQ: several lines have
- * the name, or several chips the label; -ENOMEM; or, as the kernel says, why nothing can be known of it. */
+ * and -ENODEV: no such chip or line, the chips that were searched are named; -EACCES: none, but it may be on a
+ * chip that may not be opened; -ENOTUNIQ: several lines have the name, or several chips the label; -ENOMEM; or,
+ * as the kernel says, why nothing can be known of it. */
 int gpio_find(const char *text, struct gpio_found *ret, struct problem *problem);

@@ -73,8 +73,9 @@ void gpio_release_chips(void);
 /* Requests the line as an input with edge detection. The strings are not kept.
  * 0 and the line, which the caller closes; else a problem that names the line, and
  * -ENODEV: no such chip or line, the chips that were searched are named;
+ * -EACCES: the same, and it may be on a chip that may not be opened;
  * -EBUSY: somebody else holds it, and is named; -ENOTUNIQ: several lines have the name;
- * -EINVAL, -EACCES, ...: as the kernel says. */
+ * -EINVAL, ...: as the kernel says. */
 int gpio_open_input(const struct gpio_settings *settings, struct gpio_line **ret, struct problem *problem);
 
 /* Requests the line as an output that has this logical value from the first moment. Errors as above. */

@@ -100,8 +100,11 @@ static void open_context(const struct reader_settings *settings, struct reading_
 	unsigned n;
 
 	if (!iio) {
+		/* libiio says so of a kernel without IIO and of one without any device. */
+		bool no_device = errno == ENOENT || errno == ENODEV;
+
 		reading->error = errno ? -errno : -EIO;
-		reading->absent = true;
+		reading->absent = no_device || !is_local(settings);
 		refuse_context(settings, reading->error, &reading->problem);
 		return;
 	}

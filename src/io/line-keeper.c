@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include "io/gpio-holder.h"
 #include "util/cleanup.h"
 #include "util/fd-store.h"
 
@@ -47,7 +48,35 @@ int line_keeper_init(struct line_keeper *keeper, struct lines *lines, struct fd_
 	};
 	if (settings->stored_as)
 		take_stored(keeper);
-	return retry_init(&keeper->retry, lines->event, try_open, keeper);
+	return absence_init(&keeper->absence, lines->event, lines->arrivals, try_open, keeper);
+}
+
+static void forget_holder(struct line_keeper *keeper)
+{
+	keeper->holder = sd_event_source_disable_unref(keeper->holder);
+}
+
+static int on_holder(sd_event_source *source, int fd, uint32_t events, void *userdata)
+{
+	(void)source;
+	if (gpio_was_let_go(fd) || (events & (EPOLLHUP | EPOLLERR)))
+		try_open(userdata);
+	return 0;
+}
+
+/* Anew after each try: the chip may be another one. */
+static int watch_holder(struct line_keeper *keeper)
+{
+	int fd, r;
+
+	r = gpio_watch_holder(keeper->settings.line, &fd);
+	if (r < 0)
+		return r;
+	r = sd_event_add_io(keeper->lines->event, &keeper->holder, fd, EPOLLIN, on_holder, keeper);
+	if (r >= 0)
+		return sd_event_source_set_io_fd_own(keeper->holder, true);
+	close(fd);
+	return r;
 }
 
 static void close_line(struct line_keeper *keeper)
@@ -73,10 +102,19 @@ void line_keeper_deinit(struct line_keeper *keeper)
 	if (keeper->stored_fd > 0)
 		close(keeper->stored_fd);
 	keeper->stored_fd = 0;
-	retry_deinit(&keeper->retry);
+	forget_holder(keeper);
+	absence_deinit(&keeper->absence);
 }
 
-static void give_up(struct line_keeper *keeper, const char *reason)
+/* Whether somebody will say when it is worth another try. */
+static bool will_be_told(struct line_keeper *keeper, int error)
+{
+	if (error == -EBUSY)
+		return watch_holder(keeper) >= 0;
+	return error == -ENODEV || error == -ENOTUNIQ;
+}
+
+static void give_up(struct line_keeper *keeper, int error, const char *reason)
 {
 	if (keeper->line && keeper->settings.stored_as)
 		fd_store_drop(keeper->store, keeper->settings.stored_as);
@@ -85,7 +123,7 @@ static void give_up(struct line_keeper *keeper, const char *reason)
 		keeper->reported = true;
 		keeper->availability->unavailable(reason, keeper->userdata);
 	}
-	retry_later(&keeper->retry);
+	absence_goes_on(&keeper->absence, will_be_told(keeper, error));
 }
 
 void line_keeper_lost(struct line_keeper *keeper, int error)
@@ -94,7 +132,7 @@ void line_keeper_lost(struct line_keeper *keeper, int error)
 
 	problem_set(&problem, error, "line %s (%s) %s: %s", keeper->settings.line, gpio_place(keeper->line),
 	            error == -ENODEV ? "has gone" : "does not work", problem_errno(error));
-	give_up(keeper, problem.text);
+	give_up(keeper, error, problem.text);
 }
 
 static HOT void on_ready(uint32_t events, void *userdata)
@@ -144,17 +182,10 @@ static void store(struct line_keeper *keeper)
 
 /* A line that can be requested and not be read is no better than one that is absent: it is read first, and
  * only then said to be there. */
-static void try_open(void *userdata)
+static void use(struct line_keeper *keeper, enum line_keeper_from from)
 {
-	struct line_keeper *keeper = userdata;
-	enum line_keeper_from from = LINE_REQUESTED;
-	struct problem problem;
 	int r;
 
-	if (adopt(keeper, &from) < 0 && keeper->ops->open(keeper, &keeper->line, &problem) < 0) {
-		give_up(keeper, problem.text);
-		return;
-	}
 	r = lines_watch(keeper->lines, &keeper->source, gpio_fd(keeper->line), keeper->ops->events,
 	                on_ready, keeper);
 	if (r >= 0)
@@ -169,7 +200,24 @@ static void try_open(void *userdata)
 	}
 	if (from == LINE_REQUESTED)
 		store(keeper);
-	retry_succeeded(&keeper->retry);
+	absence_ends(&keeper->absence);
+}
+
+static void try_open(void *userdata)
+{
+	struct line_keeper *keeper = userdata;
+	enum line_keeper_from from = LINE_REQUESTED;
+	struct problem problem;
+	int r;
+
+	forget_holder(keeper);
+	r = adopt(keeper, &from);
+	if (r < 0)
+		r = keeper->ops->open(keeper, &keeper->line, &problem);
+	if (r < 0)
+		give_up(keeper, r, problem.text);
+	else
+		use(keeper, from);
 }
 
 void line_keeper_start(struct line_keeper *keeper)

@@ -1,11 +1,12 @@
 /* Keeps a line: adopts the one that was handed over, or requests it, and when it cannot be had or goes away,
- * says so once and tries again with back-off. What an input and an output have in common; each adds what it
- * does with the line. A line that is there is in the descriptor store, so that it outlives the process. */
+ * says so once and tries again when its chip has come (io/absence.h) or its holder has let go (io/gpio-holder.h).
+ * What an input and an output have in common; each adds what it does with the line. A line that is there is in
+ * the descriptor store, so that it outlives the process. */
 #pragma once
 
+#include "io/absence.h"
 #include "io/gpio.h"
 #include "io/lines.h"
-#include "io/retry.h"
 
 /* Told to whoever owns the input or output. */
 struct line_availability {
@@ -49,7 +50,8 @@ struct line_keeper {
 	struct gpio_settings settings;
 	struct gpio_line *line; /* NULL while unavailable */
 	struct line_source source;
-	struct retry retry;
+	struct absence absence;
+	sd_event_source *holder; /* of a line that is busy; NULL: nobody says when it is let go */
 	bool reported;
 };
 

@@ -4,9 +4,9 @@
 #include "util/clock.h"
 #include "util/ranks.h"
 
-void lines_init(struct lines *lines, sd_event *event)
+void lines_init(struct lines *lines, sd_event *event, struct arrivals *arrivals)
 {
-	*lines = (struct lines){ .event = event };
+	*lines = (struct lines){ .event = event, .arrivals = arrivals };
 }
 
 /* Cannot fail for a source that exists, in the process that made it. */

@@ -16,12 +16,15 @@
 #define LINES_TURNS_FIRST 32
 #define LINES_TURN_USEC (LINES_WINDOW_USEC / LINES_TURNS_FIRST)
 
+struct arrivals;
+
 /* `events` of epoll(7). May watch and forget lines, its own among them, but not free its own. */
 typedef void (*line_ready_handler)(uint32_t events, void *userdata);
 
 /* The lines of one loop. Part of its owner; outlives all its sources. */
 struct lines {
 	sd_event *event;
+	struct arrivals *arrivals; /* for those that are absent; NULL: nobody says when they come */
 	uint64_t window;     /* its number */
 	uint64_t until_usec; /* when it ends, CLOCK_MONOTONIC */
 	unsigned turns;      /* taken in it, by what they are worth */
@@ -37,8 +40,8 @@ struct line_source {
 	bool waits;      /* has lost its rank */
 };
 
-/* `event` is the caller's, and outlives the lines. */
-void lines_init(struct lines *lines, sd_event *event);
+/* `event` and `arrivals` (which may be NULL) are the caller's, and outlive the lines. */
+void lines_init(struct lines *lines, sd_event *event, struct arrivals *arrivals);
 
 /* Watches a descriptor, which stays the caller's, for these events, and hang-ups (EPOLLHUP, EPOLLERR). A
  * negative errno, and it is not watched: those of sd_event_add_io(3). */

@@ -47,6 +47,9 @@ int reader_load(const struct reader_settings *settings, struct problem *problem)
  * ("Device", "Channel", "Uri"), and `problem` what was expected of it. */
 int reader_check(const struct reader_settings *settings, const char **ret_key, struct problem *problem);
 
+/* True for the machine's own devices, of which its kernel says when they come. */
+bool reader_is_local(const struct reader_settings *settings);
+
 /* All workers of a room; none yet. -ENOMEM. */
 int readers_new(sd_event *event, struct readers **ret);
 

@@ -57,3 +57,8 @@ int reader_check(const struct reader_settings *settings, const char **ret_key, s
 {
 	return reading_source_of(settings->device)->check(settings, ret_key, problem);
 }
+
+bool reader_is_local(const struct reader_settings *settings)
+{
+	return reading_source_of(settings->device)->is_local(settings);
+}

@@ -32,6 +32,8 @@ void retry_deinit(struct retry *retry)
 
 void retry_later(struct retry *retry)
 {
+	if (sd_event_source_get_enabled(retry->timer, NULL) > 0)
+		return;
 	/* Neither can fail for a timer that exists, in the process that made it. */
 	sd_event_source_set_time_relative(retry->timer, retry->delay_usec);
 	sd_event_source_set_enabled(retry->timer, SD_EVENT_ONESHOT);

@@ -291,46 +291,6 @@ static void test_label_on_two_chips(void **state)
 	process_wait(&room->roomd, "sensor_available", "hall");
 }
 
-/* Absent at start: tried again after 1 s, then 2, then 4. */
-static void test_back_off(void **state)
-{
-	struct room_fixture *room = *state;
-	uint64_t lost_ns, found_ns;
-
-	sim_chip_unplug(&room->chip);
-	start(room, "PIR_HALL");
-	lost_ns = process_wait(&room->roomd, "sensor_unavailable", "hall")->monotonic_ns;
-	process_let_pass_ms(&room->roomd, 3500);
-	sim_chip_plug(&room->chip);
-	found_ns = process_wait(&room->roomd, "sensor_available", "hall")->monotonic_ns;
-	assert_in_range((found_ns - lost_ns) / 1000000, 6999, 7001);
-	assert_int_equal(process_count(&room->roomd, "sensor_unavailable", "hall"), 1);
-}
-
-/* No longer than a minute from one try to the next, and one second again after it was there. */
-static void test_back_off_ends_at_a_minute_and_begins_anew(void **state)
-{
-	struct room_fixture *room = *state;
-	uint64_t lost_ns, found_ns;
-
-	sim_chip_unplug(&room->chip);
-	start(room, "PIR_HALL");
-	lost_ns = process_wait(&room->roomd, "sensor_unavailable", "hall")->monotonic_ns;
-	process_let_pass_ms(&room->roomd, 200000);
-	sim_chip_plug(&room->chip);
-	found_ns = process_wait(&room->roomd, "sensor_available", "hall")->monotonic_ns;
-	/* 1 + 2 + 4 + 8 + 16 + 32 + 60 + 60 + 60 */
-	assert_in_range((found_ns - lost_ns) / 1000000, 242999, 243001);
-
-	process_let_pass_ms(&room->roomd, 10000);
-	sim_chip_unplug(&room->chip);
-	lost_ns = process_wait(&room->roomd, "sensor_unavailable", "hall")->monotonic_ns;
-	process_let_pass_ms(&room->roomd, 500);
-	sim_chip_plug(&room->chip);
-	found_ns = process_wait(&room->roomd, "sensor_available", "hall")->monotonic_ns;
-	assert_in_range((found_ns - lost_ns) / 1000000, 999, 1001);
-}
-
 static void test_relay_held_and_released(void **state)
 {
 	struct room_fixture *room = *state;
@@ -368,8 +328,6 @@ static const struct CMUnitTest tests[] = {
 	ROOM_TEST(test_links_that_lead_nowhere),
 	BOARD_TEST(test_name_on_two_chips),
 	ROOM_TEST(test_label_on_two_chips),
-	ROOM_TEST(test_back_off),
-	ROOM_TEST(test_back_off_ends_at_a_minute_and_begins_anew),
 	BOARD_TEST(test_relay_held_and_released),
 };
 

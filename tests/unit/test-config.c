@@ -295,9 +295,11 @@ static const char smallest[] = "[MotionSensor hall]\nLine=PIR_HALL\n"
 			       "[LightController hall]\nLine=LIGHT_RELAY\n"
 			       "[DoorLock front]\nLedLine=LOCK_LED\n";
 
+/* Of every on/off kind, by default. */
+#define FILTERS "OnDelaySec=0\nOffDelaySec=0\n"
 #define MOTION_BUT(active_low, bias, debounce)                                                  \
 	"\n[MotionSensor hall]\nLocation=\nLine=PIR_HALL\nActiveLow=" active_low "\nBias=" bias \
-	"\nDebounceSec=" debounce "\nWarmupSec=0\n"
+	"\nDebounceSec=" debounce "\n" FILTERS "WarmupSec=0\n"
 #define MOTION_DEFAULTS MOTION_BUT("no", "as-is", "0")
 
 static const char defaults[] = OF_FILE MOTION_DEFAULTS
@@ -310,9 +312,9 @@ static const char defaults[] = OF_FILE MOTION_DEFAULTS
 /* What is not the default, in every key. */
 static const char all_set[] = OF_FILE
 	"\n[MotionSensor hall]\nLocation=The hall, \"down\"; no.#1\nLine=gpiochip0:17\nActiveLow=yes\n"
-	"Bias=pull-down\nDebounceSec=20ms\nWarmupSec=1min\n"
+	"Bias=pull-down\nDebounceSec=20ms\n" FILTERS "WarmupSec=1min\n"
 	"\n[MotionSensor Stairs-2_b]\nLocation=Büro 😀\nLine=pinctrl-rp1:4\nActiveLow=yes\n"
-	"Bias=disabled\nDebounceSec=1h 11min 34s\nWarmupSec=1us\n"
+	"Bias=disabled\nDebounceSec=1h 11min 34s\n" FILTERS "WarmupSec=1us\n"
 	"\n[TemperatureSensor hall]\nLocation=Hall\nDevice=iio:device3\nChannel=temp1\n"
 	"Uri=ip:192.168.1.5\nIntervalSec=2min 30s\nHigh=28.5\nLow=-4.5\nHysteresis=0\nOffset=-0.3\n"
 	"ErrorsUntilUnavailable=1000000\nFrozenReadings=8640\n"
@@ -368,7 +370,7 @@ static const struct {
 	  "[MotionSensor hall]\nLine=PIR_HALL\nLocation=The hall,\\\n  down=1\\\n;up\n[left]\\\\\n",
 	  OF_FILE
 	  "\n[MotionSensor hall]\nLocation=The hall,   down=1 [left]\\\\\nLine=PIR_HALL\nActiveLow=no\nBias=as-is\n"
-	  "DebounceSec=0\nWarmupSec=0\n" },
+	  "DebounceSec=0\n" FILTERS "WarmupSec=0\n" },
 	{ "spaces", "[ MotionSensor \t hall ]\nLine  =   PIR_HALL  \nDebounceSec\t=\t20 ms\t\n",
 	  OF_FILE MOTION_BUT("no", "as-is", "20ms") },
 	{ "an empty value is back to the default",
@@ -407,13 +409,13 @@ static const struct {
 	  "[MotionSensor c]\nLine=gpiochip0:70\n[MotionSensor d]\nLine=pir_hall\n",
 	  OF_FILE
 	  "\n[MotionSensor a]\nLocation=\nLine=gpiochip0:7\nActiveLow=no\nBias=as-is\nDebounceSec=0\n"
-	  "WarmupSec=0\n"
+	  FILTERS "WarmupSec=0\n"
 	  "\n[MotionSensor b]\nLocation=\nLine=gpiochip1:7\nActiveLow=no\nBias=as-is\nDebounceSec=0\n"
-	  "WarmupSec=0\n"
+	  FILTERS "WarmupSec=0\n"
 	  "\n[MotionSensor c]\nLocation=\nLine=gpiochip0:70\nActiveLow=no\nBias=as-is\nDebounceSec=0\n"
-	  "WarmupSec=0\n"
+	  FILTERS "WarmupSec=0\n"
 	  "\n[MotionSensor d]\nLocation=\nLine=pir_hall\nActiveLow=no\nBias=as-is\nDebounceSec=0\n"
-	  "WarmupSec=0\n" },
+	  FILTERS "WarmupSec=0\n" },
 };
 
 static void test_good(void **state)
@@ -623,7 +625,7 @@ static void test_errors_in_dropins(void **state)
 		"begins with #\n"
 		"FILE:3: [MotionSensor hall] Bias=up: expected one of as-is, disabled, pull-up, pull-down\n"
 		"FILE.d/20-b.conf:2: [MotionSensor hall] Colour=red: unknown key; expected one of Location, "
-		"Line, ActiveLow, Bias, DebounceSec, WarmupSec\n"
+		"Line, ActiveLow, Bias, DebounceSec, OnDelaySec, OffDelaySec, WarmupSec\n"
 		"FILE:6: [TemperatureSensor hall] Low=20: expected less than High=10\n"
 		"FILE.d/10-a.conf:3: [MotionSensor stairs] Line=PIR_HALL: expected a line that nothing else "
 		"uses; [MotionSensor hall] has it as Line= (FILE:2)\n");

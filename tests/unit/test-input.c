@@ -173,7 +173,7 @@ static int setup(void **state)
 	said[0] = '\0';
 	fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
 	assert_true(sd_event_new(&world.event) >= 0);
-	lines_init(&world.lines, world.event);
+	lines_init(&world.lines, world.event, NULL);
 	assert_true(input_new(&world.lines, NULL, NULL, &settings, &handlers, NULL, &world.input) >= 0);
 	input_start(world.input);
 	*state = &world;
@@ -351,7 +351,7 @@ static int setup_successor(void **state)
 	unsetenv("NOTIFY_SOCKET");
 	fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
 	assert_true(sd_event_new(&s.event) >= 0);
-	lines_init(&s.lines, s.event);
+	lines_init(&s.lines, s.event, NULL);
 	assert_int_equal(fd_store_new(&s.store), 0);
 	assert_int_equal(memory_new(-1, &s.memory, &problem), 0);
 	assert_int_equal(memory_block(s.memory, STORED_AS "/inbox",

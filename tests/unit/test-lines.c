@@ -76,7 +76,7 @@ static int setup(void **state)
 	(void)state;
 	world = (struct world){ 0 };
 	assert_true(sd_event_new(&world.event) >= 0);
-	lines_init(&world.lines, world.event);
+	lines_init(&world.lines, world.event, NULL);
 	for (size_t i = 0; i < LINES; i++) {
 		struct line *line = &world.line[i];
 

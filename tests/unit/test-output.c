@@ -30,7 +30,7 @@ static int set_up(void **state)
 	world = (struct world){ 0 };
 	*state = &world;
 	assert_int_equal(sd_event_new(&world.event), 0);
-	lines_init(&world.lines, world.event);
+	lines_init(&world.lines, world.event, NULL);
 	return output_new(&world.lines, NULL, &settings, &availability, NULL, &world.output);
 }
 

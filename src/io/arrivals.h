@@ -1,0 +1,44 @@
+/* Whoever misses a device is called when it may have come: after each uevent of such a device (io/uevent.h).
+ * Nobody wakes up for a device that stays away, and nothing is listened to while nobody misses one. They are
+ * called in the order in which they began to wait.
+ *
+ * A device is not always ready when the kernel says that it is there: its node gets its group, and udev's links
+ * are made, a moment later. So those that still miss something are called at once, and 50 ms after it, then
+ * 100, 200, 400 and 800 ms after the time before. The same after messages were lost, and when the first one
+ * begins to wait, which may have tried before anybody listened; then without the call at once. */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <systemd/sd-event.h>
+
+/* May call arrivals_wait() and arrivals_leave(), for others, too. The chips are held meanwhile
+ * (gpio_hold_chips()). */
+typedef void (*arrival_handler)(void *userdata);
+
+/* Part of its owner. All zero: it has never waited. */
+struct arrival {
+	struct arrival *next;
+	arrival_handler handler;
+	void *userdata;
+	bool waits, due;
+};
+
+/* Those that wait in one loop. Part of its owner; outlives them. */
+struct arrivals {
+	sd_event *event;
+	sd_event_source *messages; /* NULL: nobody waits */
+	sd_event_source *settle;   /* with it */
+	uint64_t delay_usec;       /* to the call after the next one */
+	struct arrival *waiting;
+};
+
+/* `event` is the caller's, and outlives it. */
+void arrivals_init(struct arrivals *arrivals, sd_event *event);
+
+/* Calls the handler of `arrival` until arrivals_leave(); does nothing if it waits already. A negative errno, and
+ * it does not wait: those of uevent_open(), -ENOMEM. */
+int arrivals_wait(struct arrivals *arrivals, struct arrival *arrival);
+
+/* Also for one that does not wait. */
+void arrivals_leave(struct arrivals *arrivals, struct arrival *arrival);
