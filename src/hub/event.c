@@ -9,7 +9,7 @@
 #include "util/cut.h"
 
 #define REACHED ABOUT("A line or device cannot be reached, or can again.")
-#define DRIVEN ABOUT("The same for a line that it drives.")
+#define DRIVEN ABOUT("A line that it drives cannot be reached, or can again.")
 
 const struct event_type event_sensor_available = {
 	.name = "sensor_available",
