@@ -1,5 +1,5 @@
 /* What a new kind of component needs: a class (const data and functions) and an instance that begins with a
- * struct component. docs/hacking.md shows the four places where a kind is added. */
+ * struct component. docs/hacking.md shows where a kind is added. */
 #pragma once
 
 #include <stdalign.h>
@@ -68,6 +68,7 @@ void room_unwatch(struct component_room *room, struct room_watch *watch);
 struct component_class {
 	/* The kind, as in a section's header: "MotionSensor". */
 	const char *kind;
+	const struct about *about; /* what it is; for roomd.conf(5) and the example */
 	enum component_layer layer;
 	/* sizeof of the instance, which begins with a struct component, and of its configuration. */
 	size_t instance_size, config_size;
@@ -105,8 +106,8 @@ struct component_class {
 	 * what makes no sense, because it may come from another version or configuration. */
 	void (*restored)(struct component *component, enum kept_over over);
 
-	/* May be NULL. The wall clock (CLOCK_REALTIME) was set, or the machine was suspended: what the instance
-	 * has on that clock is computed anew. Also called without need. */
+	/* May be NULL. The wall clock (CLOCK_REALTIME) was set, or the machine was suspended: what the
+	 * instance has on that clock is computed anew. Also called without need. */
 	void (*clock_set)(struct component *component);
 
 	/* Opens devices and reports the first level or reading. A device that is absent is not an error: it

@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct about;
 struct quantity;
 
 /* What kind of number an event carries. */
@@ -34,6 +35,8 @@ struct event_type {
 	int level;              /* of importance: LOG_DEBUG (nobody need know) to LOG_WARNING */
 	const char *words;      /* "no motion" */
 	const char *message_id; /* roomd/message-ids.h; NULL: none */
+	/* For roomd(8). Of the kinds that list the type, what it tells of them; roomd/about.h */
+	const struct about *about;
 };
 
 /* Those of more than one kind. */

@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "roomd/about.h"
 #include "roomd/kept.h"
 
 struct component;
@@ -20,14 +21,22 @@ union interface_value {
 	const char *s;
 };
 
+/* The clock of a property that is a time, in µs; 0 is then no time. */
+enum interface_clock {
+	INTERFACE_CLOCK_NONE, /* it is no time */
+	INTERFACE_CLOCK_MONOTONIC,
+	INTERFACE_CLOCK_REALTIME,
+};
+
 /* Something that can be read at any time. What every kind has (name, location, available ...) is not in these
  * tables. Ended by one without a name. */
 struct interface_property {
 	const char *name; /* "On"; CamelCase, as D-Bus has it */
 	char type;
-	const char *about; /* a sentence for the manual, with the unit */
+	const struct about *about; /* for org.roomd1(5); roomd/about.h */
 	/* Pure; a text is valid until the component's next change. */
 	void (*get)(const struct component *component, union interface_value *ret);
+	enum interface_clock clock;
 };
 
 /* Who may do it: the actions of polkit, org.roomd1.control and so on. */
@@ -47,7 +56,7 @@ struct interface_action {
 		const char *name; /* "on"; NULL: no more arguments */
 		char type;
 	} arguments[INTERFACE_ARGUMENTS_MAX];
-	const char *about; /* for the manual */
+	const struct about *about; /* for org.roomd1(5); roomd/about.h */
 	enum interface_right right;
 	/* Done at once. 0; or a problem that says what was expected, and -EINVAL: an argument;
 	 * -EALREADY: there is nothing to do, and whoever asked should know. */

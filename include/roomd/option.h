@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "roomd/about.h"
+
 struct option;
 
 #define OPTION_SIZE_MAX 16
@@ -40,6 +42,7 @@ struct option {
 	/* option_names: the kind that is named. option_word: the words, ended by NULL. */
 	const char *refers_to;
 	const char *const *words;
+	const struct about *about; /* for roomd.conf(5) and the example; roomd/about.h */
 };
 
 /* A line as it may be given: "NAME", "gpiochipN:OFFSET", "LABEL:OFFSET". Field: char *, NULL if unset. Two
@@ -69,5 +72,6 @@ struct option_name_list {
 #define OPTION_LOCATION(config_type)                                                                  \
 	{                                                                                             \
 		.key = "Location", .type = &option_string, .offset = offsetof(config_type, location), \
-		.default_text = ""                                                                    \
+		.default_text = "",                                                                   \
+		.about = ABOUT("Where it is, as events say it.", .unset = "the component's name")     \
 	}

@@ -48,12 +48,15 @@ static void get_summary(const struct component *component, union interface_value
 }
 
 const struct interface_property common_properties[] = {
-	{ "Name", 's', "The name, as in the header of its section.", get_name },
-	{ "Kind", 's', "The kind, as in the header of its section.", get_kind },
-	{ "Location", 's', "Where it is.", get_location },
-	{ "Available", 'b', "Whether all of its lines or its device can be reached.", get_available },
-	{ "Reason", 's', "Why it is unavailable, or where it was found again; may be empty.", get_reason },
-	{ "Summary", 's', "Its state in a few words.", get_summary },
+	{ "Name", 's', ABOUT("As in the header of its section. These do not change."), get_name },
+	{ "Kind", 's', ABOUT("As in the header of its section. These do not change."), get_kind },
+	{ "Location", 's', ABOUT("Where it is."), get_location },
+	{ "Available", 'b', ABOUT("Whether all of its lines or its device can be reached."), get_available },
+	{ "Reason", 's', ABOUT("Why it is unavailable, or where it was found again; may be empty."),
+	  get_reason },
+	{ "Summary", 's',
+	  ABOUT("Its state in a few words: \"on, manual\", \"21.50 °C, high\", \"locked, ALERT\", \"unavailable\"."),
+	  get_summary },
 	{ 0 },
 };
 

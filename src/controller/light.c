@@ -17,17 +17,21 @@
 #include "util/clock.h"
 #include "util/problem.h"
 
+#define SWITCHED ABOUT("What its relay does. _by_ is the sensor that led to it.")
+
 static const struct event_type light_on = {
 	.name = "light_on",
 	.text_name = "cause",
 	.level = LOG_INFO,
 	.words = "light on",
+	.about = SWITCHED,
 };
 static const struct event_type light_off = {
 	.name = "light_off",
 	.text_name = "cause",
 	.level = LOG_INFO,
 	.words = "light off",
+	.about = SWITCHED,
 };
 static const struct event_type light_loop = {
 	.name = "light_loop",
@@ -35,6 +39,9 @@ static const struct event_type light_loop = {
 	.level = LOG_WARNING,
 	.words = "switches itself on again and again",
 	.message_id = ROOMD_MESSAGE_LIGHT_LOOP,
+	.about = ABOUT(
+		"Its lamp seems to trigger the sensor that switches it, _by_. Said once; _cause_ says what is "
+		"seen, and what helps."),
 };
 
 struct light_config {
@@ -49,29 +56,45 @@ struct light_config {
 
 static const struct option options[] = {
 	OPTION_LOCATION(struct light_config),
-	{ .key = "Line", .type = &option_line, .offset = offsetof(struct light_config, line) },
+	{ .key = "Line",
+	  .type = &option_line,
+	  .offset = offsetof(struct light_config, line),
+	  .about = ABOUT("The line the relay is wired to.", .example = "LIGHT_RELAY") },
 	{ .key = "ActiveLow",
 	  .type = &option_bool,
 	  .offset = offsetof(struct light_config, active_low),
-	  .default_text = "no" },
+	  .default_text = "no",
+	  .about = ABOUT("_yes_ if a low level switches the relay on.") },
 	{ .key = "Motion",
 	  .type = &option_names,
 	  .offset = offsetof(struct light_config, motion),
 	  .default_text = "",
-	  .refers_to = "MotionSensor" },
+	  .refers_to = "MotionSensor",
+	  .about = ABOUT("Names of the motion sensors that switch it, with spaces between.",
+	                 .unset = "all of them") },
 	{ .key = "OffDelaySec",
 	  .type = &option_timespan,
 	  .offset = offsetof(struct light_config, off_delay_ns),
-	  .default_text = "2min" },
+	  .default_text = "2min",
+	  .about = ABOUT(
+		  "It goes off so long after the last of them has cleared; motion in between starts the time "
+		  "anew. A sensor that becomes unavailable has cleared.") },
 	{ .key = "IgnoreMotionAfterSwitchSec",
 	  .type = &option_timespan,
 	  .offset = offsetof(struct light_config, ignore_ns),
-	  .default_text = "0" },
+	  .default_text = "0",
+	  .about = ABOUT(
+		  "Motion that begins within this time after the light itself was switched, by whomever, does not "
+		  "switch it on: for a lamp whose going off triggers the sensor. The kernel's time of the edge "
+		  "counts. A sensor that sees somebody all the time has to clear first; so take no more than is "
+		  "needed, _5s_ for most lamps. While the light is on all motion counts. That a lamp seems to need it "
+		  "is said once, in the journal and by the event _light_loop_.") },
 	{ .key = "StopValue",
 	  .type = &option_word,
 	  .offset = offsetof(struct light_config, stop_value),
 	  .default_text = "keep",
-	  .words = output_stop_values },
+	  .words = output_stop_values,
+	  .about = OUTPUT_STOP_ABOUT("its line") },
 	{ 0 },
 };
 
@@ -142,8 +165,8 @@ static void say(struct light_controller *light)
 	if (light->said_on == on)
 		return;
 	light->said_on = on;
-	component_emit(&light->component, on ? &light_on : &light_off, light->why.at_ns,
-	               light->why.by, light->why.cause);
+	component_emit(&light->component, on ? &light_on : &light_off, light->why.at_ns, light->why.by,
+	               light->why.cause);
 }
 
 /* What the rules and a person want, to the relay. */
@@ -311,17 +334,18 @@ static int set_automatic(struct component *component, const union interface_valu
 static const struct interface_action actions[] = {
 	{ .name = "SetOn",
 	  .arguments = { { "on", 'b' } },
-	  .about = "Switches the light on or off by hand, until SetAutomatic.",
+	  .about = ABOUT("Switches the light on or off by hand, until SetAutomatic."),
 	  .right = RIGHT_CONTROL,
 	  .run = set_on },
 	{ .name = "SetOnFor",
 	  .arguments = { { "on", 'b' }, { "usec", 't' } },
-	  .about =
-	          "Switches the light on or off by hand for so many microseconds; then it is automatic again.",
+	  .about = ABOUT(
+		  "Switches the light on or off by hand for so many microseconds, at most ten years; then it is "
+		  "automatic again."),
 	  .right = RIGHT_CONTROL,
 	  .run = set_on_for },
 	{ .name = "SetAutomatic",
-	  .about = "Ends what was set by hand: motion and the off-delay decide again.",
+	  .about = ABOUT("Ends what was set by hand: motion and the off-delay decide again."),
 	  .right = RIGHT_CONTROL,
 	  .run = set_automatic },
 	{ 0 },
@@ -351,13 +375,14 @@ static void get_off_at(const struct component *component, union interface_value 
 }
 
 static const struct interface_property properties[] = {
-	{ "On", 'b', "Whether the light is on.", get_on },
-	{ "Mode", 's', "\"automatic\", or \"manual\" after SetOn or SetOnFor.", get_mode },
+	{ "On", 'b', ABOUT("Whether the light is on."), get_on },
+	{ "Mode", 's', ABOUT("\"automatic\", or \"manual\" after SetOn or SetOnFor."), get_mode },
 	{ "ManualUntil", 't',
-	  "When a manual state ends: CLOCK_REALTIME, µs, and another when that is set; 0: with SetAutomatic, or "
-	  "not manual.",
-	  get_manual_until },
-	{ "OffAt", 't', "When the off-delay is over: CLOCK_MONOTONIC, µs; 0: none is running.", get_off_at },
+	  ABOUT("When a manual state ends, which is another time when the clock is set; 0: with SetAutomatic, or not "
+	        "manual."),
+	  get_manual_until, INTERFACE_CLOCK_REALTIME },
+	{ "OffAt", 't', ABOUT("When the off-delay is over; 0: none is running."), get_off_at,
+	  INTERFACE_CLOCK_MONOTONIC },
 	{ 0 },
 };
 
@@ -541,6 +566,7 @@ static void deinit(struct component *component)
 
 const struct component_class light_controller_class = {
 	.kind = "LightController",
+	.about = ABOUT("A light relay.", .example = "hall"),
 	.layer = COMPONENT_CONTROLLER,
 	.instance_size = sizeof(struct light_controller),
 	.config_size = sizeof(struct light_config),

@@ -23,17 +23,21 @@ enum initial_state {
 
 static const char *const initial_states[] = { "locked", "unlocked", "last", NULL };
 
+#define NOW_IS ABOUT("What it is from now on.")
+
 static const struct event_type lock_locked = {
 	.name = "locked",
 	.text_name = "cause",
 	.level = LOG_NOTICE,
 	.words = "locked",
+	.about = NOW_IS,
 };
 static const struct event_type lock_unlocked = {
 	.name = "unlocked",
 	.text_name = "cause",
 	.level = LOG_NOTICE,
 	.words = "unlocked",
+	.about = NOW_IS,
 };
 static const struct event_type lock_alert = {
 	.name = "lock_alert",
@@ -42,12 +46,14 @@ static const struct event_type lock_alert = {
 	.level = LOG_WARNING,
 	.words = "ALERT while locked",
 	.message_id = ROOMD_MESSAGE_ALERT,
+	.about = ABOUT("Motion near a locked door, seen by _by_. Its location is where the motion was."),
 };
 static const struct event_type lock_acknowledged = {
 	.name = "lock_acknowledged",
 	.text_name = "cause",
 	.level = LOG_NOTICE,
 	.words = "alert acknowledged",
+	.about = ABOUT("Somebody has acknowledged the alert."),
 };
 
 struct lock_config {
@@ -66,38 +72,59 @@ struct lock_config {
 
 static const struct option options[] = {
 	OPTION_LOCATION(struct lock_config),
-	{ .key = "LedLine", .type = &option_line, .offset = offsetof(struct lock_config, led_line) },
+	{ .key = "LedLine",
+	  .type = &option_line,
+	  .offset = offsetof(struct lock_config, led_line),
+	  .about = ABOUT(
+		  "The LED's line: on is locked, off is unlocked, blinking (2 Hz) is an alert that nobody has "
+		  "acknowledged.",
+		  .example = "LOCK_LED") },
 	{ .key = "ActiveLow",
 	  .type = &option_bool,
 	  .offset = offsetof(struct lock_config, active_low),
-	  .default_text = "no" },
+	  .default_text = "no",
+	  .about = ABOUT("_yes_ if a low level lights the LED.") },
 	{ .key = "Motion",
 	  .type = &option_names,
 	  .offset = offsetof(struct lock_config, motion),
 	  .default_text = "",
-	  .refers_to = "MotionSensor" },
+	  .refers_to = "MotionSensor",
+	  .about = ABOUT("Names of the motion sensors near the door, with spaces between.",
+	                 .unset = "all of them") },
 	{ .key = "InitialState",
 	  .type = &option_word,
 	  .offset = offsetof(struct lock_config, initial_state),
 	  .default_text = "locked",
-	  .words = initial_states },
+	  .words = initial_states,
+	  .about = ABOUT(
+		  "_locked_, _unlocked_ or _last_: as it was before the restart or the power failure, or locked if "
+		  "nothing is kept (see *roomd*(8), FILES).") },
 	{ .key = "AlertIntervalSec",
 	  .type = &option_timespan,
 	  .offset = offsetof(struct lock_config, alert_interval_ns),
-	  .default_text = "30" },
+	  .default_text = "30s",
+	  .about = ABOUT("At most one alert in this time.") },
 	{ .key = "ButtonLine",
 	  .type = &option_line,
 	  .offset = offsetof(struct lock_config, button_line),
-	  .default_text = "" },
+	  .default_text = "",
+	  .about = ABOUT(
+		  "A push button or key switch, indoors. It acknowledges an open alert; with none open it "
+		  "unlocks or locks.",
+		  .example = "LOCK_BUTTON") },
 	{ .key = "ButtonActiveLow",
 	  .type = &option_bool,
 	  .offset = offsetof(struct lock_config, button_active_low),
-	  .default_text = "no" },
+	  .default_text = "no",
+	  .about = ABOUT("_yes_ if the button pulls the line low.") },
 	{ .key = "ButtonBias",
 	  .type = &option_word,
 	  .offset = offsetof(struct lock_config, button_bias),
 	  .default_text = "as-is",
-	  .words = input_biases },
+	  .words = input_biases,
+	  .about = ABOUT(
+		  "The pull resistor of the button's line: _as-is_, _disabled_, _pull-up_ or _pull-down_. A button "
+		  "to ground without a resistor of its own needs _pull-up_, and _ButtonActiveLow=yes_.") },
 	/* A contact of a push button bounces for a few ms, and nobody presses one for less than the default.
 	 */
 	{ .key = "ButtonDebounceSec",
@@ -105,12 +132,18 @@ static const struct option options[] = {
 	  .offset = offsetof(struct lock_config, button_debounce_ns),
 	  .default_text = "20ms",
 	  .max = INPUT_DEBOUNCE_USEC_MAX,
-	  .expected = INPUT_DEBOUNCE_EXPECTED },
+	  .expected = INPUT_DEBOUNCE_EXPECTED,
+	  .about = ABOUT(
+		  "The kernel ignores changes that are shorter than this, and a press counts so much later. A contact "
+		  "that chatters for longer unlocks, locks and unlocks again: give a worn one more. With _0_ each bounce "
+		  "is a press; that is for chips whose lines the kernel cannot debounce and whose button is debounced by "
+		  "its circuit.") },
 	{ .key = "StopValue",
 	  .type = &option_word,
 	  .offset = offsetof(struct lock_config, stop_value),
 	  .default_text = "keep",
-	  .words = output_stop_values },
+	  .words = output_stop_values,
+	  .about = OUTPUT_STOP_ABOUT("the LED") },
 	{ 0 },
 };
 
@@ -262,15 +295,15 @@ static int acknowledge(struct component *component, const union interface_value 
 
 static const struct interface_action actions[] = {
 	{ .name = "Lock",
-	  .about = "Locks. Nothing happens if it is locked.",
+	  .about = ABOUT("Locks. Nothing happens if it is locked."),
 	  .right = RIGHT_CONTROL,
 	  .run = lock_it },
 	{ .name = "Unlock",
-	  .about = "Unlocks, which also ends an open alert. Nothing happens if it is unlocked.",
+	  .about = ABOUT("Unlocks, which also ends an open alert. Nothing happens if it is unlocked."),
 	  .right = RIGHT_UNLOCK,
 	  .run = unlock_it },
 	{ .name = "Acknowledge",
-	  .about = "Ends an open alert; it stays locked. An error if none is open.",
+	  .about = ABOUT("Ends an open alert; it stays locked. An error if none is open."),
 	  .right = RIGHT_CONTROL,
 	  .run = acknowledge },
 	{ 0 },
@@ -292,9 +325,10 @@ static void get_alert_at(const struct component *component, union interface_valu
 }
 
 static const struct interface_property properties[] = {
-	{ "Locked", 'b', "Whether it is locked.", get_locked },
-	{ "Alert", 'b', "Whether an alert is open: raised, and not acknowledged.", get_alert },
-	{ "AlertAt", 't', "When the last alert was raised: CLOCK_MONOTONIC, µs; 0: never.", get_alert_at },
+	{ "Locked", 'b', ABOUT("Whether it is locked."), get_locked },
+	{ "Alert", 'b', ABOUT("Whether an alert is open: raised, and not acknowledged."), get_alert },
+	{ "AlertAt", 't', ABOUT("When the last alert was raised; 0: never."), get_alert_at,
+	  INTERFACE_CLOCK_MONOTONIC },
 	{ 0 },
 };
 
@@ -433,6 +467,7 @@ static void deinit(struct component *component)
 
 const struct component_class door_lock_class = {
 	.kind = "DoorLock",
+	.about = ABOUT("The lock of a door: an LED, alerts, and a button.", .example = "front"),
 	.layer = COMPONENT_CONTROLLER,
 	.instance_size = sizeof(struct door_lock),
 	.config_size = sizeof(struct lock_config),

@@ -1,6 +1,5 @@
+/* Nothing but the table, so that a program that is linked with another one has other kinds. */
 #include "daemon/components.h"
-
-#include <string.h>
 
 #include "controller/controllers.h"
 #include "kinds/kinds.h"
@@ -17,11 +16,3 @@ const struct component_class *const component_classes[] = {
 	&door_lock_class,
 	NULL,
 };
-
-const struct component_class *component_class_find(const char *kind)
-{
-	for (const struct component_class *const *class = component_classes; *class; class ++)
-		if (strcmp((*class)->kind, kind) == 0)
-			return *class;
-	return NULL;
-}

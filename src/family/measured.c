@@ -252,10 +252,12 @@ static void get_suspect(const struct component *component, union interface_value
 }
 
 const struct interface_property measured_properties[] = {
-	{ "Value", 'd', "The last reading; NaN until there is one.", get_value },
-	{ "Limit", 's', "\"normal\", \"high\" or \"low\": where it is between Low= and High=.", get_limit },
-	{ "ReadAt", 't', "When the last reading was complete: CLOCK_MONOTONIC, µs; 0: never.", get_read_at },
-	{ "Suspect", 'b', "Whether it has shown the same value for FrozenReadings= readings or more.",
+	{ "Value", 'd', ABOUT("The last reading; NaN until there is one."), get_value },
+	{ "Limit", 's', ABOUT("\"normal\", \"high\" or \"low\": where it is between Low= and High=."),
+	  get_limit },
+	{ "ReadAt", 't', ABOUT("When the last reading was complete; 0: never."), get_read_at,
+	  INTERFACE_CLOCK_MONOTONIC },
+	{ "Suspect", 'b', ABOUT("Whether it has shown the same value for FrozenReadings= readings or more."),
 	  get_suspect },
 	{ 0 },
 };

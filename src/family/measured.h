@@ -60,49 +60,82 @@ void measured_deinit(struct component *component);
 #define MEASURED_FIELD(key_, type_, field_) \
 	.key = key_, .type = &option_##type_, .offset = offsetof(struct measured_config, field_)
 
-/* The keys of such a kind. `channel` is the channel that Channel= is by default; `high_words` and `low_words` are
- * what is expected of a limit, which is from `least` to `most`; `hysteresis_words` and `offset_words` of a
- * difference, which is at most `span`; `hysteresis` is what that is by default. All but the bounds are texts. */
-#define MEASURED_OPTIONS(channel_, least_, most_, high_words, low_words, span_, hysteresis_, hysteresis_words,       \
-                         offset_words)                                                                               \
+/* The keys of such a kind. `device` is what the example has for Device=; `channel` is the channel that Channel= is by
+ * default; `high_words` and `low_words` are what is expected of a limit, which is from `least` to `most`;
+ * `hysteresis_words` and `offset_words` of a difference, which is at most `span`; `hysteresis` is what that is by
+ * default. All but the bounds are texts. */
+#define MEASURED_OPTIONS(device_, channel_, least_, most_, high_words, low_words, span_, hysteresis_,                \
+                         hysteresis_words, offset_words)                                                             \
 	OPTION_LOCATION(struct measured_config),                                                                     \
 		{ MEASURED_FIELD("Device", string, device),                                                          \
-		  .expected = "the name or label of an IIO device, iio:deviceN, or its path below /sys/devices; "     \
-			      "hwmon: and a name, label or path; or w1: and an id" },                                \
+		  .expected = "the name or label of an IIO device, iio:deviceN, or its path below /sys/devices; "                  \
+		              "hwmon: and a name, label or path; or w1: and an id",                                                \
+		  .about = ABOUT("The device. Of Industrial I/O, its name or label (as *iio_info*(1) shows them), "                \
+		                 "_iio:deviceN_, or its path below _/sys/devices_. Of hardware monitoring, _hwmon:_ "              \
+		                 "and its name (*cat /sys/class/hwmon/hwmon\\*/name* shows them), its label, or a "                \
+		                 "path below _/sys/devices_: its own, or, which stays the same, that of the device "               \
+		                 "that the driver is bound to. Of 1-Wire, _w1:_ and the id that it has in "                        \
+		                 "_/sys/bus/w1/devices_, such as _w1:28-0123456789ab_. What is not found is said "                 \
+		                 "together with what there is. Where two have one name, neither is read.",                         \
+		                 .example = device_) },                                                                            \
 		{ MEASURED_FIELD("Channel", string, channel), .default_text = channel_,                              \
-		  .expected = "a channel id as iio_info shows it, such as " channel_ },                              \
+		  .expected = "a channel id as iio_info shows it, such as " channel_,                                \
+		  .about = ABOUT("Of Industrial I/O, the channel's id: of an input, of the type _" channel_ "_, "                  \
+		                 "which the id begins with. It is read from its attribute _input_ or, where it has "               \
+		                 "none, from _raw_, _offset_ (or 0) and _scale_ (or 1). Of hardware monitoring, the "              \
+		                 "channel, such as _temp2_, or what its _label_ says; by default the first there is; "             \
+		                 "a reading fails while its _fault_ is 1. Of 1-Wire it has no meaning.") },                        \
 		{ MEASURED_FIELD("Uri", string, uri), .default_text = "local:",                                      \
-		  .expected = "a libiio context, such as local: or ip:192.168.1.5" },                                \
-		{ MEASURED_FIELD("IntervalSec", timespan, interval_ns), .default_text = "10", .min = 10e3,           \
-		  .max = 31557600e6, .expected = "a time span from 10ms to a year, such as 10s" },                   \
+		  .expected = "a libiio context, such as local: or ip:192.168.1.5",                                  \
+		  .about = ABOUT("The libiio context the device is in, such as _local:_ or _ip:192.168.1.5_. For "   \
+		                 "a context on the network the unit needs a drop-in, which is described in it "      \
+		                 "(*systemctl cat roomd*).") },                                                      \
+		{ MEASURED_FIELD("IntervalSec", timespan, interval_ns), .default_text = "10s", .min = 10e3,          \
+		  .max = 31557600e6, .expected = "a time span from 10ms to a year, such as 10s",                     \
+		  .about = ABOUT("Between two readings, from 10ms to a year.") },                                    \
 		{ MEASURED_FIELD("High", number, high), .default_text = "", .min = least_, .max = most_,             \
-		  .expected = high_words ", or nothing for no limit" },                                              \
+		  .expected = high_words ", or nothing for no limit",                                                \
+		  .about = ABOUT("Above this limit it is high.") },                                                  \
 		{ MEASURED_FIELD("Low", number, low), .default_text = "", .min = least_, .max = most_,               \
-		  .expected = low_words ", or nothing for no limit" },                                               \
+		  .expected = low_words ", or nothing for no limit",                                                 \
+		  .about = ABOUT("Below this limit it is low.") },                                                   \
 		{ MEASURED_FIELD("Hysteresis", number, hysteresis), .default_text = hysteresis_, .min = 0,           \
-		  .max = span_, .expected = hysteresis_words },                                                      \
+		  .max = span_, .expected = hysteresis_words,                                                        \
+		  .about = ABOUT("So much within a limit it is normal again.") },                                    \
 		{ MEASURED_FIELD("Offset", number, offset), .default_text = "0", .min = -(span_), .max = span_,      \
-		  .expected = offset_words },                                                                        \
+		  .expected = offset_words,                                                                          \
+		  .about = ABOUT("Added to each reading.") },                                                        \
 		{ MEASURED_FIELD("ErrorsUntilUnavailable", count, errors_until_unavailable), .default_text = "3",    \
-		  .min = 1, .max = 1000000, .expected = "a whole number from 1 to 1000000" },                        \
+		  .min = 1, .max = 1000000, .expected = "a whole number from 1 to 1000000",                          \
+		  .about = ABOUT("After so many failed readings in a row the sensor is unavailable, until a "        \
+		                 "reading succeeds. What a device is known to show without having measured it, "     \
+		                 "such as the -256 °C of a TMP117 that was just switched on, is a failed reading, "  \
+		                 "and so is anything that physics forbids.") },                                      \
 		{ MEASURED_FIELD("FrozenReadings", count, frozen_readings), .default_text = "0", .min = 0,           \
-		  .max = 1000000000, .expected = "a whole number from 0 (never) to 1000000000" }
+		  .max = 1000000000, .expected = "a whole number from 0 (never) to 1000000000",                      \
+		  .about = ABOUT("After so many readings in a row that are exactly the same the sensor is suspect: " \
+		                 "its converter may have stopped, and its last value be read for ever. That is said " \
+		                 "once, in the journal and by the event _sensor_suspect_; the value is used as "     \
+		                 "before. What is too many depends on the sensor's resolution and on the room: a day " \
+		                 "of readings every 10 s is 8640. _0_: never.") }
 
-#define MEASURED_EVENT(quantity_, suffix, level_, words_)                                                     \
+#define MEASURED_ABOUT_LIMIT ABOUT("When it passes a limit, and when it is within them again.")
+
+#define MEASURED_EVENT(quantity_, suffix, level_, words_, about_)                                             \
 	{ .name = #quantity_ suffix, .number = EVENT_NUMBER_VALUE, .quantity = &quantity_, .level = level_,   \
-	  .words = words_ }
+	  .words = words_, .about = about_ }
 
 /* Defines the class of a kind, and its events: `quantity_` is the constant with the quantity, whose name is the
  * same; `words_` is what people call it, a text. `options_` is the kind's table. */
 #define MEASURED_KIND(class_, kind_, quantity_, words_, options_)                                             \
 	static const struct event_type quantity_##_update =                                                   \
-		MEASURED_EVENT(quantity_, "_update", LOG_DEBUG, words_);                                      \
+		MEASURED_EVENT(quantity_, "_update", LOG_DEBUG, words_, ABOUT("At every reading."));          \
 	static const struct event_type quantity_##_high =                                                     \
-		MEASURED_EVENT(quantity_, "_high", LOG_NOTICE, words_ " is above its limit");                 \
+		MEASURED_EVENT(quantity_, "_high", LOG_NOTICE, words_ " is above its limit", MEASURED_ABOUT_LIMIT); \
 	static const struct event_type quantity_##_low =                                                      \
-		MEASURED_EVENT(quantity_, "_low", LOG_NOTICE, words_ " is below its limit");                  \
+		MEASURED_EVENT(quantity_, "_low", LOG_NOTICE, words_ " is below its limit", MEASURED_ABOUT_LIMIT); \
 	static const struct event_type quantity_##_normal =                                                   \
-		MEASURED_EVENT(quantity_, "_normal", LOG_NOTICE, words_ " is normal again");                  \
+		MEASURED_EVENT(quantity_, "_normal", LOG_NOTICE, words_ " is normal again", MEASURED_ABOUT_LIMIT); \
 	static const struct event_type *const quantity_##_events[] = {                                        \
 		&quantity_##_update,                                                                          \
 		&quantity_##_high,                                                                            \
@@ -122,6 +155,11 @@ void measured_deinit(struct component *component);
 	};                                                                                                    \
 	const struct component_class class_ = {                                                               \
 		.kind = kind_,                                                                                \
+		.about = ABOUT("Measures the " words_ ", by a device that the kernel has a driver for: of "         \
+		               "Industrial I/O, which is read with libiio (it is loaded only if there is "          \
+		               "such a device, and then has to be installed); of hardware monitoring, "             \
+		               "hwmon; or of 1-Wire.",                                                              \
+		               .example = "hall"),                                                                  \
 		.layer = COMPONENT_SENSOR,                                                                    \
 		.instance_size = sizeof(struct measured),                                                     \
 		.config_size = sizeof(struct measured_config),                                                \

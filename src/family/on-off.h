@@ -58,31 +58,50 @@ void on_off_get_warming_up(const struct component *component, union interface_va
 #define ON_OFF_FIELD(key_, type_, field_) \
 	.key = key_, .type = &option_##type_, .offset = offsetof(struct on_off_config, field_)
 
-/* The keys of such a kind. */
-#define ON_OFF_OPTIONS                                                                                         \
-	OPTION_LOCATION(struct on_off_config), { ON_OFF_FIELD("Line", line, line) },                           \
-		{ ON_OFF_FIELD("ActiveLow", bool, active_low), .default_text = "no" },                         \
-		{ ON_OFF_FIELD("Bias", word, bias), .default_text = "as-is", .words = input_biases },          \
-		{ ON_OFF_FIELD("DebounceSec", timespan, debounce_ns), .default_text = "0",                     \
-		  .max = INPUT_DEBOUNCE_USEC_MAX, .expected = INPUT_DEBOUNCE_EXPECTED },                       \
-		{ ON_OFF_FIELD("OnDelaySec", timespan, on_delay_ns), .default_text = "0" },                    \
-	{                                                                                                      \
-		ON_OFF_FIELD("OffDelaySec", timespan, off_delay_ns), .default_text = "0"                       \
+/* The keys of such a kind: what the line is called in the example; what a low level may mean. Both are texts. */
+#define ON_OFF_OPTIONS(example_, begun_words)                                                                  \
+	OPTION_LOCATION(struct on_off_config),                                                                        \
+		{ ON_OFF_FIELD("Line", line, line),                                                                          \
+		  .about = ABOUT("The line the sensor's output is wired to.", .example = example_) },                        \
+		{ ON_OFF_FIELD("ActiveLow", bool, active_low), .default_text = "no",                                         \
+		  .about = ABOUT("_yes_ if a low level means " begun_words ".") },                                           \
+		{ ON_OFF_FIELD("Bias", word, bias), .default_text = "as-is", .words = input_biases,                          \
+		  .about = ABOUT("The pull resistor of the line: _as-is_, _disabled_, _pull-up_ or "                         \
+		                 "_pull-down_.") },                                                                          \
+		{ ON_OFF_FIELD("DebounceSec", timespan, debounce_ns), .default_text = "0",                                   \
+		  .max = INPUT_DEBOUNCE_USEC_MAX, .expected = INPUT_DEBOUNCE_EXPECTED,                                       \
+		  .about = ABOUT("The kernel ignores changes that are shorter than this, and tells of "                      \
+		                 "each change so much later, as it has to wait whether it lasts: "                           \
+		                 begun_words                                                                                 \
+		                 " and what it switches are later by it, too, and so are the times of "                      \
+		                 "events.") },                                                                               \
+		{ ON_OFF_FIELD("OnDelaySec", timespan, on_delay_ns), .default_text = "0",                                    \
+		  .about = ABOUT("It counts only when it has lasted for so long: what is shorter did not "                   \
+		                 "happen. The event is at the end of that time, counted from the kernel's.") },              \
+	{                                                                                                             \
+		ON_OFF_FIELD("OffDelaySec", timespan, off_delay_ns), .default_text = "0",                                    \
+			.about = ABOUT("It is over only when it has been so for so long; what comes in between "                    \
+			               "goes on with it.")                                                                          \
 	}
 
 /* Its property; `name_` as D-Bus has it. */
 #define ON_OFF_PROPERTIES(name_, about_)                                                                       \
-	{ name_, 'b', about_, on_off_get }, { "Since", 't', "Since when: CLOCK_MONOTONIC, µs; 0: not known.",   \
-		                              on_off_get_since }
+	{ name_, 'b', ABOUT(about_), on_off_get },                                                             \
+	{ "Since", 't', ABOUT("Since when; 0: not known."), on_off_get_since, INTERFACE_CLOCK_MONOTONIC }
+
+/* Of its events. */
+#define ON_OFF_ABOUT ABOUT("The level at the start is one, too.")
 
 /* Defines the class of a kind, and its events, which are called `begun_` and `over_`; the words are those of
- * people, texts. */
-#define ON_OFF_KIND(class_, kind_, begun_, begun_words, over_, over_words, options_, properties_)              \
+ * people, texts. `about_` is the kind's ABOUT(). */
+#define ON_OFF_KIND(class_, kind_, begun_, begun_words, over_, over_words, options_, properties_, about_)      \
 	static const struct event_type begun_ = {                                                              \
-		.name = #begun_, .means = EVENT_MEANS_BEGUN, .level = LOG_DEBUG, .words = begun_words          \
+		.name = #begun_, .means = EVENT_MEANS_BEGUN, .level = LOG_DEBUG, .words = begun_words,         \
+		.about = ON_OFF_ABOUT                                                                          \
 	};                                                                                                     \
 	static const struct event_type over_ = {                                                               \
-		.name = #over_, .means = EVENT_MEANS_OVER, .level = LOG_DEBUG, .words = over_words             \
+		.name = #over_, .means = EVENT_MEANS_OVER, .level = LOG_DEBUG, .words = over_words,            \
+		.about = ON_OFF_ABOUT                                                                          \
 	};                                                                                                     \
 	static const struct event_type *const begun_##_events[] = {                                            \
 		&begun_, &over_, &event_sensor_available, &event_sensor_unavailable, &event_edges_lost, NULL,  \
@@ -90,6 +109,7 @@ void on_off_get_warming_up(const struct component *component, union interface_va
 	static const struct on_off_kind begun_##_kind = { .begun = &begun_, .over = &over_ };                  \
 	const struct component_class class_ = {                                                                \
 		.kind = kind_,                                                                                 \
+		.about = about_,                                                                               \
 		.layer = COMPONENT_SENSOR,                                                                     \
 		.instance_size = sizeof(struct on_off),                                                        \
 		.config_size = sizeof(struct on_off_config),                                                   \

@@ -4,8 +4,12 @@
 #include <string.h>
 #include <syslog.h>
 
+#include "roomd/about.h"
 #include "roomd/message-ids.h"
 #include "util/cut.h"
+
+#define REACHED ABOUT("A line or device cannot be reached, or can again.")
+#define DRIVEN ABOUT("A line that it drives cannot be reached, or can again.")
 
 const struct event_type event_sensor_available = {
 	.name = "sensor_available",
@@ -13,6 +17,7 @@ const struct event_type event_sensor_available = {
 	.level = LOG_NOTICE,
 	.words = "available",
 	.message_id = ROOMD_MESSAGE_AVAILABLE,
+	.about = REACHED,
 };
 const struct event_type event_sensor_unavailable = {
 	.name = "sensor_unavailable",
@@ -21,6 +26,7 @@ const struct event_type event_sensor_unavailable = {
 	.level = LOG_WARNING,
 	.words = "unavailable",
 	.message_id = ROOMD_MESSAGE_UNAVAILABLE,
+	.about = REACHED,
 };
 const struct event_type event_sensor_suspect = {
 	.name = "sensor_suspect",
@@ -28,6 +34,8 @@ const struct event_type event_sensor_suspect = {
 	.level = LOG_WARNING,
 	.words = "may not measure any more",
 	.message_id = ROOMD_MESSAGE_SUSPECT,
+	.about = ABOUT(
+		"It has shown the same value for too long (_FrozenReadings=_ in *roomd.conf*(5)). Said once."),
 };
 const struct event_type event_output_available = {
 	.name = "output_available",
@@ -35,6 +43,7 @@ const struct event_type event_output_available = {
 	.level = LOG_NOTICE,
 	.words = "available",
 	.message_id = ROOMD_MESSAGE_AVAILABLE,
+	.about = DRIVEN,
 };
 const struct event_type event_output_unavailable = {
 	.name = "output_unavailable",
@@ -42,6 +51,7 @@ const struct event_type event_output_unavailable = {
 	.level = LOG_WARNING,
 	.words = "unavailable",
 	.message_id = ROOMD_MESSAGE_UNAVAILABLE,
+	.about = DRIVEN,
 };
 const struct event_type event_edges_lost = {
 	.name = "edges_lost",
@@ -49,6 +59,9 @@ const struct event_type event_edges_lost = {
 	.level = LOG_WARNING,
 	.words = "edges were lost, the level was read again",
 	.message_id = ROOMD_MESSAGE_EDGES_LOST,
+	.about = ABOUT(
+		"The kernel dropped edges of a sensor's or a button's line because they were not read in time. The level is "
+		"then read again."),
 };
 
 /* FNV-1a, over the names with their zeros. */

@@ -15,7 +15,7 @@ static const struct quantity carbon_dioxide = {
 };
 
 static const struct option options[] = {
-	MEASURED_OPTIONS("concentration_co2", LEAST, MOST, "a number of ppm, such as 1200",
+	MEASURED_OPTIONS("scd4x", "concentration_co2", LEAST, MOST, "a number of ppm, such as 1200",
 	                 "a number of ppm, such as 350", 1e6, "50",
 	                 "a number of ppm from 0 to 1000000, such as 50",
 	                 "a number of ppm from -1000000 to 1000000, such as -40"),

@@ -4,7 +4,7 @@
 #include "kinds/kinds.h"
 
 static const struct option options[] = {
-	ON_OFF_OPTIONS,
+	ON_OFF_OPTIONS("FRONT_CONTACT", "open"),
 	{ 0 },
 };
 
@@ -14,4 +14,4 @@ static const struct interface_property properties[] = {
 };
 
 ON_OFF_KIND(contact_sensor_class, "ContactSensor", contact_opened, "open", contact_closed, "closed", options,
-            properties);
+            properties, ABOUT("A reed contact at a door or a window.", .example = "front"));

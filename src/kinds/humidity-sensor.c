@@ -16,7 +16,7 @@ static const struct quantity humidity = {
 };
 
 static const struct option options[] = {
-	MEASURED_OPTIONS("humidityrelative", LEAST, MOST, "a relative humidity in %, such as 65",
+	MEASURED_OPTIONS("bme280", "humidityrelative", LEAST, MOST, "a relative humidity in %, such as 65",
 	                 "a relative humidity in %, such as 30", 100, "2",
 	                 "a number of % from 0 to 100, such as 2",
 	                 "a number of % from -100 to 100, such as -1.5"),

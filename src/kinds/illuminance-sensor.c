@@ -15,7 +15,7 @@ static const struct quantity illuminance = {
 };
 
 static const struct option options[] = {
-	MEASURED_OPTIONS("illuminance", LEAST, MOST, "an illuminance in lx, such as 500",
+	MEASURED_OPTIONS("bh1750", "illuminance", LEAST, MOST, "an illuminance in lx, such as 500",
 	                 "an illuminance in lx, such as 15", 1e6, "1",
 	                 "a number of lx from 0 to 1000000, such as 5",
 	                 "a number of lx from -1000000 to 1000000, such as -3"),

@@ -15,7 +15,7 @@ static const struct quantity pressure = {
 };
 
 static const struct option options[] = {
-	MEASURED_OPTIONS("pressure", LEAST, MOST, "a pressure in hPa, such as 1030",
+	MEASURED_OPTIONS("bmp280", "pressure", LEAST, MOST, "a pressure in hPa, such as 1030",
 	                 "a pressure in hPa, such as 990", 1e6, "0.5",
 	                 "a number of hPa from 0 to 1000000, such as 0.5",
 	                 "a number of hPa from -1000000 to 1000000, such as 4.5"),

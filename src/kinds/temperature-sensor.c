@@ -17,10 +17,10 @@ static const struct quantity temperature = {
 };
 
 static const struct option options[] = {
-	MEASURED_OPTIONS("temp", LEAST, MOST, "a temperature in °C, such as 28 or -4.5",
-                         "a temperature in °C, such as 5 or -4.5", 1000, "0.5",
-                         "a number of degrees from 0 to 1000, such as 0.5",
-                         "a number of degrees from -1000 to 1000, such as -0.3"),
+	MEASURED_OPTIONS("tmp117", "temp", LEAST, MOST, "a temperature in °C, such as 28 or -4.5",
+	                 "a temperature in °C, such as 5 or -4.5", 1000, "0.5",
+	                 "a number of degrees from 0 to 1000, such as 0.5",
+	                 "a number of degrees from -1000 to 1000, such as -0.3"),
 	{ 0 },
 };
 
