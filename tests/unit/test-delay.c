@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "helpers.h"
-#include "random.h"
+#include "random-edges.h"
 #include "util/clock.h"
 
 #define MS UINT64_C(1000000)
@@ -221,89 +221,62 @@ static void test_door(void **state)
 	}
 }
 
-#define TICKS 300
-#define RUNS 20000
+#define RUNS 4000
 
-/* Levels at each nanosecond, and the edges that say so. */
-struct chance {
-	struct delay_settings settings;
-	struct {
-		bool active;
-		uint64_t at_ns;
-	} edges[TICKS];
-	size_t n;
-	bool level[TICKS];
-};
-
-static void throw_dice(struct chance *chance, uint64_t *seed)
+/* Whether it was so in all of the `time_ns` before `t`; not before there was a level. */
+static bool was(const struct random_edges *line, bool active, uint64_t t, uint64_t time_ns)
 {
-	uint64_t at_ns = 0;
-
-	chance->settings.on_ns = random_between(seed, 0, 1) * random_between(seed, 1, 12);
-	chance->settings.off_ns = random_between(seed, 0, 1) * random_between(seed, 1, 12);
-	for (chance->n = 0; at_ns < TICKS; chance->n++) {
-		bool active = random_between(seed, 0, 1);
-
-		chance->edges[chance->n].at_ns = at_ns;
-		chance->edges[chance->n].active = active;
-		for (uint64_t t = at_ns; t < TICKS; t++)
-			chance->level[t] = active;
-		at_ns += random_between(seed, 1, 15);
-	}
-}
-
-/* Whether it was so in all of the `time` before `t`; not before there was a level. */
-static bool was(const struct chance *chance, bool active, uint64_t t, uint64_t time)
-{
-	if (t < time)
+	if (t < time_ns)
 		return false;
-	for (uint64_t u = t - time; u < t; u++)
-		if (chance->level[u] != active)
+	for (uint64_t u = t - time_ns; u < t; u++)
+		if (line->level[u] != active)
 			return false;
 	return true;
 }
 
-/* What comes out, with a look back at each nanosecond, and no memory but what came out. */
-static void look_at_each(const struct chance *chance, struct changes *changes)
+struct result {
+	bool known, active;
+};
+
+static void look_at(const struct random_edges *line, const struct delay_settings *settings, bool wanted,
+                    uint64_t t, struct result *result, struct changes *changes)
 {
-	bool known = false, active = false;
+	uint64_t time_ns = wanted ? settings->on_ns : result->active ? settings->off_ns : 0;
 
-	for (uint64_t t = 0; t < TICKS; t++) {
-		for (int new_level = 0; new_level < 2; new_level++) {
-			/* Before and after the edge at `t`, which is the one that counts if nothing is waited
-			 * for. */
-			bool wanted = t == 0 || new_level ? chance->level[t] : chance->level[t - 1];
-			uint64_t time = wanted   ? chance->settings.on_ns
-			                : active ? chance->settings.off_ns
-			                         : 0;
-			struct delay_change change = { .active = wanted, .first = !known, .at_ns = t };
+	if ((result->known && wanted == result->active) || !was(line, wanted, t, time_ns))
+		return;
+	take(changes, &(struct delay_change){ .active = wanted, .first = !result->known, .at_ns = t }, 1);
+	*result = (struct result){ true, wanted };
+}
 
-			if ((known && wanted == active) || !was(chance, wanted, t, time))
-				continue;
-			if (!new_level && (t == 0 || time == 0))
-				continue;
-			take(changes, &change, 1);
-			known = true;
-			active = wanted;
-		}
+/* What comes out, with a look back at each nanosecond, before and after the edge that is then. */
+static void look_at_each(const struct random_edges *line, const struct delay_settings *settings,
+                         struct changes *changes)
+{
+	struct result result = { 0 };
+
+	for (uint64_t t = 0; t < RANDOM_EDGES_NS; t++) {
+		if (t > 0)
+			look_at(line, settings, line->level[t - 1], t, &result, changes);
+		look_at(line, settings, line->level[t], t, &result, changes);
 	}
 }
 
 /* Edges as they come or in batches, with or without somebody who asks for the time in between. */
-static void handle(const struct chance *chance, uint64_t *seed, bool always_in_time, struct changes *changes)
+static void handle(const struct random_edges *line, const struct delay_settings *settings, uint64_t *seed,
+                   bool in_time, struct changes *changes)
 {
 	struct delay delay = { 0 };
 	uint64_t now_ns = 0;
 
-	for (size_t i = 0; i < chance->n; i++) {
-		uint64_t at_ns = chance->edges[i].at_ns;
-
-		for (; now_ns < at_ns && (always_in_time || random_between(seed, 0, 2) == 0); now_ns++)
-			pass(&delay, &chance->settings, now_ns, changes);
-		input(&delay, &chance->settings, chance->edges[i].active, at_ns, changes);
-		now_ns = at_ns;
+	for (size_t i = 0; i < line->n; i++) {
+		for (; now_ns < line->edges[i].at_ns && (in_time || random_between(seed, 0, 2) == 0);
+		     now_ns++)
+			pass(&delay, settings, now_ns, changes);
+		now_ns = line->edges[i].at_ns;
+		input(&delay, settings, line->edges[i].active, now_ns, changes);
 	}
-	pass(&delay, &chance->settings, TICKS - 1, changes);
+	pass(&delay, settings, RANDOM_EDGES_NS - 1, changes);
 }
 
 static void test_late_is_as_in_time(void **state)
@@ -313,18 +286,22 @@ static void test_late_is_as_in_time(void **state)
 
 	(void)state;
 	for (unsigned run = 0; run < RUNS; run++) {
+		struct delay_settings settings = {
+			.on_ns = random_between(&seed, 0, 1) * random_between(&seed, 1, 12),
+			.off_ns = random_between(&seed, 0, 1) * random_between(&seed, 1, 12),
+		};
 		struct changes expected = { 0 }, in_time = { 0 }, late = { 0 };
-		struct chance chance;
+		struct random_edges line;
 
-		throw_dice(&chance, &seed);
-		look_at_each(&chance, &expected);
-		handle(&chance, &seed, true, &in_time);
-		handle(&chance, &seed, false, &late);
+		random_edges_make(&line, &seed, 15);
+		look_at_each(&line, &settings, &expected);
+		handle(&line, &settings, &seed, true, &in_time);
+		handle(&line, &settings, &seed, false, &late);
 		two_at_once += late.most_at_once == 2;
 		if (strcmp(in_time.text, expected.text) != 0 || strcmp(late.text, expected.text) != 0)
 			fail_msg("run %u, delays %ju and %ju:\n%s\nin time: %s\nlate: %s", run,
-			         (uintmax_t)chance.settings.on_ns, (uintmax_t)chance.settings.off_ns,
-			         expected.text, in_time.text, late.text);
+			         (uintmax_t)settings.on_ns, (uintmax_t)settings.off_ns, expected.text,
+			         in_time.text, late.text);
 	}
 	assert_true(two_at_once > RUNS / 10);
 }
