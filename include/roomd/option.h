@@ -56,12 +56,19 @@ extern const struct option_type option_bool;
 extern const struct option_type option_timespan;
 /* Field: double; NAN if unset. */
 extern const struct option_type option_number;
+/* Numbers with spaces between, none if unset; bounds are those of each. Field: struct option_number_list. */
+extern const struct option_type option_numbers;
 /* Field: unsigned. */
 extern const struct option_type option_count;
 /* One of option->words. Field: int, the word's index. */
 extern const struct option_type option_word;
 /* Names of components of the kind option->refers_to, with spaces between. Field: struct option_name_list. */
 extern const struct option_type option_names;
+
+struct option_number_list {
+	double *numbers; /* NULL: unset */
+	size_t n;
+};
 
 struct option_name_list {
 	char **names; /* NULL: unset */

@@ -15,7 +15,9 @@
 #include "util/clock.h"
 #include "util/timespan.h"
 
-_Static_assert(sizeof(struct option_name_list) <= OPTION_SIZE_MAX, "every value has room");
+_Static_assert(sizeof(struct option_name_list) <= OPTION_SIZE_MAX &&
+                       sizeof(struct option_number_list) <= OPTION_SIZE_MAX,
+               "every value has room");
 
 static bool is_bounded(const struct option *option)
 {
@@ -200,6 +202,67 @@ const struct option_type option_number = {
 	.expected = "a number, such as 28 or -4.5",
 	.parse = parse_number,
 	.format = format_number,
+};
+
+static void release_numbers(void *field)
+{
+	struct option_number_list *list = field;
+
+	free(list->numbers);
+	*list = (struct option_number_list){ 0 };
+}
+
+/* The first word of `text`, which is behind no blanks. */
+static int add_number(const struct option *option, const char *text, size_t length,
+                      struct option_number_list *list)
+{
+	char word[64];
+	double *grown = reallocarray(list->numbers, list->n + 1, sizeof *grown);
+
+	if (!grown)
+		return -ENOMEM;
+	list->numbers = grown;
+	if (length >= sizeof word)
+		return -EINVAL;
+	*(char *)mempcpy(word, text, length) = '\0';
+	return parse_number(option, word, &list->numbers[list->n++]);
+}
+
+static int parse_numbers(const struct option *option, const char *text, void *field)
+{
+	_cleanup_(release_numbers) struct option_number_list list = { 0 };
+
+	for (const char *word = text + strspn(text, " \t"); *word; word += strspn(word, " \t")) {
+		size_t length = strcspn(word, " \t");
+		int r = add_number(option, word, length, &list);
+
+		if (r < 0)
+			return r;
+		word += length;
+	}
+	*(struct option_number_list *)field = list;
+	list = (struct option_number_list){ 0 };
+	return 0;
+}
+
+static void format_numbers(const struct option *option, const void *field, char *buffer, size_t size)
+{
+	const struct option_number_list *list = field;
+	size_t length = 0;
+
+	(void)option;
+	*buffer = '\0';
+	for (size_t i = 0; i < list->n && length < size; i++)
+		length += (size_t)snprintf(buffer + length, size - length, "%s%.15g", i ? " " : "",
+		                           list->numbers[i]);
+}
+
+const struct option_type option_numbers = {
+	.size = sizeof(struct option_number_list),
+	.expected = "numbers with spaces between, such as 85 -127",
+	.parse = parse_numbers,
+	.format = format_numbers,
+	.release = release_numbers,
 };
 
 static int parse_count(const struct option *option, const char *text, void *field)

@@ -42,6 +42,23 @@ int measured_load(const struct component_class *class, const void *config, struc
 	return reader_load(&settings, problem);
 }
 
+static int check_filter(const struct measured_config *c, const char **ret_key, struct problem *problem)
+{
+	if (c->factor == 0) {
+		*ret_key = "Factor";
+		return problem_set(problem, -EINVAL, "a number that is not 0, such as 1.02");
+	}
+	if (c->valid_min >= c->valid_max) { /* false if one is NAN, unset */
+		*ret_key = "ValidMin";
+		return problem_set(problem, -EINVAL, "less than ValidMax=%.15g", c->valid_max);
+	}
+	if (c->median_of % 2 == 0) {
+		*ret_key = "MedianOf";
+		return problem_set(problem, -EINVAL, "an odd number from 1 to 15");
+	}
+	return 0;
+}
+
 int measured_check(const struct component_class *class, const void *config, const char **ret_key,
                    struct problem *problem)
 {
@@ -49,6 +66,9 @@ int measured_check(const struct component_class *class, const void *config, cons
 	struct reader_settings settings = settings_of(class, c);
 	int r = reader_check(&settings, ret_key, problem);
 
+	if (r < 0)
+		return r;
+	r = check_filter(c, ret_key, problem);
 	if (r < 0)
 		return r;
 	/* Comparisons with NAN (unset) are false. */
@@ -90,6 +110,8 @@ static void on_failure(struct measured *sensor, bool absent, const char *reason)
 		sensor->unavailable = true;
 		reader_stop(sensor->reader);
 		sd_event_source_set_enabled(sensor->overdue, SD_EVENT_OFF);
+		filter_forget(&sensor->filter); /* what comes may be another device */
+		sensor->report = (struct report){ 0 };
 		component_unavailable(&sensor->component, reason);
 	}
 	absence_goes_on(&sensor->absence, absent);
@@ -149,6 +171,16 @@ static const struct event_type *limit_type(const struct measured *sensor)
 	                                            : kind->normal;
 }
 
+/* That there is a reading, if it is to be told. */
+static void tell(struct measured *sensor, double value, uint64_t monotonic_ns)
+{
+	const struct measured_config *config = sensor->component.config;
+	struct report_settings settings = { .delta = config->report_delta, .interval_ns = config->report_ns };
+
+	if (report_reading(&sensor->report, &settings, value, monotonic_ns))
+		component_emit_value(&sensor->component, kind_of(sensor)->update, monotonic_ns, value);
+}
+
 static void on_success(struct measured *sensor, double value, uint64_t monotonic_ns)
 {
 	const struct measured_config *config = sensor->component.config;
@@ -163,46 +195,75 @@ static void on_success(struct measured *sensor, double value, uint64_t monotonic
 		reader_start(sensor->reader, monotonic_ns + config->interval_ns, config->interval_ns);
 		component_available(&sensor->component, "it can be read again");
 	}
-	component_emit_value(&sensor->component, kind_of(sensor)->update, monotonic_ns, value);
+	tell(sensor, value, monotonic_ns);
 	if (limits_update(&sensor->limits, value)) {
 		sensor->limit = (int)sensor->limits.state;
 		component_emit_value(&sensor->component, limit_type(sensor), monotonic_ns, value);
 	}
 }
 
-/* Scales are written with so many digits that a bound is met within this. */
-#define NEARLY 0.0005
-
-/* Why nothing has this value, as the end of a sentence; NULL: something may. */
-static const char *impossible_reason(const struct quantity *quantity, double value, char *buffer, size_t size)
-{
-	if (value >= quantity->least - NEARLY && value <= quantity->most + NEARLY)
-		return NULL;
-	if (value < quantity->least && quantity->least_is)
-		return quantity->least_is;
-	snprintf(buffer, size, "it is from %.15g to %.15g %s", quantity->least, quantity->most, quantity->unit);
-	return buffer;
-}
-
-/* Whether a reading is one: 0, or why not. One that nobody believes has failed like one that did
- * not come. */
-static int judge(const struct measured *sensor, const struct reading *reading, struct problem *problem)
+/* What is told otherwise is no matter of physics any more. */
+static struct filter_settings filter_settings_of(const struct measured *sensor)
 {
 	const struct measured_config *config = sensor->component.config;
 	const struct quantity *quantity = kind_of(sensor)->quantity;
+
+	return (struct filter_settings){
+		.reject = config->reject.numbers,
+		.reject_n = config->reject.n,
+		.factor = config->factor,
+		.offset = config->offset,
+		.least = isnan(config->valid_min) ? quantity->least : NAN,
+		.most = isnan(config->valid_max) ? quantity->most : NAN,
+		.valid_min = config->valid_min,
+		.valid_max = config->valid_max,
+		.max_step = config->max_step,
+		.median_of = config->median_of,
+		.smooth_ns = config->smooth_ns,
+	};
+}
+
+/* A reading that nobody believes has failed like one that did not come. */
+static int refuse(const struct measured *sensor, double shown, const char *reason, struct problem *problem)
+{
+	const struct measured_config *config = sensor->component.config;
+	const struct quantity *quantity = kind_of(sensor)->quantity;
+
+	return problem_set(problem, -ERANGE, "device %s, channel %s: %.*f %s is no reading: %s",
+	                   config->device, config->channel, (int)quantity->precision, shown, quantity->unit,
+	                   reason);
+}
+
+static int refuse_filtered(const struct measured *sensor, double shown, struct problem *problem)
+{
+	const struct quantity *quantity = kind_of(sensor)->quantity;
+	char text[FILTER_TEXT_SIZE];
+
+	if (sensor->filter.reason == FILTER_BELOW_LEAST && quantity->least_is)
+		return refuse(sensor, shown, quantity->least_is, problem);
+	return refuse(sensor, shown, filter_describe(&sensor->filter, quantity->unit, text), problem);
+}
+
+/* Whether a reading is one: 1, with sensor->filter.value; 0: that is not known yet; else why not. */
+static int judge(struct measured *sensor, const struct reading *reading, struct problem *problem)
+{
+	const struct filter_settings settings = filter_settings_of(sensor);
 	const char *reason;
-	char buffer[128];
 
 	if (reading->error)
 		return problem_set(problem, reading->error, "%s", reading->problem.text);
-	reason = no_value_reason(quantity->name, reading->device, reading->value);
-	if (!reason)
-		reason = impossible_reason(quantity, reading->value, buffer, sizeof buffer);
+	reason = no_value_reason(kind_of(sensor)->quantity->name, reading->device, reading->value);
 	if (reason)
-		return problem_set(problem, -ERANGE, "device %s, channel %s: %.*f %s is no reading: %s",
-		                   config->device, config->channel, (int)quantity->precision,
-		                   reading->value, quantity->unit, reason);
-	return 0;
+		return refuse(sensor, reading->value, reason, problem);
+	switch (filter_reading(&sensor->filter, &settings, reading->value, reading->monotonic_ns)) {
+	case FILTER_PASSED:
+		return 1;
+	case FILTER_HELD:
+		return 0;
+	case FILTER_REJECTED:
+		break;
+	}
+	return refuse_filtered(sensor, reading->value, problem);
 }
 
 static void on_reading(const struct reading *reading, void *userdata)
@@ -210,15 +271,16 @@ static void on_reading(const struct reading *reading, void *userdata)
 	struct measured *sensor = userdata;
 	const struct measured_config *config = sensor->component.config;
 	struct problem problem;
+	int r = judge(sensor, reading, &problem);
 
-	if (judge(sensor, reading, &problem) >= 0) {
-		on_success(sensor, reading->value + config->offset, reading->monotonic_ns);
+	if (r > 0)
+		on_success(sensor, sensor->filter.value, reading->monotonic_ns);
+	if (r >= 0)
 		watch_for_frozen(sensor, reading->value, reading->monotonic_ns);
-	} else if (sensor->unavailable) {
+	else if (sensor->unavailable)
 		absence_goes_on(&sensor->absence, reading->absent);
-	} else {
+	else
 		on_failure(sensor, reading->absent, problem.text);
-	}
 	if (!sensor->unavailable)
 		expect_reading(sensor, reading->monotonic_ns + config->interval_ns);
 }
@@ -244,6 +306,11 @@ static void get_read_at(const struct component *component, union interface_value
 	ret->t = ((const struct measured *)component)->read_ns / NSEC_PER_USEC;
 }
 
+static void get_rejected(const struct component *component, union interface_value *ret)
+{
+	ret->t = ((const struct measured *)component)->filter.rejected;
+}
+
 static void get_suspect(const struct component *component, union interface_value *ret)
 {
 	const struct measured_config *config = component->config;
@@ -257,6 +324,7 @@ const struct interface_property measured_properties[] = {
 	  get_limit },
 	{ "ReadAt", 't', ABOUT("When the last reading was complete; 0: never."), get_read_at,
 	  INTERFACE_CLOCK_MONOTONIC },
+	{ "Rejected", 't', ABOUT("How many readings were not believed, since the first start after boot."), get_rejected },
 	{ "Suspect", 'b', ABOUT("Whether it has shown the same value for FrozenReadings= readings or more."),
 	  get_suspect },
 	{ 0 },
@@ -279,6 +347,14 @@ const struct kept_field measured_kept[] = {
 	{ "limit", KEPT_INT, offsetof(struct measured, limit), KEPT_OVER_RESTART },
 	{ "value", KEPT_DOUBLE, offsetof(struct measured, value), KEPT_OVER_RESTART },
 	{ "read_ns", KEPT_U64, offsetof(struct measured, read_ns), KEPT_OVER_RESTART },
+	{ "rejected", KEPT_U64, offsetof(struct measured, filter.rejected), KEPT_OVER_RESTART },
+	{ "filter_ever", KEPT_BOOL, offsetof(struct measured, filter.ever), KEPT_OVER_RESTART },
+	{ "filter_believed", KEPT_DOUBLE, offsetof(struct measured, filter.believed), KEPT_OVER_RESTART },
+	{ "filter_value", KEPT_DOUBLE, offsetof(struct measured, filter.value), KEPT_OVER_RESTART },
+	{ "filter_ns", KEPT_U64, offsetof(struct measured, filter.at_ns), KEPT_OVER_RESTART },
+	{ "told", KEPT_BOOL, offsetof(struct measured, report.ever), KEPT_OVER_RESTART },
+	{ "told_value", KEPT_DOUBLE, offsetof(struct measured, report.value), KEPT_OVER_RESTART },
+	{ "told_ns", KEPT_U64, offsetof(struct measured, report.at_ns), KEPT_OVER_RESTART },
 	{ "frozen_value", KEPT_DOUBLE, offsetof(struct measured, frozen.value), KEPT_OVER_RESTART },
 	{ "frozen_equal", KEPT_U64, offsetof(struct measured, frozen.equal), KEPT_OVER_RESTART },
 	{ 0 },

@@ -11,6 +11,8 @@
 #include "io/reader.h"
 #include "roomd/component.h"
 #include "roomd/quantity.h"
+#include "rules/filter.h"
+#include "rules/report.h"
 #include "sensor/frozen.h"
 #include "sensor/limits.h"
 
@@ -25,7 +27,11 @@ struct measured_config {
 	char *device, *channel, *uri;
 	uint64_t interval_ns;
 	double high, low; /* NAN: no limit */
-	double hysteresis, offset;
+	double hysteresis, factor, offset;
+	struct option_number_list reject;
+	double valid_min, valid_max, max_step, report_delta; /* NAN: none */
+	unsigned median_of;
+	uint64_t smooth_ns, report_ns; /* 0: none */
 	unsigned errors_until_unavailable, frozen_readings;
 };
 
@@ -39,6 +45,8 @@ struct measured {
 	struct absence absence;   /* while unavailable */
 	unsigned errors;          /* in a row */
 	bool ever_read, unavailable;
+	struct filter filter;
+	struct report report; /* what was said of the readings */
 	double value; /* the last reading, NAN: none */
 	uint64_t read_ns;
 	int limit; /* limits.state, kept */
@@ -105,6 +113,39 @@ void measured_deinit(struct component *component);
 		{ MEASURED_FIELD("Offset", number, offset), .default_text = "0", .min = -(span_), .max = span_,      \
 		  .expected = offset_words,                                                                          \
 		  .about = ABOUT("Added to each reading.") },                                                        \
+		{ MEASURED_FIELD("Factor", number, factor), .default_text = "1",                                                   \
+		  .expected = "a number that is not 0, such as 1.02",                                                              \
+		  .about = ABOUT("Each reading is multiplied by it, before _Offset=_ is added.") },                                \
+		{ MEASURED_FIELD("Reject", numbers, reject), .default_text = "",                                                   \
+		  .about = ABOUT("Values that the device shows when something is wrong, as a DS18B20 does 85 after "               \
+		                 "its power has failed, with spaces between: a reading that is one of them, before "               \
+		                 "_Factor=_ and _Offset=_, has failed.", .unset = "none") },                                       \
+		{ MEASURED_FIELD("ValidMin", number, valid_min), .default_text = "",                                               \
+		  .expected = "a number, or nothing for none",                                                                     \
+		  .about = ABOUT("A reading below it has failed.", .unset = "what the quantity cannot be") },                      \
+		{ MEASURED_FIELD("ValidMax", number, valid_max), .default_text = "",                                               \
+		  .expected = "a number, or nothing for none",                                                                     \
+		  .about = ABOUT("A reading above it has failed. At saturation some sensors show a little more than "              \
+		                 "there can be: an SHT4x up to 119 %.", .unset = "what the quantity cannot be") },                 \
+		{ MEASURED_FIELD("MaxStep", number, max_step), .default_text = "", .min = 1e-9, .max = 1e9,                        \
+		  .expected = "a number above 0, such as 5, or nothing for none",                                                  \
+		  .about = ABOUT("A reading that is further than this from the one before is believed only when the "              \
+		                 "next one confirms it. It has to be more than what can happen between two "                       \
+		                 "readings: something that moves further with each is not believed until it slows "                \
+		                 "down.", .unset = "none") },                                                                      \
+		{ MEASURED_FIELD("MedianOf", count, median_of), .default_text = "1", .min = 1,                                     \
+		  .max = FILTER_MEDIAN_MAX, .expected = "an odd number from 1 to 15",                                              \
+		  .about = ABOUT("The median of so many readings is what counts.") },                                              \
+		{ MEASURED_FIELD("Smooth", timespan, smooth_ns), .default_text = "0",                                              \
+		  .about = ABOUT("The time constant of an exponential mean: after so long it has followed a change "               \
+		                 "by two thirds. _0_: none.") },                                                                   \
+		{ MEASURED_FIELD("ReportDelta", number, report_delta), .default_text = "", .min = 1e-9, .max = 1e9,                \
+		  .expected = "a number above 0, such as 0.2, or nothing for none",                                                \
+		  .about = ABOUT("A reading is told only if it is so far from the last one that was. Limits see all "              \
+		                 "of them.", .unset = "every one is told") },                                                      \
+		{ MEASURED_FIELD("ReportSec", timespan, report_ns), .default_text = "0",                                           \
+		  .about = ABOUT("One is told so long after the last one that was, whatever _ReportDelta=_ says; "                 \
+		                 "without that, one in so long. _0_: never for this reason.") },                                   \
 		{ MEASURED_FIELD("ErrorsUntilUnavailable", count, errors_until_unavailable), .default_text = "3",    \
 		  .min = 1, .max = 1000000, .expected = "a whole number from 1 to 1000000",                          \
 		  .about = ABOUT("After so many failed readings in a row the sensor is unavailable, until a "        \

@@ -71,10 +71,8 @@ void on_off_get_warming_up(const struct component *component, union interface_va
 		{ ON_OFF_FIELD("DebounceSec", timespan, debounce_ns), .default_text = "0",                                   \
 		  .max = INPUT_DEBOUNCE_USEC_MAX, .expected = INPUT_DEBOUNCE_EXPECTED,                                       \
 		  .about = ABOUT("The kernel ignores changes that are shorter than this, and tells of "                      \
-		                 "each change so much later, as it has to wait whether it lasts: "                           \
-		                 begun_words                                                                                 \
-		                 " and what it switches are later by it, too, and so are the times of "                      \
-		                 "events.") },                                                                               \
+		                 "each change so much later, as it has to wait whether it lasts: what it "                   \
+		                 "switches is later by it, too, and so are the times of events.") },                         \
 		{ ON_OFF_FIELD("OnDelaySec", timespan, on_delay_ns), .default_text = "0",                                    \
 		  .about = ABOUT("It counts only when it has lasted for so long: what is shorter did not "                   \
 		                 "happen. The event is at the end of that time, counted from the kernel's.") },              \
