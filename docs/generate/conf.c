@@ -104,8 +104,7 @@ static void write_comment(const struct about *about, FILE *stream)
 }
 
 /* The location's default is the name, which the table does not have. */
-static void write_assignment(const struct component_class *class, const struct option *option,
-                             FILE *stream)
+static void write_assignment(const struct component_class *class, const struct option *option, FILE *stream)
 {
 	if (option == class->options)
 		fprintf(stream, "#%s=%s\n", option->key, class->about->example);

@@ -19,8 +19,8 @@ struct paragraph {
 /* printf(3), at its end. */
 void paragraph_add(struct paragraph *paragraph, const char *format, ...) PRINTF_LIKE(2, 3);
 
-/* In lines that begin with `indent`, where a tab has eight columns. No line begins with what scdoc takes for the
- * beginning of something else. */
+/* In lines that begin with `indent`, where a tab has eight columns. No line begins with what scdoc takes for
+ * the beginning of something else. */
 void paragraph_write(const struct paragraph *paragraph, const char *indent, FILE *stream);
 
 /* Without scdoc's markup. */

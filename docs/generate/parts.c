@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bus/kind.h"
 #include "daemon/components.h"
 #include "generate.h"
 #include "paragraph.h"
@@ -127,8 +126,8 @@ unsigned say_what_lacks_words(FILE *stream)
 		for (const struct option *option = (*class)->options; option->key; option++) {
 			n += say_without(option->about, kind, option->key, stream);
 			if (option->about && !option->default_text && !option->about->example)
-				n++, fprintf(stream, "%s: %s has no default, and its ABOUT() no .example\n", kind,
-				             option->key);
+				n++, fprintf(stream, "%s: %s has no default, and its ABOUT() no .example\n",
+				             kind, option->key);
 		}
 		for (; property && property->name; property++)
 			n += say_without(property->about, kind, property->name, stream);
