@@ -76,7 +76,8 @@ void write_bus_manual(FILE *stream)
 	for (const struct component_class *const *class = component_classes; *class; class ++) {
 		fprintf(stream, "\n# %s\n", (*class)->kind);
 		write_properties((*class)->properties, stream);
-		for (const struct interface_action *action = (*class)->actions; action && action->name; action++)
+		for (const struct interface_action *action = (*class)->actions; action && action->name;
+		     action++)
 			write_action(action, stream);
 		write_signals(*class, stream);
 	}

@@ -27,7 +27,7 @@ static void add_default(struct paragraph *paragraph, const struct option *option
 		paragraph_add(paragraph, " Default: _%s_.", option->default_text);
 	else
 		paragraph_add(paragraph, " Default: %s.",
-		              option->about && option->about->unset ? option->about->unset : "none");
+		              about_unset(option->about) ? about_unset(option->about) : "none");
 }
 
 static bool is_like_next(const struct option *option)
@@ -97,20 +97,19 @@ static void write_comment(const struct about *about, FILE *stream)
 
 	paragraph_add(&paragraph, "%s", about_text(about));
 	paragraph_cut_to_sentence(&paragraph);
-	if (about->unset)
-		paragraph_add(&paragraph, " Unset: %s.", about->unset);
+	if (about_unset(about))
+		paragraph_add(&paragraph, " Unset: %s.", about_unset(about));
 	paragraph_make_plain(&paragraph);
 	paragraph_write(&paragraph, "# ", stream);
 }
 
 /* The location's default is the name, which the table does not have. */
-static void write_assignment(const struct component_class *class, const struct option *option,
-                             FILE *stream)
+static void write_assignment(const struct component_class *class, const struct option *option, FILE *stream)
 {
 	if (option == class->options)
-		fprintf(stream, "#%s=%s\n", option->key, class->about->example);
-	else if (option->about->example)
-		fprintf(stream, "%s=%s\n", option->key, option->about->example);
+		fprintf(stream, "#%s=%s\n", option->key, about_example(class->about));
+	else if (about_example(option->about))
+		fprintf(stream, "%s=%s\n", option->key, about_example(option->about));
 	else
 		fprintf(stream, "#%s=%s\n", option->key, option->default_text);
 }
@@ -124,7 +123,7 @@ void write_conf_example(FILE *stream)
 	for (const struct component_class *const *class = component_classes; *class; class ++) {
 		fputc('\n', stream);
 		write_comment((*class)->about, stream);
-		fprintf(stream, "[%s %s]\n", (*class)->kind, (*class)->about->example);
+		fprintf(stream, "[%s %s]\n", (*class)->kind, about_example((*class)->about));
 		for (const struct option *option = (*class)->options; option->key; option++) {
 			if (!was_said(option->about, said, said_n)) {
 				write_comment(option->about, stream);

@@ -43,8 +43,8 @@ static bool has_same_kinds(const struct event_type *a, const struct event_type *
 
 static bool is_like(const struct event_type *a, const struct event_type *b)
 {
-	return b && a->number == b->number && a->quantity == b->quantity && about_is_same(a->about, b->about) &&
-	       has_same_kinds(a, b);
+	return b && a->number == b->number && a->quantity == b->quantity &&
+	       about_is_same(a->about, b->about) && has_same_kinds(a, b);
 }
 
 /* "Of a DoorLock", "Of MotionSensor, TemperatureSensor and DoorLock". */

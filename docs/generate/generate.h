@@ -1,7 +1,7 @@
 /* The parts of documents that follow from the kinds' tables, and where they stand.
  *
- * A part stands between a line that has "generated: NAME" in it, as a comment of that document, and the next one that
- * has "generated: end", or the end of the file. Nobody edits what is between them. */
+ * A part stands between a line that has "generated: NAME" in it, as a comment of that document, and the next
+ * one that has "generated: end", or the end of the file. Nobody edits what is between them. */
 #pragma once
 
 #include <stddef.h>
@@ -30,12 +30,12 @@ void write_events(FILE *stream);
 /* What a part comes to, to be freed with free(). NULL: no memory. */
 char *part_text(const struct part *part);
 
-/* The document `text` with `content` as its part `name`, to be freed with free(). -ENOENT: it has no such part.
- * -ENOMEM. */
+/* The document `text` with `content` as its part `name`, to be freed with free(). -ENOENT: it has no such
+ * part. -ENOMEM. */
 int document_with(const char *text, const char *name, const char *content, char **ret);
 
-/* The document of a part as it is, and as it should be; both to be freed with free(). `root` is the folder of the
- * source tree. -ENOENT: no such file, or no such part in it; as fopen(3) and fread(3). */
+/* The document of a part as it is, and as it should be; both to be freed with free(). `root` is the folder of
+ * the source tree. -ENOENT: no such file, or no such part in it; as fopen(3) and fread(3). */
 int part_compare(const struct part *part, const char *root, char **ret_is, char **ret_should);
 
 /* Says on the stream what in the kinds' tables has no words, one a line. Returns how many there are. */

@@ -1,4 +1,5 @@
-/* Puts what follows from the kinds' tables into the documents of the source tree: describe [--check] ROOT. With
+/* Puts what follows from the kinds' tables into the documents of the source tree: describe [--check] ROOT.
+ * With
  * --check nothing is written. Exit status 1: something is not up to date, or has no words. */
 #define _GNU_SOURCE
 #include <errno.h>

@@ -97,6 +97,16 @@ const char *about_text(const struct about *about)
 	return about && about->text ? about->text : "";
 }
 
+const char *about_example(const struct about *about)
+{
+	return about ? about->example : NULL;
+}
+
+const char *about_unset(const struct about *about)
+{
+	return about ? about->unset : NULL;
+}
+
 bool about_is_same(const struct about *a, const struct about *b)
 {
 	return strcmp(about_text(a), about_text(b)) == 0;

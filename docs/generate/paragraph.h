@@ -19,8 +19,8 @@ struct paragraph {
 /* printf(3), at its end. */
 void paragraph_add(struct paragraph *paragraph, const char *format, ...) PRINTF_LIKE(2, 3);
 
-/* In lines that begin with `indent`, where a tab has eight columns. No line begins with what scdoc takes for the
- * beginning of something else. */
+/* In lines that begin with `indent`, where a tab has eight columns. No line begins with what scdoc takes for
+ * the beginning of something else. */
 void paragraph_write(const struct paragraph *paragraph, const char *indent, FILE *stream);
 
 /* Without scdoc's markup. */
@@ -29,8 +29,10 @@ void paragraph_make_plain(struct paragraph *paragraph);
 /* Up to the end of its first sentence. */
 void paragraph_cut_to_sentence(struct paragraph *paragraph);
 
-/* The words, which may be missing: "". */
+/* Its members, also where there are no words at all: "", NULL, NULL. */
 const char *about_text(const struct about *about);
+const char *about_example(const struct about *about);
+const char *about_unset(const struct about *about);
 
 /* Both have the same words, and so are told of together. */
 bool about_is_same(const struct about *a, const struct about *b);

@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bus/kind.h"
 #include "daemon/components.h"
 #include "generate.h"
 #include "paragraph.h"
@@ -104,12 +103,47 @@ int part_compare(const struct part *part, const char *root, char **ret_is, char 
 	return r;
 }
 
-static unsigned say_without(const struct about *about, const char *kind, const char *name, FILE *stream)
+/* --- what lacks words ------------------------------------------------------------------------ */
+
+static unsigned say(FILE *stream, const char *kind, const char *what, const char *lacks)
 {
-	if (*about_text(about))
-		return 0;
-	fprintf(stream, "%s: %s has no ABOUT()\n", kind, name);
+	fprintf(stream, "%s: %s has no %s\n", kind, what, lacks);
 	return 1;
+}
+
+static unsigned look_at(const struct about *about, const char *kind, const char *what, FILE *stream)
+{
+	return *about_text(about) ? 0 : say(stream, kind, what, "ABOUT()");
+}
+
+/* A key that takes one of some words has all of them in its text. */
+static unsigned look_at_option(const struct option *option, const char *kind, FILE *stream)
+{
+	unsigned n = look_at(option->about, kind, option->key, stream);
+
+	if (n == 0 && !option->default_text && !about_example(option->about))
+		n += say(stream, kind, option->key, "default, and its ABOUT() no .example");
+	for (size_t i = 0; n == 0 && option->words && option->words[i]; i++) {
+		char word[64];
+
+		snprintf(word, sizeof word, "_%s_", option->words[i]);
+		if (!strstr(about_text(option->about), word))
+			n += say(stream, kind, option->key, word);
+	}
+	return n;
+}
+
+static unsigned look_at_interface(const struct component_class *class, FILE *stream)
+{
+	const struct interface_property *property = class->properties;
+	const struct interface_action *action = class->actions;
+	unsigned n = 0;
+
+	for (; property && property->name; property++)
+		n += look_at(property->about, class->kind, property->name, stream);
+	for (; action && action->name; action++)
+		n += look_at(action->about, class->kind, action->name, stream);
+	return n;
 }
 
 unsigned say_what_lacks_words(FILE *stream)
@@ -117,25 +151,14 @@ unsigned say_what_lacks_words(FILE *stream)
 	unsigned n = 0;
 
 	for (const struct component_class *const *class = component_classes; *class; class ++) {
-		const char *kind = (*class)->kind;
-		const struct interface_property *property = (*class)->properties;
-		const struct interface_action *action = (*class)->actions;
-
-		n += say_without((*class)->about, kind, "the kind", stream);
-		if ((*class)->about && !(*class)->about->example)
-			n++, fprintf(stream, "%s: its ABOUT() has no .example, a name\n", kind);
-		for (const struct option *option = (*class)->options; option->key; option++) {
-			n += say_without(option->about, kind, option->key, stream);
-			if (option->about && !option->default_text && !option->about->example)
-				n++, fprintf(stream, "%s: %s has no default, and its ABOUT() no .example\n", kind,
-				             option->key);
-		}
-		for (; property && property->name; property++)
-			n += say_without(property->about, kind, property->name, stream);
-		for (; action && action->name; action++)
-			n += say_without(action->about, kind, action->name, stream);
+		n += look_at((*class)->about, (*class)->kind, "the kind", stream);
+		if (!about_example((*class)->about))
+			n += say(stream, (*class)->kind, "the kind", ".example, which is a name");
+		for (const struct option *option = (*class)->options; option->key; option++)
+			n += look_at_option(option, (*class)->kind, stream);
+		n += look_at_interface(*class, stream);
 		for (const struct event_type *const *type = (*class)->events; *type; type++)
-			n += say_without((*type)->about, kind, (*type)->name, stream);
+			n += look_at((*type)->about, (*class)->kind, (*type)->name, stream);
 	}
 	return n;
 }

@@ -1,5 +1,5 @@
 /* What a new kind of component needs: a class (const data and functions) and an instance that begins with a
- * struct component. docs/hacking.md shows where a kind is added. */
+ * struct component. docs/hacking.md shows how a kind is added. */
 #pragma once
 
 #include <stdalign.h>

@@ -3,31 +3,25 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
-#include "util/cleanup.h"
+#include "daemon/components.h"
 #include "util/clock.h"
 #include "util/timespan.h"
 
-static const struct {
-	const char *name;
-	clockid_t clock;
-} properties[] = {
-	{ "AlertAt", CLOCK_MONOTONIC }, { "ManualUntil", CLOCK_REALTIME }, { "OffAt", CLOCK_MONOTONIC },
-	{ "ReadAt", CLOCK_MONOTONIC },  { "Since", CLOCK_MONOTONIC },
-};
-
-bool time_is_property(const char *name, clockid_t *ret_clock)
+enum interface_clock time_clock(const char *kind, const char *name)
 {
-	for (size_t i = 0; i < ELEMENTS(properties); i++)
-		if (strcmp(properties[i].name, name) == 0) {
-			*ret_clock = properties[i].clock;
-			return true;
-		}
-	return false;
+	const struct component_class *class = component_class_find(kind);
+
+	for (const struct interface_property *p = class ? class->properties : NULL; p && p->name; p++)
+		if (strcmp(p->name, name) == 0)
+			return p->clock;
+	return INTERFACE_CLOCK_NONE;
 }
 
-char *time_to_text(uint64_t usec, clockid_t clock)
+char *time_to_text(uint64_t usec, enum interface_clock of)
 {
+	clockid_t clock = of == INTERFACE_CLOCK_REALTIME ? CLOCK_REALTIME : CLOCK_MONOTONIC;
 	int64_t ahead_s = (int64_t)(usec / USEC_PER_SEC) - (int64_t)(clock_now_ns(clock) / NSEC_PER_SEC);
 	time_t seconds = (time_t)(clock_now_ns(CLOCK_REALTIME) / NSEC_PER_SEC) + ahead_s;
 	char date[64], span[TIMESPAN_TEXT_SIZE], *text;

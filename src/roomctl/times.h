@@ -1,12 +1,13 @@
 /* Times that properties have: which ones are times, and how people read them. */
 #pragma once
 
-#include <stdbool.h>
 #include <stdint.h>
-#include <time.h>
 
-/* Whether the property of this name is a time in µs, and of which clock. */
-bool time_is_property(const char *name, clockid_t *ret_clock);
+#include "roomd/interface.h"
+
+/* The clock of this property of a kind, as its table has it. INTERFACE_CLOCK_NONE: it is no time, or nobody
+ * here knows it, as it is from another version. */
+enum interface_clock time_clock(const char *kind, const char *name);
 
 /* "2026-01-01 12:00:00 (5min ago)", local time, to the second; 0 is "-". To be freed; NULL: no memory. */
-char *time_to_text(uint64_t usec, clockid_t clock);
+char *time_to_text(uint64_t usec, enum interface_clock clock);

@@ -257,12 +257,11 @@ enum status verb_list(const struct command_line *line)
 /* --- show ------------------------------------------------------------------------------------ */
 
 /* The monotonic clock of another machine is not known here. */
-static char *property_to_text(const struct command_line *line, const char *name, struct json_object *value)
+static char *property_to_text(const struct command_line *line, enum interface_clock clock,
+                              struct json_object *value)
 {
-	clockid_t clock;
-
-	if (time_is_property(name, &clock) && json_object_is_type(value, json_type_int) &&
-	    (clock == CLOCK_REALTIME || line->transport != TRANSPORT_HOST))
+	if (clock != INTERFACE_CLOCK_NONE && json_object_is_type(value, json_type_int) &&
+	    (clock == INTERFACE_CLOCK_REALTIME || line->transport != TRANSPORT_HOST))
 		return time_to_text(json_object_get_uint64(value), clock);
 	return json_to_text(value);
 }
@@ -329,13 +328,15 @@ static void print_component(const struct command_line *line, struct json_object 
 	if (*member_text(component, "reason"))
 		print_field(&format, "Reason", member_text(component, "reason"));
 	if (device_since) {
-		_cleanup_(cleanup_free) char *since = property_to_text(line, "Since", device_since);
+		_cleanup_(cleanup_free) char *since =
+			property_to_text(line, INTERFACE_CLOCK_MONOTONIC, device_since);
 
 		print_field(&format, "DeviceSince", since ? since : "");
 	}
 	json_object_object_foreach(member_of(component, "properties"), name, value)
 	{
-		_cleanup_(cleanup_free) char *text = property_to_text(line, name, value);
+		_cleanup_(cleanup_free) char *text =
+			property_to_text(line, time_clock(member_text(component, "kind"), name), value);
 
 		print_field(&format, name, text ? text : "");
 	}

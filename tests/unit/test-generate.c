@@ -1,5 +1,5 @@
-/* The documents are as the kinds' tables say: every part that scripts/generate makes is up to date, and everything in the
- * tables has words. And how parts are put into documents, and paragraphs into lines. */
+/* The documents are as the kinds' tables say: every part that scripts/generate makes is up to date, and
+ * everything in the tables has words. And how parts are put into documents, and paragraphs into lines. */
 #define _GNU_SOURCE
 #include "generate.h"
 
@@ -47,9 +47,10 @@ static void test_a_part_is_replaced(void **state)
 	assert_document("a\n; generated: keys, by whom\nold\n; generated: end\nb\n",
 	                "a\n; generated: keys, by whom\nnew\n; generated: end\nb\n");
 	assert_document("a\n# generated: keys, by whom\nold\n", "a\n# generated: keys, by whom\nnew\n");
-	assert_document("# generated: keys of all, x\n# generated: end\n# generated: keys, x\n# generated: end\n",
-	                "# generated: keys of all, x\n# generated: end\n# generated: keys, x\nnew\n"
-	                "# generated: end\n");
+	assert_document(
+		"# generated: keys of all, x\n# generated: end\n# generated: keys, x\n# generated: end\n",
+		"# generated: keys of all, x\n# generated: end\n# generated: keys, x\nnew\n"
+		"# generated: end\n");
 }
 
 static void test_a_part_that_is_missing(void **state)
@@ -82,9 +83,12 @@ static void test_paragraphs_are_broken(void **state)
 	assert_lines("a b", "\t", "\ta b\n");
 	assert_lines(X30 " " X30 " " X30 " " X30, "", X30 " " X30 " " X30 "\n" X30 "\n");
 	/* A tab is eight columns, a letter one, however many bytes it has. */
-	assert_lines(X30 " " X30 " " X30 " xxxxxxxxxxxxxxxxxxx", "\t", "\t" X30 " " X30 " " X30 " xxxxxxxxxxxxxxxxxxx\n");
-	assert_lines(X30 " " X30 " " X30 " °xxxxxxxxxxxxxxxxxx", "\t", "\t" X30 " " X30 " " X30 " °xxxxxxxxxxxxxxxxxx\n");
-	assert_lines(X30 " " X30 " " X30 " xxxxxxxxxxxxxxxxxxxx", "\t", "\t" X30 " " X30 " " X30 "\n\txxxxxxxxxxxxxxxxxxxx\n");
+	assert_lines(X30 " " X30 " " X30 " xxxxxxxxxxxxxxxxxxx", "\t",
+	             "\t" X30 " " X30 " " X30 " xxxxxxxxxxxxxxxxxxx\n");
+	assert_lines(X30 " " X30 " " X30 " °xxxxxxxxxxxxxxxxxx", "\t",
+	             "\t" X30 " " X30 " " X30 " °xxxxxxxxxxxxxxxxxx\n");
+	assert_lines(X30 " " X30 " " X30 " xxxxxxxxxxxxxxxxxxxx", "\t",
+	             "\t" X30 " " X30 " " X30 "\n\txxxxxxxxxxxxxxxxxxxx\n");
 	/* What scdoc would take for a list is not at the beginning of a line. */
 	assert_lines(X30 " " X30 " " X30 " xxxxxxxxxxxxxxxxxxx -256 y", "\t",
 	             "\t" X30 " " X30 " " X30 "\n\txxxxxxxxxxxxxxxxxxx -256 y\n");
@@ -104,12 +108,9 @@ static void test_markup_is_taken_out(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_everything_has_words),
-		cmocka_unit_test(test_documents_are_up_to_date),
-		cmocka_unit_test(test_a_part_is_replaced),
-		cmocka_unit_test(test_a_part_that_is_missing),
-		cmocka_unit_test(test_paragraphs_are_broken),
-		cmocka_unit_test(test_markup_is_taken_out),
+		cmocka_unit_test(test_everything_has_words),  cmocka_unit_test(test_documents_are_up_to_date),
+		cmocka_unit_test(test_a_part_is_replaced),    cmocka_unit_test(test_a_part_that_is_missing),
+		cmocka_unit_test(test_paragraphs_are_broken), cmocka_unit_test(test_markup_is_taken_out),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
