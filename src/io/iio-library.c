@@ -40,7 +40,7 @@ int iio_load(struct problem *problem)
 	if (!complete) {
 		problem_set(
 			problem, -ELIBACC,
-			"libiio cannot be loaded: %s; expected version 0.24 to 0.26 of it, which thermometers are "
+			"libiio cannot be loaded: %s; expected version 0.24 to 0.26 of it, which IIO devices are "
 			"read with: install it (on Debian the package libiio0)",
 			dlerror());
 		if (library)

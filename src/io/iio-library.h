@@ -1,5 +1,5 @@
 /* libiio's functions, in a library that is loaded when there is something to be read with it: it comes with a
- * dozen others, which a room without a thermometer has no use for. The only includer of <iio.h>. */
+ * dozen others, which a room without an IIO device has no use for. The only includer of <iio.h>. */
 #pragma once
 
 #include <iio.h>
