@@ -17,6 +17,8 @@
 #define LOW "expected a temperature in °C, such as 5 or -4.5, or nothing for no limit\n"
 #define A_HYSTERESIS "expected a number of degrees from 0 to 1000, such as 0.5\n"
 #define AN_OFFSET "expected a number of degrees from -1000 to 1000, such as -0.3\n"
+#define A_FACTOR "expected a number that is not 0, such as 1.02\n"
+#define A_MEDIAN "expected an odd number from 1 to 15\n"
 #define ERRORS "expected a whole number from 1 to 1000000\n"
 #define A_DEVICE                                                                                            \
 	"expected the name or label of an IIO device, iio:deviceN, or its path below /sys/devices; hwmon: " \
@@ -86,6 +88,10 @@ const struct bad_config bad_configs[] = {
 	  "FILE:3: [MotionSensor hall] Bias=up: expected one of as-is, disabled, pull-up, pull-down\n" },
 	{ "motion: bias in capitals", MOTION "Bias=Pull-Up\n",
 	  "FILE:3: [MotionSensor hall] Bias=Pull-Up: expected one of as-is, disabled, pull-up, pull-down\n" },
+	{ "motion: no delay", MOTION "OnDelaySec=later\n",
+	  "FILE:3: [MotionSensor hall] OnDelaySec=later: " A_TIME },
+	{ "motion: a negative delay", MOTION "OffDelaySec=-1\n",
+	  "FILE:3: [MotionSensor hall] OffDelaySec=-1: " A_TIME },
 	{ "motion: no time span", MOTION "DebounceSec=abc\n",
 	  "FILE:3: [MotionSensor hall] DebounceSec=abc: " A_DEBOUNCE_TIME },
 	{ "motion: a negative time", MOTION "DebounceSec=-20ms\n",
@@ -142,6 +148,30 @@ const struct bad_config bad_configs[] = {
 	  "FILE:3: [TemperatureSensor hall] Offset=1001: " AN_OFFSET },
 	{ "temperature: two signs", TEMPERATURE "Offset=--3\n",
 	  "FILE:3: [TemperatureSensor hall] Offset=--3: " AN_OFFSET },
+	{ "temperature: a factor of nothing", TEMPERATURE "Factor=0\n",
+	  "FILE:3: [TemperatureSensor hall] Factor=0: " A_FACTOR },
+	{ "temperature: a factor that is none", TEMPERATURE "Factor=9/5\n",
+	  "FILE:3: [TemperatureSensor hall] Factor=9/5: " A_FACTOR },
+	{ "temperature: rejected values with commas", TEMPERATURE "Reject=85, -127\n",
+	  "FILE:3: [TemperatureSensor hall] Reject=85, -127: expected numbers with spaces between, such as 85 -127\n" },
+	{ "temperature: no number is valid", TEMPERATURE "ValidMin=cold\n",
+	  "FILE:3: [TemperatureSensor hall] ValidMin=cold: expected a number, or nothing for none\n" },
+	{ "temperature: no number is valid, above", TEMPERATURE "ValidMax=nan\n",
+	  "FILE:3: [TemperatureSensor hall] ValidMax=nan: expected a number, or nothing for none\n" },
+	{ "temperature: nothing is valid", TEMPERATURE "ValidMin=40\nValidMax=-20\n",
+	  "FILE:3: [TemperatureSensor hall] ValidMin=40: expected less than ValidMax=-20\n" },
+	{ "temperature: no step", TEMPERATURE "MaxStep=0\n",
+	  "FILE:3: [TemperatureSensor hall] MaxStep=0: expected a number above 0, such as 5, or nothing for none\n" },
+	{ "temperature: an even median", TEMPERATURE "MedianOf=4\n",
+	  "FILE:3: [TemperatureSensor hall] MedianOf=4: " A_MEDIAN },
+	{ "temperature: a long median", TEMPERATURE "MedianOf=17\n",
+	  "FILE:3: [TemperatureSensor hall] MedianOf=17: " A_MEDIAN },
+	{ "temperature: smooth for ever", TEMPERATURE "Smooth=infinity\n",
+	  "FILE:3: [TemperatureSensor hall] Smooth=infinity: " A_TIME },
+	{ "temperature: told at nothing", TEMPERATURE "ReportDelta=-1\n",
+	  "FILE:3: [TemperatureSensor hall] ReportDelta=-1: expected a number above 0, such as 0.2, or nothing for none\n" },
+	{ "temperature: told at no time", TEMPERATURE "ReportSec=often\n",
+	  "FILE:3: [TemperatureSensor hall] ReportSec=often: " A_TIME },
 	{ "temperature: no errors", TEMPERATURE "ErrorsUntilUnavailable=0\n",
 	  "FILE:3: [TemperatureSensor hall] ErrorsUntilUnavailable=0: " ERRORS },
 	{ "temperature: less than no errors", TEMPERATURE "ErrorsUntilUnavailable=-1\n",

@@ -297,6 +297,10 @@ static const char smallest[] = "[MotionSensor hall]\nLine=PIR_HALL\n"
 
 /* Of every on/off kind, by default. */
 #define FILTERS "OnDelaySec=0\nOffDelaySec=0\n"
+/* Of every kind that measures, by default. */
+#define MEASURED_FILTERS                                                                           \
+	"Factor=1\nReject=\nValidMin=\nValidMax=\nMaxStep=\nMedianOf=1\nSmooth=0\nReportDelta=\n" \
+	"ReportSec=0\n"
 #define MOTION_BUT(active_low, bias, debounce)                                                  \
 	"\n[MotionSensor hall]\nLocation=\nLine=PIR_HALL\nActiveLow=" active_low "\nBias=" bias \
 	"\nDebounceSec=" debounce "\n" FILTERS "WarmupSec=0\n"
@@ -304,7 +308,7 @@ static const char smallest[] = "[MotionSensor hall]\nLine=PIR_HALL\n"
 
 static const char defaults[] = OF_FILE MOTION_DEFAULTS
 	"\n[TemperatureSensor hall]\nLocation=\nDevice=tmp117\nChannel=temp\nUri=local:\nIntervalSec=10s\n"
-	"High=\nLow=\nHysteresis=0.5\nOffset=0\nErrorsUntilUnavailable=3\nFrozenReadings=0\n"
+	"High=\nLow=\nHysteresis=0.5\nOffset=0\n" MEASURED_FILTERS "ErrorsUntilUnavailable=3\nFrozenReadings=0\n"
 	"\n[LightController hall]\nLocation=\nLine=LIGHT_RELAY\nActiveLow=no\nMotion=\nOffDelaySec=2min\nIgnoreMotionAfterSwitchSec=0\nStopValue=keep\n"
 	"\n[DoorLock front]\nLocation=\nLedLine=LOCK_LED\nActiveLow=no\nMotion=\nInitialState=locked\n"
 	"AlertIntervalSec=30s\nButtonLine=\nButtonActiveLow=no\nButtonBias=as-is\nButtonDebounceSec=20ms\nStopValue=keep\n";
@@ -317,6 +321,8 @@ static const char all_set[] = OF_FILE
 	"Bias=disabled\nDebounceSec=1h 11min 34s\n" FILTERS "WarmupSec=1us\n"
 	"\n[TemperatureSensor hall]\nLocation=Hall\nDevice=iio:device3\nChannel=temp1\n"
 	"Uri=ip:192.168.1.5\nIntervalSec=2min 30s\nHigh=28.5\nLow=-4.5\nHysteresis=0\nOffset=-0.3\n"
+	"Factor=1.02\nReject=85 -127 0.5\nValidMin=-20\nValidMax=45.5\nMaxStep=5\nMedianOf=3\nSmooth=1min 30s\n"
+	"ReportDelta=0.2\nReportSec=5min\n"
 	"ErrorsUntilUnavailable=1000000\nFrozenReadings=8640\n"
 	"\n[LightController hall]\nLocation=Hall\nLine=LIGHT_RELAY\nActiveLow=yes\n"
 	"Motion=hall Stairs-2_b\nOffDelaySec=1w 2d 3h\nIgnoreMotionAfterSwitchSec=5s\nStopValue=off\n"
@@ -398,12 +404,12 @@ static const struct {
 	  "[TemperatureSensor hall]\nDevice=tmp117\nLow=27\nHigh=28\nHysteresis=0.4999\n",
 	  OF_FILE "\n[TemperatureSensor hall]\nLocation=\nDevice=tmp117\nChannel=temp\nUri=local:\n"
 	          "IntervalSec=10s\nHigh=28\nLow=27\nHysteresis=0.4999\nOffset=0\n"
-	          "ErrorsUntilUnavailable=3\nFrozenReadings=0\n" },
+	          MEASURED_FILTERS "ErrorsUntilUnavailable=3\nFrozenReadings=0\n" },
 	{ "one limit goes with any hysteresis",
 	  "[TemperatureSensor hall]\nDevice=tmp117\nLow=-273.15\nHysteresis=1000\n",
 	  OF_FILE "\n[TemperatureSensor hall]\nLocation=\nDevice=tmp117\nChannel=temp\nUri=local:\n"
 	          "IntervalSec=10s\nHigh=\nLow=-273.15\nHysteresis=1000\nOffset=0\n"
-	          "ErrorsUntilUnavailable=3\nFrozenReadings=0\n" },
+	          MEASURED_FILTERS "ErrorsUntilUnavailable=3\nFrozenReadings=0\n" },
 	{ "lines that only look alike",
 	  "[MotionSensor a]\nLine=gpiochip0:7\n[MotionSensor b]\nLine=gpiochip1:7\n"
 	  "[MotionSensor c]\nLine=gpiochip0:70\n[MotionSensor d]\nLine=pir_hall\n",
