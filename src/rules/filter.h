@@ -15,11 +15,11 @@
  *     Smooth=     an exponential mean
  *
  * MaxStep= is before MedianOf= because the next reading confirms the one before only if it is another one: of
- * 21, 21, 85, 84, 21 a median of three is 21, 84, 84, the same 84 twice, which would confirm itself. What was
- * dropped never gets into a median. With both, something that changes really is seen after one reading more
- * than with the median alone. MaxStep=5 makes 21, 21, 22 of 21, 21, 85, 22 and 21, 60, 60 of 21, 60, 60, 60.
- * A value that moves further than MaxStep= with each reading is not believed before it slows down, so it is
- * to be set to more than what is possible. */
+ * 21, 21, 85, 84, 21 the medians of three are 21, 21, 21, 84, 84, the same 84 twice, which would confirm
+ * itself. What was dropped never gets into a median. With both, something that changes really is seen after
+ * one reading more than with the median alone. MaxStep=5 makes 21, 21, 22 of 21, 21, 85, 22 and 21, 60, 60 of
+ * 21, 60, 60, 60. A value that moves further than MaxStep= with each reading is not believed before it slows
+ * down, so it is to be set to more than what is possible. */
 #pragma once
 
 #include <stdbool.h>
