@@ -51,7 +51,7 @@
 
 #define MOTION_KEYS "Location, Line, ActiveLow, Bias, DebounceSec, OnDelaySec, OffDelaySec, WarmupSec\n"
 #define KINDS                                                                                                    \
-	"MotionSensor, ContactSensor, TemperatureSensor, HumiditySensor, IlluminanceSensor, PressureSensor, "    \
+	"MotionSensor, ContactSensor, Button, TemperatureSensor, HumiditySensor, IlluminanceSensor, PressureSensor, "    \
 	"CarbonDioxideSensor, LightController, DoorLock\n"
 
 #define X10 "xxxxxxxxxx"
@@ -88,6 +88,12 @@ const struct bad_config bad_configs[] = {
 	  "FILE:3: [MotionSensor hall] Bias=up: expected one of as-is, disabled, pull-up, pull-down\n" },
 	{ "motion: bias in capitals", MOTION "Bias=Pull-Up\n",
 	  "FILE:3: [MotionSensor hall] Bias=Pull-Up: expected one of as-is, disabled, pull-up, pull-down\n" },
+	{ "button: no double", "[Button hall]\nLine=A\nDoubleSec=twice\n",
+	  "FILE:3: [Button hall] DoubleSec=twice: " A_TIME },
+	{ "button: a negative long", "[Button hall]\nLine=A\nLongSec=-1\n",
+	  "FILE:3: [Button hall] LongSec=-1: " A_TIME },
+	{ "light: a button that is none", MOTION "[LightController hall]\nLine=B\nButtons=hall\n",
+	  "FILE:5: [LightController hall] Buttons=hall: expected names of [Button ...] sections; there is no [Button hall]\n" },
 	{ "motion: no delay", MOTION "OnDelaySec=later\n",
 	  "FILE:3: [MotionSensor hall] OnDelaySec=later: " A_TIME },
 	{ "motion: a negative delay", MOTION "OffDelaySec=-1\n",

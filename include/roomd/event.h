@@ -20,6 +20,7 @@ enum event_means {
 	EVENT_MEANS_NOTHING,
 	EVENT_MEANS_BEGUN,
 	EVENT_MEANS_OVER, /* also that nobody knows, because the sensor has gone */
+	EVENT_MEANS_PRESS, /* somebody asks for something: event.text is "single", "double" or "long" */
 };
 
 /* What is the same for all events of a type: all that anybody knows of it. A constant, which is told apart by
@@ -29,7 +30,7 @@ struct event_type {
 	enum event_means means;
 	enum event_number number;
 	const struct quantity *quantity; /* of a value; NULL: it has none */
-	const char *text_name; /* what event.text is called, "cause" or "reason"; NULL: it has none */
+	const char *text_name; /* what event.text is called, "cause", "reason" or "press"; NULL: it has none */
 	bool at_by;            /* it happens where event.by is, not where the component is */
 	/* In the journal: */
 	int level;              /* of importance: LOG_DEBUG (nobody need know) to LOG_WARNING */

@@ -39,8 +39,10 @@ struct option {
 	double min, max;
 	/* Instead of the type's. */
 	const char *expected;
-	/* option_names: the kind that is named. option_word: the words, ended by NULL. */
+	/* option_names: the kind that is named; unset, all of that kind are, or none. option_word: the words,
+	 * ended by NULL. */
 	const char *refers_to;
+	bool unset_is_none;
 	const char *const *words;
 	const struct about *about; /* for roomd.conf(5) and the example; roomd/about.h */
 };

@@ -6,6 +6,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <syslog.h>
 
 #include "controller/controllers.h"
@@ -48,7 +49,7 @@ struct light_config {
 	char *location;
 	char *line;
 	bool active_low;
-	struct option_name_list motion;
+	struct option_name_list motion, buttons;
 	uint64_t off_delay_ns;
 	uint64_t ignore_ns;
 	int stop_value;
@@ -72,6 +73,15 @@ static const struct option options[] = {
 	  .refers_to = "MotionSensor",
 	  .about = ABOUT("Names of the motion sensors that switch it, with spaces between.",
 	                 .unset = "all of them") },
+	{ .key = "Buttons",
+	  .type = &option_names,
+	  .offset = offsetof(struct light_config, buttons),
+	  .default_text = "",
+	  .refers_to = "Button",
+	  .unset_is_none = true,
+	  .about = ABOUT("Names of the buttons that switch it by hand, with spaces between: a single press on or off, "
+	                 "a long one back to automatic.",
+	                 .unset = "none") },
 	{ .key = "OffDelaySec",
 	  .type = &option_timespan,
 	  .offset = offsetof(struct light_config, off_delay_ns),
@@ -240,6 +250,27 @@ static HOT void on_begun(struct watched_sensor *sensor, const struct event *even
 		say_loop(sensor->light, event);
 }
 
+static void set_mode(struct light_controller *light, enum mode mode, uint64_t for_usec,
+                     const struct hub_source *by, const char *cause)
+{
+	struct manual_now now = manual_now();
+
+	light->mode = mode;
+	manual_end_set(&light->manual_end, now, for_usec);
+	carry_out(light, (struct why){ now.monotonic_ns, by, cause });
+	arm(light->manual_timer, light->manual_end.at_ns);
+	component_changed(&light->component);
+}
+
+/* Somebody asks for the other state, or for no state in particular any more. */
+static void on_press(struct light_controller *light, const struct event *event)
+{
+	if (strcmp(event->text, "single") == 0)
+		set_mode(light, light->on ? MODE_MANUAL_OFF : MODE_MANUAL_ON, 0, event->source, "button");
+	else if (strcmp(event->text, "long") == 0)
+		set_mode(light, MODE_AUTOMATIC, 0, event->source, "automatic again");
+}
+
 /* A sensor that has gone sees nothing any more: the light must not stay on for ever. */
 static HOT void on_sensor(const struct event *event, void *userdata)
 {
@@ -250,6 +281,8 @@ static HOT void on_sensor(const struct event *event, void *userdata)
 	else if (event->type->means == EVENT_MEANS_OVER)
 		on_motion(sensor, false, event,
 		          event->type == &event_sensor_unavailable ? "sensor unavailable" : "no motion");
+	else if (event->type->means == EVENT_MEANS_PRESS)
+		on_press(sensor->light, event);
 }
 
 static uint64_t loop_now_ns(const struct light_controller *light)
@@ -274,21 +307,10 @@ static int on_off_time(sd_event_source *source, uint64_t usec, void *userdata)
 
 /* --- by hand --------------------------------------------------------------------------------- */
 
-static void set_mode(struct light_controller *light, enum mode mode, uint64_t for_usec, const char *cause)
-{
-	struct manual_now now = manual_now();
-
-	light->mode = mode;
-	manual_end_set(&light->manual_end, now, for_usec);
-	carry_out(light, (struct why){ now.monotonic_ns, NULL, cause });
-	arm(light->manual_timer, light->manual_end.at_ns);
-	component_changed(&light->component);
-}
-
 static int on_manual_time(sd_event_source *source, uint64_t usec, void *userdata)
 {
 	(void)source, (void)usec;
-	set_mode(userdata, MODE_AUTOMATIC, 0, "manual time is over");
+	set_mode(userdata, MODE_AUTOMATIC, 0, NULL, "manual time is over");
 	return 0;
 }
 
@@ -307,7 +329,7 @@ static int set_on(struct component *component, const union interface_value *argu
 {
 	(void)problem;
 	set_mode((struct light_controller *)component, arguments[0].b ? MODE_MANUAL_ON : MODE_MANUAL_OFF, 0,
-	         "manual");
+	         NULL, "manual");
 	return 0;
 }
 
@@ -319,7 +341,7 @@ static int set_on_for(struct component *component, const union interface_value *
 		                   "expected a time from 1 µs to 10 years, in µs, got %" PRIu64,
 		                   arguments[1].t);
 	set_mode((struct light_controller *)component, arguments[0].b ? MODE_MANUAL_ON : MODE_MANUAL_OFF,
-	         arguments[1].t, "manual");
+	         arguments[1].t, NULL, "manual");
 	return 0;
 }
 
@@ -327,7 +349,7 @@ static int set_automatic(struct component *component, const union interface_valu
                          struct problem *problem)
 {
 	(void)arguments, (void)problem;
-	set_mode((struct light_controller *)component, MODE_AUTOMATIC, 0, "automatic again");
+	set_mode((struct light_controller *)component, MODE_AUTOMATIC, 0, NULL, "automatic again");
 	return 0;
 }
 

@@ -7,6 +7,7 @@
 const struct component_class *const component_classes[] = {
 	&motion_sensor_class,
 	&contact_sensor_class,
+	&button_class,
 	&temperature_sensor_class,
 	&humidity_sensor_class,
 	&illuminance_sensor_class,

@@ -277,16 +277,6 @@ const struct config_component *config_find(const struct config *config, const ch
 	return find_component(config, component_class_find(kind), name);
 }
 
-const struct option_name_list *config_peers(const struct config_component *component, const char **ret_kind)
-{
-	for (const struct option *option = component->class->options; option->key; option++)
-		if (option->type == &option_names) {
-			*ret_kind = option->refers_to;
-			return config_field(component, option);
-		}
-	return NULL;
-}
-
 /* --- all of it ------------------------------------------------------------------------------- */
 
 int config_load(const char *path, struct config **ret, struct config_errors *errors)

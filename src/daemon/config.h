@@ -53,7 +53,3 @@ bool config_is_assigned(const struct config_component *component, const struct o
 
 /* The component of this kind and name, or NULL. */
 const struct config_component *config_find(const struct config *config, const char *kind, const char *name);
-
-/* The names that the component gives in its option_names key; NULL if it has no such key. `*ret_kind` is the
- * kind they are of. */
-const struct option_name_list *config_peers(const struct config_component *component, const char **ret_kind);

@@ -157,29 +157,40 @@ static void use_set(struct room *room, const struct set *set)
 	room->shared.components_n = set->n;
 }
 
-/* The sources that the component's configuration names, or all of the kind if it names none. The list is the
- * caller's. */
+/* Adds the sources that this key names, or all of its kind if it names none. Returns how many there are then. */
+static size_t add_peers(const struct set *set, const struct option *option, const struct option_name_list *names,
+                        const struct hub_source **peers, size_t n)
+{
+	for (size_t i = 0; i < names->n; i++)
+		peers[n++] = set->sources[config_find(set->config, option->refers_to, names->names[i]) -
+		                          set->config->components];
+	for (size_t i = 0; names->n == 0 && !option->unset_is_none && i < set->n; i++)
+		if (strcmp(set->config->components[i].class->kind, option->refers_to) == 0)
+			peers[n++] = set->sources[i];
+	return n;
+}
+
+/* Those of all its keys that name components, in the order of the keys. The list is the caller's. */
 static int resolve_peers(const struct set *set, const struct config_component *config,
                          const struct hub_source ***ret, size_t *ret_n)
 {
-	const char *kind = NULL;
-	const struct option_name_list *names = config_peers(config, &kind);
-	const struct hub_source **peers;
+	const struct hub_source **peers = NULL, **grown;
 	size_t n = 0;
 
-	*ret = NULL;
-	*ret_n = 0;
-	if (!names)
-		return 0;
-	peers = calloc(set->n + 1, sizeof *peers);
-	if (!peers)
-		return -ENOMEM;
-	for (size_t i = 0; i < names->n; i++)
-		peers[n++] = set->sources[config_find(set->config, kind, names->names[i]) -
-		                          set->config->components];
-	for (size_t i = 0; names->n == 0 && i < set->n; i++)
-		if (strcmp(set->config->components[i].class->kind, kind) == 0)
-			peers[n++] = set->sources[i];
+	for (const struct option *option = config->class->options; option->key; option++) {
+		const struct option_name_list *names = config_field(config, option);
+
+		if (option->type != &option_names)
+			continue;
+		/* A name may stand there twice. */
+		grown = reallocarray(peers, n + names->n + set->n + 1, sizeof *peers);
+		if (!grown) {
+			free(peers);
+			return -ENOMEM;
+		}
+		peers = grown;
+		n = add_peers(set, option, names, peers, n);
+	}
 	*ret = peers;
 	*ret_n = n;
 	return 0;

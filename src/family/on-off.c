@@ -21,11 +21,24 @@ static HOT const struct event_type *type_of(const struct on_off *sensor)
 
 static HOT void say(struct on_off *sensor, bool begun, uint64_t monotonic_ns)
 {
+	const struct on_off_kind *kind = sensor->component.class->family;
+
 	if (sensor->said == (begun ? SAID_BEGUN : SAID_OVER))
 		return;
 	sensor->said = begun ? SAID_BEGUN : SAID_OVER;
 	sensor->since_ns = monotonic_ns;
-	component_emit(&sensor->component, type_of(sensor), monotonic_ns, NULL, NULL);
+	if (kind->level)
+		kind->level(sensor, begun, monotonic_ns);
+	else
+		component_emit(&sensor->component, type_of(sensor), monotonic_ns, NULL, NULL);
+}
+
+static void forget(struct on_off *sensor)
+{
+	const struct on_off_kind *kind = sensor->component.class->family;
+
+	if (kind->unknown)
+		kind->unknown(sensor);
 }
 
 static struct delay_settings delay_settings_of(const struct on_off *sensor)
@@ -97,6 +110,7 @@ static void on_edges_lost(uint64_t count, uint64_t monotonic_ns, void *userdata)
 	struct on_off *sensor = userdata;
 
 	sensor->component.room->counters.edges_lost += count;
+	forget(sensor);
 	component_emit_count(&sensor->component, &event_edges_lost, monotonic_ns, count);
 }
 
@@ -104,6 +118,7 @@ static void on_unavailable(const char *reason, void *userdata)
 {
 	struct on_off *sensor = userdata;
 
+	forget(sensor);
 	sensor->said = SAID_NOTHING;
 	sensor->delay = (struct delay){ 0 };
 	if (sensor->delay_over)
@@ -159,15 +174,7 @@ void on_off_describe(const struct component *component, char *buffer, size_t siz
 	snprintf(buffer, size, "%s", sensor->warmup ? "warming up" : type_of(sensor)->words);
 }
 
-const struct kept_field on_off_kept[] = {
-	{ "said", KEPT_INT, offsetof(struct on_off, said), KEPT_OVER_RESTART },
-	{ "since_ns", KEPT_U64, offsetof(struct on_off, since_ns), KEPT_OVER_RESTART },
-	{ "delay_input", KEPT_INT, offsetof(struct on_off, delay.input), KEPT_OVER_RESTART },
-	{ "delay_input_ns", KEPT_U64, offsetof(struct on_off, delay.input_ns), KEPT_OVER_RESTART },
-	{ "delay_level", KEPT_INT, offsetof(struct on_off, delay.level), KEPT_OVER_RESTART },
-	{ "delay_since_ns", KEPT_U64, offsetof(struct on_off, delay.since_ns), KEPT_OVER_RESTART },
-	{ 0 },
-};
+const struct kept_field on_off_kept[] = { ON_OFF_KEPT, { 0 } };
 
 static enum delay_level level_said(const struct on_off *sensor)
 {

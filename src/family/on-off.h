@@ -11,8 +11,13 @@
 #include "rules/delay.h"
 
 /* component_class.family of such a kind. */
+struct on_off;
 struct on_off_kind {
-	const struct event_type *begun, *over;
+	const struct event_type *begun, *over; /* what is said, and as words of a summary */
+	/* Instead of saying it, if not NULL: the level, as the delays have it; and that it is not known any
+	 * more, because edges were lost or the line has gone. */
+	void (*level)(struct on_off *sensor, bool begun, uint64_t monotonic_ns);
+	void (*unknown)(struct on_off *sensor);
 };
 
 struct on_off_config {
@@ -40,6 +45,15 @@ struct on_off {
 	int said; /* enum said */
 	uint64_t since_ns;
 };
+
+/* Their fields that are kept, for a kind that keeps more. */
+#define ON_OFF_KEPT                                                                                            \
+	{ "said", KEPT_INT, offsetof(struct on_off, said), KEPT_OVER_RESTART },                                 \
+	{ "since_ns", KEPT_U64, offsetof(struct on_off, since_ns), KEPT_OVER_RESTART },                         \
+	{ "delay_input", KEPT_INT, offsetof(struct on_off, delay.input), KEPT_OVER_RESTART },                   \
+	{ "delay_input_ns", KEPT_U64, offsetof(struct on_off, delay.input_ns), KEPT_OVER_RESTART },             \
+	{ "delay_level", KEPT_INT, offsetof(struct on_off, delay.level), KEPT_OVER_RESTART },                   \
+	{ "delay_since_ns", KEPT_U64, offsetof(struct on_off, delay.since_ns), KEPT_OVER_RESTART }              
 
 /* What all of these kinds have; as struct component_class says. */
 extern const struct kept_field on_off_kept[];

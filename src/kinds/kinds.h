@@ -5,6 +5,7 @@
 
 extern const struct component_class motion_sensor_class;
 extern const struct component_class contact_sensor_class;
+extern const struct component_class button_class;
 extern const struct component_class temperature_sensor_class;
 extern const struct component_class humidity_sensor_class;
 extern const struct component_class illuminance_sensor_class;

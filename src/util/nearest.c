@@ -50,11 +50,12 @@ const char *nearest_word(const char *word, const char *const *words, size_t n)
 
 	for (size_t i = 0; i < n; i++) {
 		unsigned d = distance(word, words[i]);
-		size_t length = strlen(words[i]);
 
-		/* A third of the letters may be wrong; a word that begins another one is meant as well. */
-		if (d > 1 + length / 3 &&
-		    !(strlen(word) >= 4 && strncasecmp(words[i], word, strlen(word)) == 0))
+		/* A word that begins another one is meant as well, as if it had one error at most; ... */
+		if (d > 1 && strlen(word) >= 4 && strncasecmp(words[i], word, strlen(word)) == 0)
+			d = 1;
+		/* ... a third of the letters may be wrong. */
+		if (d > 1 + strlen(words[i]) / 3)
 			continue;
 		if (!nearest || d < least) {
 			nearest = words[i];

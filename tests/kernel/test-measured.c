@@ -1,5 +1,5 @@
-/* Each kind that measures: its channel in the kernel's unit, its value in ours, at the ends of what there is, and
- * its limits. On virtual time; the attributes are files of the test. */
+/* Each kind that measures: its channel in the kernel's unit, its value in ours, at the ends of what there is, its
+ * limits, and what becomes of readings that nobody would believe. On virtual time; the attributes are files of the test. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -214,11 +214,90 @@ static void test_one_chip(void **state)
 	assert_true(process_wait(&room->roomd, "pressure_update", "air")->value == 1013);
 }
 
+/* --- readings one can trust ------------------------------------------------------------------ */
+
+/* The next reading's time, and some. */
+#define INTERVAL_MS 1000
+#define HALL "[TemperatureSensor hall]\nDevice=sensor\nIntervalSec=1\nErrorsUntilUnavailable=3\n"
+
+/* Each text is what the device says for one reading; `expected` has what was told, with spaces between. */
+static void expect_told(struct room_fixture *room, const char *keys, const char *const *texts,
+                        const char *expected)
+{
+	const char *attributes[] = { "name", "sensor", "in_temp_input", texts[0], NULL };
+	char config[256], told[256] = "";
+
+	iio_folder_plug(0, attributes);
+	snprintf(config, sizeof config, HALL "%s", keys);
+	process_start(&room->roomd, config);
+	process_let_pass_ms(&room->roomd, INTERVAL_MS / 2);
+	for (size_t i = 1; texts[i]; i++) {
+		iio_folder_set(0, "in_temp_input", texts[i]);
+		process_let_pass_ms(&room->roomd, INTERVAL_MS);
+	}
+	for (size_t i = 0; i < room->roomd.events_n; i++)
+		if (strcmp(room->roomd.events[i].event, "temperature_update") == 0)
+			snprintf(told + strlen(told), sizeof told - strlen(told), "%s%g", *told ? " " : "",
+			         room->roomd.events[i].value);
+	if (strcmp(told, expected) != 0)
+		fail_msg("%s: told %s, expected %s", keys, told, expected);
+	end(room);
+}
+
+static void test_filters(void **state)
+{
+	static const struct {
+		const char *keys, *texts[8], *told;
+	} rows[] = {
+		{ "", { "21000", "85000", "21000" }, "21 85 21" },
+		{ "Reject=85 -127\n", { "21000", "85000", "-127000", "84750", "21000" }, "21 84.75 21" },
+		{ "ValidMin=-20\nValidMax=45\n", { "21000", "85000", "-21000", "45000" }, "21 45" },
+		{ "MaxStep=5\n", { "21000", "21000", "85000", "21000", "22000" }, "21 21 21 22" },
+		{ "MaxStep=5\n", { "21000", "60000", "60000", "60000" }, "21 60 60" },
+		{ "MedianOf=3\n", { "21000", "21000", "85000", "22000", "22000" }, "21 21 21 22 22" },
+		{ "Factor=2\nOffset=1\n", { "10000", "20000" }, "21 41" },
+		{ "ReportDelta=1\n", { "21000", "21500", "21900", "22000", "22500" }, "21 22" },
+		{ "ReportDelta=10\nReportSec=3\n",
+		  { "21000", "21100", "21200", "21300", "21400", "21500", "21600" },
+		  "21 21.3 21.6" },
+		{ "ReportSec=2\n", { "21000", "21100", "21200", "21300", "21400" }, "21 21.2 21.4" },
+	};
+
+	for (size_t i = 0; i < ELEMENTS(rows); i++)
+		expect_told(*state, rows[i].keys, rows[i].texts, rows[i].told);
+}
+
+/* Limits see what is not told; what nobody believes raises none, is a failure like any other, and says why. */
+static void test_limits_and_failures(void **state)
+{
+	static const char *const attributes[] = { "name", "sensor", "in_temp_input", "21000", NULL };
+	struct room_fixture *room = *state;
+	const char *reason;
+
+	iio_folder_plug(0, attributes);
+	process_start(&room->roomd, HALL "High=28\nLow=5\nReject=85\nReportSec=1h\n");
+	process_wait(&room->roomd, "temperature_update", "hall");
+	iio_folder_set(0, "in_temp_input", "29000");
+	process_wait(&room->roomd, "temperature_high", "hall");
+	iio_folder_set(0, "in_temp_input", "21000");
+	process_wait(&room->roomd, "temperature_normal", "hall");
+	iio_folder_set(0, "in_temp_input", "85000");
+	reason = process_wait(&room->roomd, "sensor_unavailable", "hall")->text;
+	if (!strstr(reason, "85.00 °C is no reading: ") || !strstr(reason, "Reject="))
+		fail_msg("'%s'", reason);
+	assert_int_equal(process_count(&room->roomd, "temperature_high", NULL), 1);
+	assert_int_equal(process_count(&room->roomd, "temperature_update", NULL), 1);
+	iio_folder_set(0, "in_temp_input", "21000");
+	process_wait(&room->roomd, "sensor_available", "hall");
+	process_wait(&room->roomd, "temperature_update", "hall");
+}
+
 #define FOLDER_TEST(test) cmocka_unit_test_setup_teardown(test, setup_folder, teardown_folder)
 
 static const struct CMUnitTest tests[] = {
 	FOLDER_TEST(test_values),         FOLDER_TEST(test_limits),   FOLDER_TEST(test_what_cannot_be),
-	FOLDER_TEST(test_another_channel), FOLDER_TEST(test_one_chip),
+	FOLDER_TEST(test_another_channel), FOLDER_TEST(test_one_chip), FOLDER_TEST(test_filters),
+	FOLDER_TEST(test_limits_and_failures),
 };
 
 RUN_TESTS(tests)

@@ -3,6 +3,7 @@
  * Each test has a folder of its own; "FILE" stands for the path of roomd.conf in it. */
 #define _GNU_SOURCE
 #include "daemon/config.h"
+#include "daemon/option.h"
 
 #include <errno.h>
 #include <ftw.h>
@@ -309,7 +310,7 @@ static const char smallest[] = "[MotionSensor hall]\nLine=PIR_HALL\n"
 static const char defaults[] = OF_FILE MOTION_DEFAULTS
 	"\n[TemperatureSensor hall]\nLocation=\nDevice=tmp117\nChannel=temp\nUri=local:\nIntervalSec=10s\n"
 	"High=\nLow=\nHysteresis=0.5\nOffset=0\n" MEASURED_FILTERS "ErrorsUntilUnavailable=3\nFrozenReadings=0\n"
-	"\n[LightController hall]\nLocation=\nLine=LIGHT_RELAY\nActiveLow=no\nMotion=\nOffDelaySec=2min\nIgnoreMotionAfterSwitchSec=0\nStopValue=keep\n"
+	"\n[LightController hall]\nLocation=\nLine=LIGHT_RELAY\nActiveLow=no\nMotion=\nButtons=\nOffDelaySec=2min\nIgnoreMotionAfterSwitchSec=0\nStopValue=keep\n"
 	"\n[DoorLock front]\nLocation=\nLedLine=LOCK_LED\nActiveLow=no\nMotion=\nInitialState=locked\n"
 	"AlertIntervalSec=30s\nButtonLine=\nButtonActiveLow=no\nButtonBias=as-is\nButtonDebounceSec=20ms\nStopValue=keep\n";
 
@@ -319,13 +320,15 @@ static const char all_set[] = OF_FILE
 	"Bias=pull-down\nDebounceSec=20ms\n" FILTERS "WarmupSec=1min\n"
 	"\n[MotionSensor Stairs-2_b]\nLocation=Büro 😀\nLine=pinctrl-rp1:4\nActiveLow=yes\n"
 	"Bias=disabled\nDebounceSec=1h 11min 34s\n" FILTERS "WarmupSec=1us\n"
+	"\n[Button wall]\nLocation=Wall\nLine=gpiochip0:18\nActiveLow=yes\nBias=pull-up\nDebounceSec=20ms\n"
+	"OnDelaySec=30ms\nOffDelaySec=40ms\nDoubleSec=500ms\nLongSec=1s\n"
 	"\n[TemperatureSensor hall]\nLocation=Hall\nDevice=iio:device3\nChannel=temp1\n"
 	"Uri=ip:192.168.1.5\nIntervalSec=2min 30s\nHigh=28.5\nLow=-4.5\nHysteresis=0\nOffset=-0.3\n"
 	"Factor=1.02\nReject=85 -127 0.5\nValidMin=-20\nValidMax=45.5\nMaxStep=5\nMedianOf=3\nSmooth=1min 30s\n"
 	"ReportDelta=0.2\nReportSec=5min\n"
 	"ErrorsUntilUnavailable=1000000\nFrozenReadings=8640\n"
 	"\n[LightController hall]\nLocation=Hall\nLine=LIGHT_RELAY\nActiveLow=yes\n"
-	"Motion=hall Stairs-2_b\nOffDelaySec=1w 2d 3h\nIgnoreMotionAfterSwitchSec=5s\nStopValue=off\n"
+	"Motion=hall Stairs-2_b\nButtons=wall\nOffDelaySec=1w 2d 3h\nIgnoreMotionAfterSwitchSec=5s\nStopValue=off\n"
 	"\n[DoorLock front]\nLocation=Front door\nLedLine=LOCK_LED\nActiveLow=yes\nMotion=hall\n"
 	"InitialState=last\nAlertIntervalSec=1s 500ms\nButtonLine=LOCK_BUTTON\nButtonActiveLow=yes\nButtonBias=pull-up\nButtonDebounceSec=50ms\nStopValue=on\n";
 
@@ -398,7 +401,7 @@ static const struct {
 	/* Names are looked up when all is read, and belong to a kind. */
 	{ "a sensor that stands below who names it",
 	  "[LightController hall]\nLine=LIGHT_RELAY\nMotion=  hall \n[MotionSensor hall]\nLine=PIR_HALL\n",
-	  OF_FILE "\n[LightController hall]\nLocation=\nLine=LIGHT_RELAY\nActiveLow=no\nMotion=hall\n"
+	  OF_FILE "\n[LightController hall]\nLocation=\nLine=LIGHT_RELAY\nActiveLow=no\nMotion=hall\nButtons=\n"
 	          "OffDelaySec=2min\nIgnoreMotionAfterSwitchSec=0\nStopValue=keep\n" MOTION_DEFAULTS },
 	{ "limits as near as they may be",
 	  "[TemperatureSensor hall]\nDevice=tmp117\nLow=27\nHigh=28\nHysteresis=0.4999\n",
@@ -462,7 +465,6 @@ static void test_find(void **state)
 	_cleanup_(config_errors_free) struct config_errors errors = { 0 };
 	const struct config_component *component;
 	const struct option_name_list *peers;
-	const char *kind = NULL;
 
 	write_file(folder, "[MotionSensor hall]\nLine=A\n[MotionSensor stairs]\nLine=B\n"
 	                   "[LightController hall]\nLine=C\nMotion=stairs hall\n"
@@ -476,17 +478,14 @@ static void test_find(void **state)
 	assert_string_equal(component->name, "hall");
 	assert_string_equal(component->place.file, folder->file);
 	assert_int_equal(component->place.line, 5);
-	peers = config_peers(component, &kind);
-	assert_non_null(peers);
-	assert_string_equal(kind, "MotionSensor");
+	peers = config_field(component, option_find(component->class->options, "Motion"));
 	assert_int_equal(peers->n, 2);
 	assert_string_equal(peers->names[0], "stairs");
 	assert_string_equal(peers->names[1], "hall");
 	/* Unset: all of them, as an empty list says. */
-	peers = config_peers(config_find(config, "DoorLock", "front"), &kind);
-	assert_non_null(peers);
+	component = config_find(config, "DoorLock", "front");
+	peers = config_field(component, option_find(component->class->options, "Motion"));
 	assert_int_equal(peers->n, 0);
-	assert_null(config_peers(config_find(config, "MotionSensor", "hall"), &kind));
 
 	assert_null(config_find(config, "LightController", "stairs"));
 	assert_null(config_find(config, "MotionSensor", "Hall"));

@@ -37,6 +37,7 @@ static void test_table(void **state)
 		/* The beginning of a word is meant as well, if there is enough of it. */
 		{ "Erro", "ErrorsUntilUnavailable" },
 		{ "errorsuntil", "ErrorsUntilUnavailable" },
+		{ "Loca", "Location" }, /* and not "Low" */
 		{ "Err", NULL },
 		{ "Erra", NULL },
 		/* The nearest of several that are near. */
