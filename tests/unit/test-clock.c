@@ -123,12 +123,9 @@ static void test_zone_that_changes(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_rfc3339),
-		cmocka_unit_test(test_text_of_a_far_time),
-		cmocka_unit_test(test_zone_that_changes),
-		cmocka_unit_test(test_whole_microseconds),
-		cmocka_unit_test(test_later_and_since),
-		cmocka_unit_test(test_timer_of_a_far_time),
+		cmocka_unit_test(test_rfc3339),           cmocka_unit_test(test_text_of_a_far_time),
+		cmocka_unit_test(test_zone_that_changes), cmocka_unit_test(test_whole_microseconds),
+		cmocka_unit_test(test_later_and_since),   cmocka_unit_test(test_timer_of_a_far_time),
 	};
 
 	setenv("TZ", "UTC", 1);
