@@ -49,7 +49,8 @@
 #define DELETE "delete it\n"
 #define A_SPACE "write an ordinary space\n"
 
-#define MOTION_KEYS "Location, Line, ActiveLow, Bias, DebounceSec, OnDelaySec, OffDelaySec, WarmupSec\n"
+#define MOTION_KEYS "Location, Line, ActiveLow, Bias, DebounceSec, OnDelaySec, OffDelaySec, WarmupSec, StuckSec, " \
+	"ChangesPerHourMax, ChangesHours\n"
 #define KINDS                                                                                                    \
 	"MotionSensor, ContactSensor, Button, TemperatureSensor, HumiditySensor, IlluminanceSensor, PressureSensor, "    \
 	"CarbonDioxideSensor, LightController, DoorLock\n"
@@ -88,6 +89,14 @@ const struct bad_config bad_configs[] = {
 	  "FILE:3: [MotionSensor hall] Bias=up: expected one of as-is, disabled, pull-up, pull-down\n" },
 	{ "motion: bias in capitals", MOTION "Bias=Pull-Up\n",
 	  "FILE:3: [MotionSensor hall] Bias=Pull-Up: expected one of as-is, disabled, pull-up, pull-down\n" },
+	{ "motion: stuck for no time", MOTION "StuckSec=never\n",
+	  "FILE:3: [MotionSensor hall] StuckSec=never: " A_TIME },
+	{ "motion: no number of changes", MOTION "ChangesPerHourMax=-1\n",
+	  "FILE:3: [MotionSensor hall] ChangesPerHourMax=-1: expected a whole number from 0 (never) to 1000000\n" },
+	{ "motion: no hour", MOTION "ChangesHours=0\n",
+	  "FILE:3: [MotionSensor hall] ChangesHours=0: expected a whole number from 1 to 8760\n" },
+	{ "light: suspects are ignored, or not", "[LightController hall]\nLine=B\nIgnoreSuspect=maybe\n",
+	  "FILE:3: [LightController hall] IgnoreSuspect=maybe: " YES_OR_NO },
 	{ "button: no double", "[Button hall]\nLine=A\nDoubleSec=twice\n",
 	  "FILE:3: [Button hall] DoubleSec=twice: " A_TIME },
 	{ "button: a negative long", "[Button hall]\nLine=A\nLongSec=-1\n",

@@ -42,7 +42,7 @@ struct event_type {
 
 /* Those of more than one kind. */
 extern const struct event_type event_sensor_available, event_sensor_unavailable, event_sensor_suspect,
-	event_output_available, event_output_unavailable, event_edges_lost;
+	event_sensor_trusted, event_output_available, event_output_unavailable, event_edges_lost;
 
 /* The same number for the same names in the same order, another one for others: a place in such a table means
  * something to whoever has the same one. `types` is ended by NULL, and may be NULL. Never 0. */

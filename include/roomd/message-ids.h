@@ -15,6 +15,9 @@
 /* A sensor answers, and there is reason to doubt what it says (sensor_suspect). */
 #define ROOMD_MESSAGE_SUSPECT "86dc586f3bb946d98d9e6538fc545a67"
 
+/* What made it doubtful is over (sensor_trusted). */
+#define ROOMD_MESSAGE_TRUSTED "d8ad26d1c4e5486aa55e4f8cc180f8cf"
+
 /* The kernel dropped edges of a line because they were not read in time (edges_lost). */
 #define ROOMD_MESSAGE_EDGES_LOST "10af3d3611ff4772a78ce87d653b757a"
 

@@ -52,6 +52,7 @@ struct light_config {
 	struct option_name_list motion, buttons;
 	uint64_t off_delay_ns;
 	uint64_t ignore_ns;
+	bool ignore_suspect;
 	int stop_value;
 };
 
@@ -99,6 +100,12 @@ static const struct option options[] = {
 		  "counts. A sensor that sees somebody all the time has to clear first; so take no more than is "
 		  "needed, _5s_ for most lamps. While the light is on all motion counts. That a lamp seems to need it "
 		  "is said once, in the journal and by the event _light_loop_.") },
+	{ .key = "IgnoreSuspect",
+	  .type = &option_bool,
+	  .offset = offsetof(struct light_config, ignore_suspect),
+	  .default_text = "no",
+	  .about = ABOUT("_yes_: a sensor that is suspect has cleared, and does not switch the light on, until it is "
+	                 "trusted again.") },
 	{ .key = "StopValue",
 	  .type = &option_word,
 	  .offset = offsetof(struct light_config, stop_value),
@@ -111,7 +118,7 @@ static const struct option options[] = {
 /* A motion sensor as this light sees it. */
 struct watched_sensor {
 	struct light_controller *light;
-	bool active;
+	bool active, suspect;
 	struct hub_subscription subscription;
 };
 
@@ -241,6 +248,8 @@ static HOT void on_begun(struct watched_sensor *sensor, const struct event *even
 {
 	bool switched_on;
 
+	if (sensor->suspect)
+		return;
 	if (event->repeated && was_ignored(sensor->light)) {
 		light_rules_go_on(&sensor->light->rules, &sensor->active);
 		return;
@@ -271,6 +280,18 @@ static void on_press(struct light_controller *light, const struct event *event)
 		set_mode(light, MODE_AUTOMATIC, 0, event->source, "automatic again");
 }
 
+/* What it sees from now on counts, or not; a light that it has switched on must not stay so for ever. */
+static void on_suspect(struct watched_sensor *sensor, bool suspect, const struct event *event)
+{
+	const struct light_config *config = sensor->light->component.config;
+
+	if (!config->ignore_suspect)
+		return;
+	sensor->suspect = suspect;
+	if (suspect)
+		on_motion(sensor, false, event, "sensor suspect");
+}
+
 /* A sensor that has gone sees nothing any more: the light must not stay on for ever. */
 static HOT void on_sensor(const struct event *event, void *userdata)
 {
@@ -283,6 +304,8 @@ static HOT void on_sensor(const struct event *event, void *userdata)
 		          event->type == &event_sensor_unavailable ? "sensor unavailable" : "no motion");
 	else if (event->type->means == EVENT_MEANS_PRESS)
 		on_press(sensor->light, event);
+	else if (event->type == &event_sensor_suspect || event->type == &event_sensor_trusted)
+		on_suspect(sensor, event->type == &event_sensor_suspect, event);
 }
 
 static uint64_t loop_now_ns(const struct light_controller *light)

@@ -153,9 +153,14 @@ static void on_another_try(void *userdata)
 static void watch_for_frozen(struct measured *sensor, double shown, uint64_t monotonic_ns)
 {
 	const struct measured_config *config = sensor->component.config;
+	bool before = frozen_is(&sensor->frozen, config->frozen_readings);
+	bool now_frozen = frozen_update(&sensor->frozen, shown, config->frozen_readings);
 	char reason[EVENT_TEXT_SIZE];
 
-	if (!frozen_update(&sensor->frozen, shown, config->frozen_readings))
+	if (before && !frozen_is(&sensor->frozen, config->frozen_readings))
+		component_emit(&sensor->component, &event_sensor_trusted, monotonic_ns, NULL,
+		               "it shows another value");
+	if (!now_frozen)
 		return;
 	snprintf(reason, sizeof reason, "%u readings in a row were %.15g %s", config->frozen_readings, shown,
 	         kind_of(sensor)->quantity->unit);

@@ -185,6 +185,7 @@ void measured_deinit(struct component *component);
 		&event_sensor_available,                                                                      \
 		&event_sensor_unavailable,                                                                    \
 		&event_sensor_suspect,                                                                        \
+		&event_sensor_trusted,                                                                        \
 		NULL,                                                                                         \
 	};                                                                                                    \
 	static const struct measured_kind quantity_##_kind = {                                                \

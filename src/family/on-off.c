@@ -84,6 +84,79 @@ static void delay(struct on_off *sensor, bool active, uint64_t monotonic_ns)
 	arm_delay(sensor);
 }
 
+/* --- whether it can be believed -------------------------------------------------------------- */
+
+static struct suspect_settings suspect_settings_of(const struct on_off *sensor)
+{
+	const struct on_off_config *config = sensor->component.config;
+
+	return (struct suspect_settings){
+		.stuck_ns = config->stuck_ns,
+		.changes_max = config->changes_per_hour,
+		.hours = config->changes_hours,
+	};
+}
+
+static bool is_suspect(const struct on_off *sensor)
+{
+	return sensor->suspect.stuck || sensor->suspect.too_many;
+}
+
+static void arm_suspect(struct on_off *sensor)
+{
+	const struct suspect_settings settings = suspect_settings_of(sensor);
+	uint64_t next_ns = suspect_next_ns(&sensor->suspect, &settings);
+
+	if (next_ns != NEVER_NS)
+		sd_event_source_set_time(sensor->suspect_time, clock_usec_at_or_after(next_ns));
+	sd_event_source_set_enabled(sensor->suspect_time,
+	                            next_ns == NEVER_NS ? SD_EVENT_OFF : SD_EVENT_ONESHOT);
+}
+
+/* Once, whatever the reasons are; and when the last of them is over. */
+static void say_suspect(struct on_off *sensor, bool before, unsigned outcomes, uint64_t at_ns)
+{
+	static const enum suspect_outcome all[] = { SUSPECT_STUCK, SUSPECT_CHANGES, SUSPECT_STUCK_NO_MORE,
+		                                    SUSPECT_CHANGES_NO_MORE };
+	const struct suspect_settings settings = suspect_settings_of(sensor);
+	char text[SUSPECT_TEXT_SIZE];
+
+	for (size_t i = 0; i < ELEMENTS(all); i++)
+		if ((outcomes & all[i]) && is_suspect(sensor) != before) {
+			suspect_describe(&sensor->suspect, &settings, all[i], text);
+			component_emit(&sensor->component,
+			               before ? &event_sensor_trusted : &event_sensor_suspect, at_ns, NULL,
+			               text);
+			return;
+		}
+}
+
+static int on_suspect_time(sd_event_source *source, uint64_t usec, void *userdata)
+{
+	struct on_off *sensor = userdata;
+	const struct suspect_settings settings = suspect_settings_of(sensor);
+	bool before = is_suspect(sensor);
+	uint64_t now_ns = clock_now_ns(CLOCK_MONOTONIC);
+
+	(void)source, (void)usec;
+	say_suspect(sensor, before, suspect_time(&sensor->suspect, &settings, now_ns), now_ns);
+	arm_suspect(sensor);
+	return 0;
+}
+
+static void watch_for_suspect(struct on_off *sensor, bool active, uint64_t monotonic_ns)
+{
+	const struct suspect_settings settings = suspect_settings_of(sensor);
+	bool before = is_suspect(sensor);
+	unsigned outcomes = suspect_input(&sensor->suspect, &settings, active, monotonic_ns);
+
+	if (outcomes)
+		say_suspect(sensor, before, outcomes, monotonic_ns);
+	arm_suspect(sensor);
+}
+
+/* --- the line -------------------------------------------------------------------------------- */
+
 static HOT void on_level(bool active, uint64_t monotonic_ns, enum input_level_from from, void *userdata)
 {
 	struct on_off *sensor = userdata;
@@ -96,6 +169,8 @@ static HOT void on_level(bool active, uint64_t monotonic_ns, enum input_level_fr
 		delay(sensor, active, monotonic_ns);
 	else
 		say(sensor, active, monotonic_ns);
+	if (sensor->suspect_time)
+		watch_for_suspect(sensor, active, monotonic_ns);
 }
 
 static void on_edge_contained(void *userdata)
@@ -121,8 +196,11 @@ static void on_unavailable(const char *reason, void *userdata)
 	forget(sensor);
 	sensor->said = SAID_NOTHING;
 	sensor->delay = (struct delay){ 0 };
+	sensor->suspect = (struct suspect){ 0 };
 	if (sensor->delay_over)
 		arm_delay(sensor);
+	if (sensor->suspect_time)
+		arm_suspect(sensor);
 	component_unavailable(&sensor->component, reason);
 }
 
@@ -167,11 +245,17 @@ void on_off_get_warming_up(const struct component *component, union interface_va
 	ret->b = ((const struct on_off *)component)->warmup;
 }
 
+void on_off_get_suspect(const struct component *component, union interface_value *ret)
+{
+	ret->b = is_suspect((const struct on_off *)component);
+}
+
 void on_off_describe(const struct component *component, char *buffer, size_t size)
 {
 	const struct on_off *sensor = (const struct on_off *)component;
 
-	snprintf(buffer, size, "%s", sensor->warmup ? "warming up" : type_of(sensor)->words);
+	snprintf(buffer, size, "%s%s", sensor->warmup ? "warming up" : type_of(sensor)->words,
+	         is_suspect(sensor) ? ", suspect" : "");
 }
 
 const struct kept_field on_off_kept[] = { ON_OFF_KEPT, { 0 } };
@@ -206,6 +290,7 @@ static void drop_delay(struct on_off *sensor)
 void on_off_restored(struct component *component, enum kept_over over)
 {
 	struct on_off *sensor = (struct on_off *)component;
+	const struct suspect_settings settings = suspect_settings_of(sensor);
 
 	(void)over;
 	if (sensor->said < SAID_NOTHING || sensor->said > SAID_OVER)
@@ -214,12 +299,15 @@ void on_off_restored(struct component *component, enum kept_over over)
 		restore_delay(sensor);
 	else
 		drop_delay(sensor);
+	suspect_restored(&sensor->suspect, &settings, clock_now_ns(CLOCK_MONOTONIC));
 }
 
 void on_off_announce(struct component *component)
 {
 	struct on_off *sensor = (struct on_off *)component;
 
+	if (is_suspect(sensor))
+		component_repeat(component, &event_sensor_suspect, sensor->since_ns);
 	if (sensor->said != SAID_NOTHING)
 		component_repeat(component, type_of(sensor), sensor->since_ns);
 }
@@ -251,6 +339,18 @@ static int init_delay(struct on_off *sensor)
 	return r < 0 ? r : sd_event_source_set_enabled(sensor->delay_over, SD_EVENT_OFF);
 }
 
+static int init_suspect(struct on_off *sensor)
+{
+	const struct on_off_config *config = sensor->component.config;
+	int r;
+
+	if (config->stuck_ns == 0 && config->changes_per_hour == 0)
+		return 0;
+	r = sd_event_add_time(sensor->component.room->event, &sensor->suspect_time, CLOCK_MONOTONIC, 0,
+	                      NSEC_PER_SEC / NSEC_PER_USEC, on_suspect_time, sensor);
+	return r < 0 ? r : sd_event_source_set_enabled(sensor->suspect_time, SD_EVENT_OFF);
+}
+
 int on_off_init(struct component *component)
 {
 	struct on_off *sensor = (struct on_off *)component;
@@ -270,7 +370,9 @@ int on_off_init(struct component *component)
 	              &sensor->input);
 	if (r >= 0)
 		r = init_warmup(sensor);
-	return r < 0 ? r : init_delay(sensor);
+	if (r >= 0)
+		r = init_delay(sensor);
+	return r < 0 ? r : init_suspect(sensor);
 }
 
 static bool is_unknown(const struct on_off *sensor)
@@ -288,6 +390,8 @@ int on_off_start(struct component *component)
 		input_report_level(sensor->input);
 	if (sensor->delay_over)
 		arm_delay(sensor);
+	if (sensor->suspect_time)
+		arm_suspect(sensor);
 	return 0;
 }
 
@@ -297,5 +401,6 @@ void on_off_deinit(struct component *component)
 
 	sensor->warmup = sd_event_source_disable_unref(sensor->warmup);
 	sensor->delay_over = sd_event_source_disable_unref(sensor->delay_over);
+	sensor->suspect_time = sd_event_source_disable_unref(sensor->suspect_time);
 	sensor->input = input_free(sensor->input);
 }

@@ -9,6 +9,7 @@
 #include "io/input.h"
 #include "roomd/component.h"
 #include "rules/delay.h"
+#include "rules/suspect.h"
 
 /* component_class.family of such a kind. */
 struct on_off;
@@ -28,6 +29,8 @@ struct on_off_config {
 	uint64_t debounce_ns;
 	uint64_t warmup_ns; /* 0 in a kind without such a key */
 	uint64_t on_delay_ns, off_delay_ns;
+	uint64_t stuck_ns; /* this and the next: 0 in a kind without such keys */
+	unsigned changes_per_hour, changes_hours;
 };
 
 /* The instance of such a kind, for the family itself. */
@@ -40,6 +43,8 @@ struct on_off {
 	uint64_t warm_ns;        /* since then it is, on CLOCK_MONOTONIC */
 	struct delay delay;          /* of the level, if there is one */
 	sd_event_source *delay_over; /* NULL: there is none */
+	struct suspect suspect;
+	sd_event_source *suspect_time; /* NULL: nothing is asked for */
 	bool reread;                 /* at the start: what is known is not the level */
 	/* What was said last; nothing is repeated. */
 	int said; /* enum said */
@@ -53,7 +58,14 @@ struct on_off {
 	{ "delay_input", KEPT_INT, offsetof(struct on_off, delay.input), KEPT_OVER_RESTART },                   \
 	{ "delay_input_ns", KEPT_U64, offsetof(struct on_off, delay.input_ns), KEPT_OVER_RESTART },             \
 	{ "delay_level", KEPT_INT, offsetof(struct on_off, delay.level), KEPT_OVER_RESTART },                   \
-	{ "delay_since_ns", KEPT_U64, offsetof(struct on_off, delay.since_ns), KEPT_OVER_RESTART }              
+	{ "delay_since_ns", KEPT_U64, offsetof(struct on_off, delay.since_ns), KEPT_OVER_RESTART },             \
+	{ "suspect_active", KEPT_BOOL, offsetof(struct on_off, suspect.active), KEPT_OVER_RESTART },            \
+	{ "suspect_since_ns", KEPT_U64, offsetof(struct on_off, suspect.since_ns), KEPT_OVER_RESTART },         \
+	{ "suspect_hour_ns", KEPT_U64, offsetof(struct on_off, suspect.hour_ns), KEPT_OVER_RESTART },           \
+	{ "suspect_changes", KEPT_U64, offsetof(struct on_off, suspect.changes), KEPT_OVER_RESTART },           \
+	{ "suspect_hours", KEPT_U64, offsetof(struct on_off, suspect.hours), KEPT_OVER_RESTART },               \
+	{ "stuck", KEPT_BOOL, offsetof(struct on_off, suspect.stuck), KEPT_OVER_RESTART },                      \
+	{ "too_many", KEPT_BOOL, offsetof(struct on_off, suspect.too_many), KEPT_OVER_RESTART }
 
 /* What all of these kinds have; as struct component_class says. */
 extern const struct kept_field on_off_kept[];
@@ -64,10 +76,12 @@ void on_off_describe(const struct component *component, char *buffer, size_t siz
 int on_off_start(struct component *component);
 void on_off_deinit(struct component *component);
 
-/* For properties: whether it has begun; since when that or the opposite holds; whether it warms up. */
+/* For properties: whether it has begun; since when that or the opposite holds; whether it warms up;
+ * whether it is suspect. */
 void on_off_get(const struct component *component, union interface_value *ret);
 void on_off_get_since(const struct component *component, union interface_value *ret);
 void on_off_get_warming_up(const struct component *component, union interface_value *ret);
+void on_off_get_suspect(const struct component *component, union interface_value *ret);
 
 #define ON_OFF_FIELD(key_, type_, field_) \
 	.key = key_, .type = &option_##type_, .offset = offsetof(struct on_off_config, field_)
@@ -116,7 +130,8 @@ void on_off_get_warming_up(const struct component *component, union interface_va
 		.about = ON_OFF_ABOUT                                                                          \
 	};                                                                                                     \
 	static const struct event_type *const begun_##_events[] = {                                            \
-		&begun_, &over_, &event_sensor_available, &event_sensor_unavailable, &event_edges_lost, NULL,  \
+		&begun_, &over_, &event_sensor_available, &event_sensor_unavailable, &event_edges_lost,        \
+		&event_sensor_suspect, &event_sensor_trusted, NULL,                                            \
 	};                                                                                                     \
 	static const struct on_off_kind begun_##_kind = { .begun = &begun_, .over = &over_ };                  \
 	const struct component_class class_ = {                                                                \

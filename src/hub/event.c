@@ -32,10 +32,20 @@ const struct event_type event_sensor_suspect = {
 	.name = "sensor_suspect",
 	.text_name = "reason",
 	.level = LOG_WARNING,
-	.words = "may not measure any more",
+	.words = "cannot be believed",
 	.message_id = ROOMD_MESSAGE_SUSPECT,
 	.about = ABOUT(
-		"It has shown the same value for too long (_FrozenReadings=_ in *roomd.conf*(5)). Said once."),
+		"It answers, and is not to be believed: it has shown the same value for too long (_FrozenReadings=_ "
+		"in *roomd.conf*(5)), or a motion sensor is active for too long, or changes too often (_StuckSec=_, "
+		"_ChangesPerHourMax=_). Said once."),
+};
+const struct event_type event_sensor_trusted = {
+	.name = "sensor_trusted",
+	.text_name = "reason",
+	.level = LOG_NOTICE,
+	.words = "can be believed again",
+	.message_id = ROOMD_MESSAGE_TRUSTED,
+	.about = ABOUT("What made it suspect is over."),
 };
 const struct event_type event_output_available = {
 	.name = "output_available",

@@ -9,6 +9,21 @@ static const struct option options[] = {
 		  "So long after boot (CLOCK_BOOTTIME) edges count for nothing; then the level is read. After "
 		  "power-on a PIR fires at random.",
 		  .example = "1min") },
+	{ ON_OFF_FIELD("StuckSec", timespan, stuck_ns), .default_text = "1d",
+	  .about = ABOUT(
+		  "Active for longer than this, the sensor is suspect, which is said once, in the journal and by the "
+		  "event _sensor_suspect_; and by _sensor_trusted_ when that is over. _0_: never.") },
+	{ ON_OFF_FIELD("ChangesPerHourMax", count, changes_per_hour), .default_text = "120",
+	  .expected = "a whole number from 0 (never) to 1000000",
+	  .max = 1e6,
+	  .about = ABOUT(
+		  "With more changes than this in each of _ChangesHours=_ hours in a row it is suspect, too: it runs by "
+		  "itself. A healthy one rests at night. _0_: never.") },
+	{ ON_OFF_FIELD("ChangesHours", count, changes_hours), .default_text = "24",
+	  .expected = "a whole number from 1 to 8760",
+	  .min = 1,
+	  .max = 8760,
+	  .about = ABOUT("See _ChangesPerHourMax=_.") },
 	{ 0 },
 };
 
@@ -16,6 +31,9 @@ static const struct interface_property properties[] = {
 	ON_OFF_PROPERTIES("Motion", "Whether it sees motion."),
 	{ "WarmingUp", 'b', ABOUT("Whether edges count for nothing yet (WarmupSec=)."),
 	  on_off_get_warming_up },
+	{ "Suspect", 'b',
+	  ABOUT("Whether it has been active for too long (StuckSec=), or changes too often (ChangesPerHourMax=)."),
+	  on_off_get_suspect },
 	{ 0 },
 };
 

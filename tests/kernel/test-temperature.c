@@ -144,7 +144,7 @@ static void test_same_value_for_too_long(void **state)
 	thermometer_set(20.5);
 	process_wait(&room->roomd, "sensor_suspect", "hall");
 	assert_non_null(strstr(process_messages(&room->roomd),
-	                       "TemperatureSensor hall: may not measure any more: 10 readings"));
+	                       "TemperatureSensor hall: cannot be believed: 10 readings"));
 }
 
 static void test_unplugged_and_plugged_again(void **state)

@@ -302,24 +302,25 @@ static const char smallest[] = "[MotionSensor hall]\nLine=PIR_HALL\n"
 #define MEASURED_FILTERS                                                                           \
 	"Factor=1\nReject=\nValidMin=\nValidMax=\nMaxStep=\nMedianOf=1\nSmooth=0\nReportDelta=\n" \
 	"ReportSec=0\n"
+#define SUSPECT "StuckSec=1d\nChangesPerHourMax=120\nChangesHours=24\n"
 #define MOTION_BUT(active_low, bias, debounce)                                                  \
 	"\n[MotionSensor hall]\nLocation=\nLine=PIR_HALL\nActiveLow=" active_low "\nBias=" bias \
-	"\nDebounceSec=" debounce "\n" FILTERS "WarmupSec=0\n"
+	"\nDebounceSec=" debounce "\n" FILTERS "WarmupSec=0\n" SUSPECT
 #define MOTION_DEFAULTS MOTION_BUT("no", "as-is", "0")
 
 static const char defaults[] = OF_FILE MOTION_DEFAULTS
 	"\n[TemperatureSensor hall]\nLocation=\nDevice=tmp117\nChannel=temp\nUri=local:\nIntervalSec=10s\n"
 	"High=\nLow=\nHysteresis=0.5\nOffset=0\n" MEASURED_FILTERS "ErrorsUntilUnavailable=3\nFrozenReadings=0\n"
-	"\n[LightController hall]\nLocation=\nLine=LIGHT_RELAY\nActiveLow=no\nMotion=\nButtons=\nOffDelaySec=2min\nIgnoreMotionAfterSwitchSec=0\nStopValue=keep\n"
+	"\n[LightController hall]\nLocation=\nLine=LIGHT_RELAY\nActiveLow=no\nMotion=\nButtons=\nOffDelaySec=2min\nIgnoreMotionAfterSwitchSec=0\nIgnoreSuspect=no\nStopValue=keep\n"
 	"\n[DoorLock front]\nLocation=\nLedLine=LOCK_LED\nActiveLow=no\nMotion=\nInitialState=locked\n"
 	"AlertIntervalSec=30s\nButtonLine=\nButtonActiveLow=no\nButtonBias=as-is\nButtonDebounceSec=20ms\nStopValue=keep\n";
 
 /* What is not the default, in every key. */
 static const char all_set[] = OF_FILE
 	"\n[MotionSensor hall]\nLocation=The hall, \"down\"; no.#1\nLine=gpiochip0:17\nActiveLow=yes\n"
-	"Bias=pull-down\nDebounceSec=20ms\n" FILTERS "WarmupSec=1min\n"
+	"Bias=pull-down\nDebounceSec=20ms\n" FILTERS "WarmupSec=1min\nStuckSec=2d\nChangesPerHourMax=0\nChangesHours=1\n"
 	"\n[MotionSensor Stairs-2_b]\nLocation=Büro 😀\nLine=pinctrl-rp1:4\nActiveLow=yes\n"
-	"Bias=disabled\nDebounceSec=1h 11min 34s\n" FILTERS "WarmupSec=1us\n"
+	"Bias=disabled\nDebounceSec=1h 11min 34s\n" FILTERS "WarmupSec=1us\nStuckSec=0\nChangesPerHourMax=1000\nChangesHours=48\n"
 	"\n[Button wall]\nLocation=Wall\nLine=gpiochip0:18\nActiveLow=yes\nBias=pull-up\nDebounceSec=20ms\n"
 	"OnDelaySec=30ms\nOffDelaySec=40ms\nDoubleSec=500ms\nLongSec=1s\n"
 	"\n[TemperatureSensor hall]\nLocation=Hall\nDevice=iio:device3\nChannel=temp1\n"
@@ -328,7 +329,7 @@ static const char all_set[] = OF_FILE
 	"ReportDelta=0.2\nReportSec=5min\n"
 	"ErrorsUntilUnavailable=1000000\nFrozenReadings=8640\n"
 	"\n[LightController hall]\nLocation=Hall\nLine=LIGHT_RELAY\nActiveLow=yes\n"
-	"Motion=hall Stairs-2_b\nButtons=wall\nOffDelaySec=1w 2d 3h\nIgnoreMotionAfterSwitchSec=5s\nStopValue=off\n"
+	"Motion=hall Stairs-2_b\nButtons=wall\nOffDelaySec=1w 2d 3h\nIgnoreMotionAfterSwitchSec=5s\nIgnoreSuspect=yes\nStopValue=off\n"
 	"\n[DoorLock front]\nLocation=Front door\nLedLine=LOCK_LED\nActiveLow=yes\nMotion=hall\n"
 	"InitialState=last\nAlertIntervalSec=1s 500ms\nButtonLine=LOCK_BUTTON\nButtonActiveLow=yes\nButtonBias=pull-up\nButtonDebounceSec=50ms\nStopValue=on\n";
 
@@ -379,7 +380,7 @@ static const struct {
 	  "[MotionSensor hall]\nLine=PIR_HALL\nLocation=The hall,\\\n  down=1\\\n;up\n[left]\\\\\n",
 	  OF_FILE
 	  "\n[MotionSensor hall]\nLocation=The hall,   down=1 [left]\\\\\nLine=PIR_HALL\nActiveLow=no\nBias=as-is\n"
-	  "DebounceSec=0\n" FILTERS "WarmupSec=0\n" },
+	  "DebounceSec=0\n" FILTERS "WarmupSec=0\n" SUSPECT },
 	{ "spaces", "[ MotionSensor \t hall ]\nLine  =   PIR_HALL  \nDebounceSec\t=\t20 ms\t\n",
 	  OF_FILE MOTION_BUT("no", "as-is", "20ms") },
 	{ "an empty value is back to the default",
@@ -402,7 +403,7 @@ static const struct {
 	{ "a sensor that stands below who names it",
 	  "[LightController hall]\nLine=LIGHT_RELAY\nMotion=  hall \n[MotionSensor hall]\nLine=PIR_HALL\n",
 	  OF_FILE "\n[LightController hall]\nLocation=\nLine=LIGHT_RELAY\nActiveLow=no\nMotion=hall\nButtons=\n"
-	          "OffDelaySec=2min\nIgnoreMotionAfterSwitchSec=0\nStopValue=keep\n" MOTION_DEFAULTS },
+	          "OffDelaySec=2min\nIgnoreMotionAfterSwitchSec=0\nIgnoreSuspect=no\nStopValue=keep\n" MOTION_DEFAULTS },
 	{ "limits as near as they may be",
 	  "[TemperatureSensor hall]\nDevice=tmp117\nLow=27\nHigh=28\nHysteresis=0.4999\n",
 	  OF_FILE "\n[TemperatureSensor hall]\nLocation=\nDevice=tmp117\nChannel=temp\nUri=local:\n"
@@ -418,13 +419,13 @@ static const struct {
 	  "[MotionSensor c]\nLine=gpiochip0:70\n[MotionSensor d]\nLine=pir_hall\n",
 	  OF_FILE
 	  "\n[MotionSensor a]\nLocation=\nLine=gpiochip0:7\nActiveLow=no\nBias=as-is\nDebounceSec=0\n"
-	  FILTERS "WarmupSec=0\n"
+	  FILTERS "WarmupSec=0\n" SUSPECT
 	  "\n[MotionSensor b]\nLocation=\nLine=gpiochip1:7\nActiveLow=no\nBias=as-is\nDebounceSec=0\n"
-	  FILTERS "WarmupSec=0\n"
+	  FILTERS "WarmupSec=0\n" SUSPECT
 	  "\n[MotionSensor c]\nLocation=\nLine=gpiochip0:70\nActiveLow=no\nBias=as-is\nDebounceSec=0\n"
-	  FILTERS "WarmupSec=0\n"
+	  FILTERS "WarmupSec=0\n" SUSPECT
 	  "\n[MotionSensor d]\nLocation=\nLine=pir_hall\nActiveLow=no\nBias=as-is\nDebounceSec=0\n"
-	  FILTERS "WarmupSec=0\n" },
+	  FILTERS "WarmupSec=0\n" SUSPECT },
 };
 
 static void test_good(void **state)
@@ -630,7 +631,8 @@ static void test_errors_in_dropins(void **state)
 		"begins with #\n"
 		"FILE:3: [MotionSensor hall] Bias=up: expected one of as-is, disabled, pull-up, pull-down\n"
 		"FILE.d/20-b.conf:2: [MotionSensor hall] Colour=red: unknown key; expected one of Location, "
-		"Line, ActiveLow, Bias, DebounceSec, OnDelaySec, OffDelaySec, WarmupSec\n"
+		"Line, ActiveLow, Bias, DebounceSec, OnDelaySec, OffDelaySec, WarmupSec, StuckSec, "
+		"ChangesPerHourMax, ChangesHours\n"
 		"FILE:6: [TemperatureSensor hall] Low=20: expected less than High=10\n"
 		"FILE.d/10-a.conf:3: [MotionSensor stairs] Line=PIR_HALL: expected a line that nothing else "
 		"uses; [MotionSensor hall] has it as Line= (FILE:2)\n");
