@@ -253,11 +253,15 @@ static int refuse_filtered(const struct measured *sensor, double shown, struct p
 static int judge(struct measured *sensor, const struct reading *reading, struct problem *problem)
 {
 	const struct filter_settings settings = filter_settings_of(sensor);
+	const struct quantity *quantity = kind_of(sensor)->quantity;
 	const char *reason;
 
 	if (reading->error)
 		return problem_set(problem, reading->error, "%s", reading->problem.text);
-	reason = no_value_reason(kind_of(sensor)->quantity->name, reading->device, reading->value);
+	reason = no_value_reason(quantity->name, reading->device, reading->value);
+	/* What the device shows cannot be either, whatever is added to it. */
+	if (!reason && settings.factor == 1 && reading->value < settings.least - FILTER_REJECT_NEARLY)
+		reason = quantity->least_is;
 	if (reason)
 		return refuse(sensor, reading->value, reason, problem);
 	switch (filter_reading(&sensor->filter, &settings, reading->value, reading->monotonic_ns)) {

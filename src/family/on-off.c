@@ -102,15 +102,18 @@ static bool is_suspect(const struct on_off *sensor)
 	return sensor->suspect.stuck || sensor->suspect.too_many;
 }
 
+/* Only to an earlier time: what it is set to already is looked at then, once a day, and not each edge made
+ * dearer. */
 static void arm_suspect(struct on_off *sensor)
 {
 	const struct suspect_settings settings = suspect_settings_of(sensor);
 	uint64_t next_ns = suspect_next_ns(&sensor->suspect, &settings);
 
-	if (next_ns != NEVER_NS)
-		sd_event_source_set_time(sensor->suspect_time, clock_usec_at_or_after(next_ns));
-	sd_event_source_set_enabled(sensor->suspect_time,
-	                            next_ns == NEVER_NS ? SD_EVENT_OFF : SD_EVENT_ONESHOT);
+	if (next_ns >= sensor->suspect_at_ns)
+		return;
+	sensor->suspect_at_ns = next_ns;
+	sd_event_source_set_time(sensor->suspect_time, clock_usec_at_or_after(next_ns));
+	sd_event_source_set_enabled(sensor->suspect_time, SD_EVENT_ONESHOT);
 }
 
 /* Once, whatever the reasons are; and when the last of them is over. */
@@ -139,6 +142,7 @@ static int on_suspect_time(sd_event_source *source, uint64_t usec, void *userdat
 	uint64_t now_ns = clock_now_ns(CLOCK_MONOTONIC);
 
 	(void)source, (void)usec;
+	sensor->suspect_at_ns = NEVER_NS;
 	say_suspect(sensor, before, suspect_time(&sensor->suspect, &settings, now_ns), now_ns);
 	arm_suspect(sensor);
 	return 0;
@@ -199,8 +203,6 @@ static void on_unavailable(const char *reason, void *userdata)
 	sensor->suspect = (struct suspect){ 0 };
 	if (sensor->delay_over)
 		arm_delay(sensor);
-	if (sensor->suspect_time)
-		arm_suspect(sensor);
 	component_unavailable(&sensor->component, reason);
 }
 
@@ -299,6 +301,9 @@ void on_off_restored(struct component *component, enum kept_over over)
 		restore_delay(sensor);
 	else
 		drop_delay(sensor);
+	/* How often it changed before is counted anew: nothing is kept that each edge would have to copy. */
+	sensor->suspect.active = sensor->said == SAID_BEGUN;
+	sensor->suspect.since_ns = sensor->since_ns;
 	suspect_restored(&sensor->suspect, &settings, clock_now_ns(CLOCK_MONOTONIC));
 }
 
@@ -344,6 +349,7 @@ static int init_suspect(struct on_off *sensor)
 	const struct on_off_config *config = sensor->component.config;
 	int r;
 
+	sensor->suspect_at_ns = NEVER_NS;
 	if (config->stuck_ns == 0 && config->changes_per_hour == 0)
 		return 0;
 	r = sd_event_add_time(sensor->component.room->event, &sensor->suspect_time, CLOCK_MONOTONIC, 0,

@@ -45,6 +45,7 @@ struct on_off {
 	sd_event_source *delay_over; /* NULL: there is none */
 	struct suspect suspect;
 	sd_event_source *suspect_time; /* NULL: nothing is asked for */
+	uint64_t suspect_at_ns;        /* what that is set to, NEVER_NS: nothing */
 	bool reread;                 /* at the start: what is known is not the level */
 	/* What was said last; nothing is repeated. */
 	int said; /* enum said */
@@ -59,11 +60,6 @@ struct on_off {
 	{ "delay_input_ns", KEPT_U64, offsetof(struct on_off, delay.input_ns), KEPT_OVER_RESTART },             \
 	{ "delay_level", KEPT_INT, offsetof(struct on_off, delay.level), KEPT_OVER_RESTART },                   \
 	{ "delay_since_ns", KEPT_U64, offsetof(struct on_off, delay.since_ns), KEPT_OVER_RESTART },             \
-	{ "suspect_active", KEPT_BOOL, offsetof(struct on_off, suspect.active), KEPT_OVER_RESTART },            \
-	{ "suspect_since_ns", KEPT_U64, offsetof(struct on_off, suspect.since_ns), KEPT_OVER_RESTART },         \
-	{ "suspect_hour_ns", KEPT_U64, offsetof(struct on_off, suspect.hour_ns), KEPT_OVER_RESTART },           \
-	{ "suspect_changes", KEPT_U64, offsetof(struct on_off, suspect.changes), KEPT_OVER_RESTART },           \
-	{ "suspect_hours", KEPT_U64, offsetof(struct on_off, suspect.hours), KEPT_OVER_RESTART },               \
 	{ "stuck", KEPT_BOOL, offsetof(struct on_off, suspect.stuck), KEPT_OVER_RESTART },                      \
 	{ "too_many", KEPT_BOOL, offsetof(struct on_off, suspect.too_many), KEPT_OVER_RESTART }
 
