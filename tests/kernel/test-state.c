@@ -832,6 +832,18 @@ static const struct {
 
 #define RENAME_CALL 8
 
+/* How many strace has seen so far: it writes a line for each when it has ended. */
+static size_t count_calls(void)
+{
+	char trace[8192];
+	size_t n = 0;
+
+	file_read(trace, sizeof trace, STRACE_OUTPUT);
+	for (const char *s = trace; (s = strstr(s, ") = ")); s++)
+		n++;
+	return n;
+}
+
 static void test_order_of_calls(void **state)
 {
 	struct room_fixture *room = *state;
@@ -846,6 +858,8 @@ static void test_order_of_calls(void **state)
 	strace = strace_state(room->roomd.pid, NULL);
 	press(room);
 	process_let_pass_ms(&room->roomd, WRITTEN_MS);
+	for (int i = 0; i < 600 && count_calls() < ELEMENTS(writer_calls); i++)
+		process_let_pass_ms(&room->roomd, 100);
 	strace_stop(strace);
 	expect_state_has("\"locked\":false");
 

@@ -18,6 +18,10 @@ static void test_names(void **state)
 	for (size_t i = 0; i < n; i++) {
 		const char *name = types[i]->name;
 
+		if (!name) {
+			failures += row_fails("a type has no name");
+			continue;
+		}
 		if (strspn(name, letters) != strlen(name) || name[0] == '_' ||
 		    name[strlen(name) - 1] == '_' || strstr(name, "__"))
 			failures += row_fails("%s: not snake_case", name);
