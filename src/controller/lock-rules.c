@@ -1,18 +1,23 @@
 #include "controller/lock-rules.h"
 
-#include "util/clock.h"
-
 void lock_rules_init(struct lock_rules *rules, bool locked, uint64_t alert_interval_ns)
 {
 	*rules = (struct lock_rules){ .alert_interval_ns = alert_interval_ns, .locked = locked };
 }
 
+/* By the interval that is set now, whatever it was at the alert. Sensors are read one after the other: what
+ * was before the alert may be heard of behind it. */
+static bool is_within_interval(const struct lock_rules *rules, uint64_t at_ns)
+{
+	if (rules->alert_ns == 0)
+		return false;
+	return at_ns < rules->alert_ns || at_ns - rules->alert_ns < rules->alert_interval_ns;
+}
+
 enum lock_outcome lock_rules_motion(struct lock_rules *rules, uint64_t at_ns)
 {
-	if (!rules->locked || at_ns < rules->next_alert_ns)
+	if (!rules->locked || is_within_interval(rules, at_ns))
 		return LOCK_NOTHING;
-	if (__builtin_add_overflow(at_ns, rules->alert_interval_ns, &rules->next_alert_ns))
-		rules->next_alert_ns = NEVER_NS;
 	rules->alert = true;
 	rules->alert_ns = at_ns;
 	return LOCK_ALERT;

@@ -7,8 +7,7 @@
 
 struct lock_rules {
 	uint64_t alert_interval_ns;
-	uint64_t next_alert_ns; /* no alert before this time; 0 until the first */
-	uint64_t alert_ns;      /* when the last one was raised */
+	uint64_t alert_ns; /* when the last one was raised; 0: none was, or nobody knows */
 	/* Decisions: */
 	bool locked;
 	bool alert; /* one is open: raised, and neither acknowledged nor unlocked since */

@@ -319,9 +319,12 @@ static void get_alert(const struct component *component, union interface_value *
 	ret->b = ((const struct door_lock *)component)->rules.alert;
 }
 
+/* One from before a power failure is as old as the machine's start, as far as anybody knows. */
 static void get_alert_at(const struct component *component, union interface_value *ret)
 {
-	ret->t = ((const struct door_lock *)component)->rules.alert_ns / NSEC_PER_USEC;
+	const struct door_lock *lock = (const struct door_lock *)component;
+
+	ret->t = (lock->rules.alert_ns ? lock->rules.alert_ns : lock->blink_ns) / NSEC_PER_USEC;
 }
 
 static const struct interface_property properties[] = {
@@ -356,7 +359,6 @@ static const struct kept_field kept[] = {
 	{ "locked", KEPT_BOOL, offsetof(struct door_lock, rules.locked), KEPT_OVER_POWER_LOSS },
 	{ "alert", KEPT_BOOL, offsetof(struct door_lock, rules.alert), KEPT_OVER_POWER_LOSS },
 	{ "alert_ns", KEPT_U64, offsetof(struct door_lock, rules.alert_ns), KEPT_OVER_RESTART },
-	{ "next_alert_ns", KEPT_U64, offsetof(struct door_lock, rules.next_alert_ns), KEPT_OVER_RESTART },
 	{ "blink_ns", KEPT_U64, offsetof(struct door_lock, blink_ns), KEPT_OVER_RESTART },
 	{ "pressed", KEPT_BOOL, offsetof(struct door_lock, pressed), KEPT_OVER_RESTART },
 	{ 0 },
@@ -372,7 +374,7 @@ static void restored(struct component *component, enum kept_over over)
 	if (over == KEPT_OVER_POWER_LOSS) {
 		if (config->initial_state != INITIAL_LAST)
 			lock->rules.locked = config->initial_state == INITIAL_LOCKED;
-		lock->rules.alert_ns = lock->rules.alert ? now_ns : 0;
+		lock->rules.alert_ns = 0; /* on a clock that has begun anew */
 	}
 	if (!lock->rules.locked)
 		lock->rules.alert = false;
@@ -432,7 +434,7 @@ static int start(struct component *component)
 {
 	struct door_lock *lock = (struct door_lock *)component;
 
-	show(lock, lock->rules.alert_ns);
+	show(lock, lock->rules.alert_ns ? lock->rules.alert_ns : clock_now_ns(CLOCK_MONOTONIC));
 	output_start(lock->led);
 	if (lock->button)
 		input_start(lock->button);

@@ -282,6 +282,35 @@ static void test_alert_stays(void **state)
 	process_wait(f->roomd, "lock_acknowledged", "front");
 }
 
+/* Motion every two seconds, `times`; returns how many alerts there were. */
+static size_t alerts_of_motion(struct reload_fixture *f, unsigned times)
+{
+	size_t before = process_count(f->roomd, "lock_alert", NULL);
+
+	for (unsigned i = 0; i < times; i++) {
+		motion_ns(f, PIR_HALL, "hall", true);
+		process_let_pass_ms(f->roomd, 1000);
+		motion_ns(f, PIR_HALL, "hall", false);
+		process_let_pass_ms(f->roomd, 1000);
+	}
+	return process_count(f->roomd, "lock_alert", NULL) - before;
+}
+
+/* The interval that is set now counts from the last alert, whatever it was then: shorter, and longer. */
+static void test_other_alert_interval(void **state)
+{
+	static const char day[] = SENSOR "[DoorLock front]\nLedLine=LOCK_LED\nAlertIntervalSec=1d\n";
+	struct reload_fixture *f = start(state, day);
+
+	assert_int_equal(alerts_of_motion(f, 5), 1);
+	process_reload(f->roomd, SENSOR LOCK);
+	assert_int_equal(alerts_of_motion(f, 5), 5);
+	process_reload(f->roomd, day);
+	assert_int_equal(alerts_of_motion(f, 5), 0);
+	process_let_pass_ms(f->roomd, 24 * 3600 * 1000UL);
+	assert_int_equal(alerts_of_motion(f, 1), 1);
+}
+
 #define test(name) cmocka_unit_test_setup_teardown(name, room_setup, teardown)
 #define board_test(name) BOARD_TEST_WITH(name, room_setup, teardown)
 
@@ -299,6 +328,7 @@ static const struct CMUnitTest tests[] = {
 	board_test(test_reconfigured),
 	board_test(test_other_lines),
 	test(test_alert_stays),
+	test(test_other_alert_interval),
 };
 
 RUN_TESTS(tests)
