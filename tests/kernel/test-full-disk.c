@@ -249,11 +249,7 @@ static void test_file_that_may_not_grow(void **state)
 }
 
 /* What a sanitizer does meanwhile is counted, too. */
-#ifdef __SANITIZE_ADDRESS__
-#define SWITCHES_EACH 2
-#else
-#define SWITCHES_EACH 1
-#endif
+#define SWITCHES_EACH (PROCESS_IS_INSTRUMENTED ? 2 : 1)
 
 /* An hour without room, in which nobody moves: no more than a try a minute. */
 static void test_wake_ups_while_there_is_no_room(void **state)

@@ -342,7 +342,8 @@ static void test_two_wake_ups_a_reading(void **state)
 	readings = process_count(&room->roomd, "temperature_update", "hall") - before;
 	print_message("# %zu readings, %lu switches\n", readings, switches);
 	assert_int_equal(readings, HOUR_MS / INTERVAL_MS);
-	assert_int_equal(switches, 2 * readings);
+	if (!PROCESS_IS_INSTRUMENTED) /* what instruments it has switches of its own */
+		assert_int_equal(switches, 2 * readings);
 }
 
 static void test_no_wake_up_without_a_thermometer(void **state)

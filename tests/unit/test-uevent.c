@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -86,16 +87,21 @@ static void test_cut_messages(void **state)
  * not have them. */
 static int open_in(int namespaces)
 {
-	pid_t pid = fork();
-	int status, r;
+	int fds[2], r = -EIO;
+	pid_t pid;
 
+	assert_int_equal(pipe(fds), 0);
+	pid = fork();
 	if (pid == 0) {
 		r = unshare(namespaces) < 0 ? -EPERM : uevent_open();
-		_exit(r < 0 ? -r : 0);
+		(void)!write(fds[1], &r, sizeof r);
+		raise(SIGKILL); /* an end that no tool has a status of its own for */
 	}
-	assert_int_equal(waitpid(pid, &status, 0), pid);
-	assert_true(WIFEXITED(status));
-	return -WEXITSTATUS(status);
+	assert_int_equal(waitpid(pid, NULL, 0), pid);
+	assert_int_equal(read(fds[0], &r, sizeof r), sizeof r);
+	close(fds[0]);
+	close(fds[1]);
+	return r < 0 ? r : 0;
 }
 
 /* The kernel tells a network namespace nothing that belongs to a container's users; but one that systemd made
