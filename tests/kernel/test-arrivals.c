@@ -23,7 +23,7 @@
 /* A device that no room uses, whose messages are the kernel's, as somebody asks for them. */
 #define OTHER_DEVICE "/sys/devices/virtual/mem/null/uevent"
 
-static const char hall[] = "[MotionSensor hall]\nLine=PIR_HALL\n"
+static const char hall[] = "[MotionSensor hall]\nLine=PIR_HALL\nStuckSec=0\n"
 			   "[LightController hall]\nLine=LIGHT_RELAY\n";
 
 struct arrivals_fixture {
