@@ -8,6 +8,7 @@
 #include "roomd/hub.h"
 #include "roomd/interface.h"
 #include "roomd/option.h"
+#include "roomd/state.h"
 
 struct arrivals;
 struct component;
@@ -82,6 +83,9 @@ struct component_class {
 	/* The types of events it emits, ended by NULL, those that are most urgent first; those of being
 	 * there or not among them. */
 	const struct event_type *const *events;
+	/* What others may ask it; each may be NULL. roomd/state.h */
+	const struct component_state *states;
+	const struct component_measure *measure;
 
 	/* What its family knows of the kind, in the family's own words; NULL: it has none. */
 	const void *family;
