@@ -118,9 +118,10 @@ struct component_class {
 	 * is reported with component_unavailable() and tried again. */
 	int (*start)(struct component *component);
 
-	/* May be NULL. Says with component_repeat() what was said last, for those who have begun to listen
-	 * since; before any start, so that what start makes of it comes after. */
-	void (*announce)(struct component *component);
+	/* May be NULL. Asks its peers what states they are in, as far as their predecessors knew, for it has heard
+	 * nothing of what they said before it listened; before any start, so that what start makes of it comes
+	 * after. Also when others are made anew by a reload. */
+	void (*ask)(struct component *component);
 
 	/* Its state in a few words for a person ("on, manual"; "21.50 °C"), UTF-8. Not called while it is
 	 * unavailable and has nothing to say. */
@@ -138,20 +139,30 @@ struct component_class {
 
 #define COMPONENT_SUMMARY_SIZE 64
 
+/* Somebody whom a component names. */
+struct component_peer {
+	const struct hub_source *source; /* that one's */
+	const struct option *key;        /* under which it stands */
+};
+
+/* The component that emits as this source now; NULL: there is none, as it is being made anew. */
+struct component *component_of(const struct hub_source *source);
+
 struct component {
 	/* Aligned as what begins with it, which has times of 64 bits. */
 	alignas(uint64_t) const struct component_class *class;
 	struct component_room *room;
 	const struct hub_source *source;
 	const void *config; /* of class->config_size; owned by the configuration, outlives the instance */
-	/* Other components by kind and name, resolved before init: `sources[i]` belongs to the i-th name of
-	 * the key that option_names() defines; unset: all of that kind. */
-	const struct hub_source **peers;
+	/* Other components that its configuration names, resolved before init, in the order of its keys and
+	 * of the names of each; where a key is unset and that means all of a kind, these. */
+	const struct component_peer *peers;
 	size_t peers_n;
 	bool recalled;    /* it goes on where its predecessor in the memory stopped */
 	bool started;     /* the room's */
 	bool changed;     /* its watchers have not been told yet */
 	unsigned missing; /* parts that are unavailable */
+	uint64_t missing_ns; /* since when that is, or is not; CLOCK_MONOTONIC, 0: since the start */
 	/* Why, or where it was found again: the last component_unavailable() or component_available(). */
 	char reason[EVENT_TEXT_SIZE];
 };
@@ -175,14 +186,15 @@ char *component_stored_as(const struct component *component, const char *key,
 void component_emit(struct component *component, const struct event_type *type, uint64_t monotonic_ns,
                     const struct hub_source *by, const char *cause);
 
-/* The same, for components only: it was said before, and is said again to those who did not listen yet. */
-void component_repeat(struct component *component, const struct event_type *type, uint64_t monotonic_ns);
-
 /* Emits an event with a value in the unit of its type's quantity, or with a count. */
 void component_emit_value(struct component *component, const struct event_type *type, uint64_t monotonic_ns,
                           double value);
 void component_emit_count(struct component *component, const struct event_type *type, uint64_t monotonic_ns,
                           uint64_t count);
+
+/* A state of it (roomd/state.h), or what it measures, may be another one since then, without an event: those who
+ * listen to it ask again. */
+void component_tell(struct component *component, uint64_t monotonic_ns);
 
 /* A part of the component cannot be reached, or can again: emitted as sensor_... or output_...
  * (by layer) with a `reason` that says which part, what was looked for and why it failed. */

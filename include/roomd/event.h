@@ -43,6 +43,8 @@ struct event_type {
 /* Those of more than one kind. */
 extern const struct event_type event_sensor_available, event_sensor_unavailable, event_sensor_suspect,
 	event_sensor_trusted, event_output_available, event_output_unavailable, event_edges_lost;
+/* For components only, from hub_tell(): no kind lists it, nobody reports it. */
+extern const struct event_type event_state_changed;
 
 /* The same number for the same names in the same order, another one for others: a place in such a table means
  * something to whoever has the same one. `types` is ended by NULL, and may be NULL. Never 0. */
@@ -77,8 +79,7 @@ struct event {
 		double value;   /* in the unit of the type's quantity */
 		uint64_t count; /* how many */
 	};
-	/* Said before, and what follows from it has followed already: from hub_repeat(). To a late
-	 * subscriber: it may have got it before. */
+	/* To a late subscriber: it may have got it before. */
 	bool repeated;
 	/* The hub's own: what the pointers above stand for, for whoever reports the event in another process.
 	 */

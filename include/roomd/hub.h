@@ -81,6 +81,10 @@ struct hub *hub_free(struct hub *hub);
 int hub_add_source(struct hub *hub, const char *kind, const struct event_type *const *types, const char *name,
                    const char *location, const struct hub_source **ret);
 
+/* Whoever emits as this source now, for others to ask; NULL: nobody. The hub does not look at it. */
+void hub_set_owner(const struct hub_source *source, void *owner);
+void *hub_source_owner(const struct hub_source *source);
+
 /* From the next event on `handler` is called for those of this source, or (NULL) of all, in the order of
  * subscription. An event that is being delivered is not affected. Ends what `subscription` stood for before.
  */
@@ -96,9 +100,10 @@ void hub_unsubscribe(struct hub_subscription *subscription);
  * 0; -ENOBUFS: the queue is full, the event is dropped, counted, and a gap for the late subscribers. */
 int hub_emit(struct hub *hub, const struct event *event);
 
-/* Tells the subscribers, and only them, of something that was said before: `event->repeated` is true. It gets
- * no serial number and no place in the ring. -EBUSY: not within a handler. */
-int hub_repeat(struct hub *hub, const struct event *event);
+/* Tells the subscribers, and only them, that something about this source is another since `monotonic_ns`: the
+ * event, of type event_state_changed, gets no serial number and no place in the ring. Within a handler: after the
+ * event in hand; once, with the last time, if that is said more than once until then. */
+void hub_tell(struct hub *hub, const struct hub_source *source, uint64_t monotonic_ns);
 
 /* Copies of all events from now on. `gap` may be NULL. `subscription` must not stand already. */
 void hub_subscribe_late(struct hub *hub, struct hub_late_subscription *subscription, hub_late_handler handler,

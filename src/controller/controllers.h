@@ -3,5 +3,4 @@
 
 #include "roomd/component.h"
 
-extern const struct component_class light_controller_class;
 extern const struct component_class door_lock_class;

@@ -197,7 +197,7 @@ static void on_sensor(const struct event *event, void *userdata)
 {
 	struct door_lock *lock = userdata;
 
-	if (event->type->means != EVENT_MEANS_BEGUN || event->repeated)
+	if (event->type->means != EVENT_MEANS_BEGUN)
 		return;
 	carry_out(lock, lock_rules_motion(&lock->rules, event->monotonic_ns), event->monotonic_ns,
 	          event->source, "motion");
@@ -426,7 +426,7 @@ static int init(struct component *component)
 	if (!lock->motion && component->peers_n > 0)
 		return -ENOMEM;
 	for (size_t i = 0; i < component->peers_n; i++)
-		hub_subscribe(component->room->hub, &lock->motion[i], component->peers[i], on_sensor, lock);
+		hub_subscribe(component->room->hub, &lock->motion[i], component->peers[i].source, on_sensor, lock);
 	return 0;
 }
 

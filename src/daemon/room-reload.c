@@ -31,7 +31,7 @@ static int find_unchanged(const struct room *room, const struct room_set *next, 
 	const struct config_component *present =
 		config_find(room->set.config, wanted->class->kind, wanted->name);
 	const struct component *component;
-	const struct hub_source **peers;
+	const struct component_peer *peers;
 	size_t n, index;
 	bool same;
 
@@ -42,7 +42,7 @@ static int find_unchanged(const struct room *room, const struct room_set *next, 
 	if (room_set_resolve(next, wanted, &peers, &n) < 0)
 		return -ENOMEM;
 	same = n == component->peers_n && (n == 0 || memcmp(peers, component->peers, n * sizeof *peers) == 0);
-	free(peers);
+	free((void *)peers);
 	return same ? (int)index : -ENOENT;
 }
 

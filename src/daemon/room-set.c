@@ -53,21 +53,24 @@ int room_set_new(struct hub *hub, struct config *config, struct room_set *ret)
 
 /* Adds the sources that this key names, or all of its kind if it names none. Returns how many there are then. */
 static size_t add_peers(const struct room_set *set, const struct option *option, const struct option_name_list *names,
-                        const struct hub_source **peers, size_t n)
+                        struct component_peer *peers, size_t n)
 {
 	for (size_t i = 0; i < names->n; i++)
-		peers[n++] = set->sources[config_find(set->config, option->refers_to, names->names[i]) -
-		                          set->config->components];
+		peers[n++] = (struct component_peer){
+			set->sources[config_find(set->config, option->refers_to, names->names[i]) -
+		                     set->config->components],
+			option,
+		};
 	for (size_t i = 0; names->n == 0 && !option->unset_is_none && i < set->n; i++)
 		if (strcmp(set->config->components[i].class->kind, option->refers_to) == 0)
-			peers[n++] = set->sources[i];
+			peers[n++] = (struct component_peer){ set->sources[i], option };
 	return n;
 }
 
 int room_set_resolve(const struct room_set *set, const struct config_component *config,
-                     const struct hub_source ***ret, size_t *ret_n)
+                     const struct component_peer **ret, size_t *ret_n)
 {
-	const struct hub_source **peers = NULL, **grown;
+	struct component_peer *peers = NULL, *grown;
 	size_t n = 0;
 
 	for (const struct option *option = config->class->options; option->key; option++) {

@@ -21,4 +21,4 @@ void room_set_free(struct room_set *set);
 /* Whom a component of this set names, under all of its keys that name components, in the order of the keys; a
  * key that is unset may mean all of a kind. The list is the caller's. -ENOMEM. */
 int room_set_resolve(const struct room_set *set, const struct config_component *config,
-                     const struct hub_source ***ret, size_t *ret_n);
+                     const struct component_peer **ret, size_t *ret_n);

@@ -121,6 +121,7 @@ static int add_component(struct room *room, size_t i, struct problem *problem)
 		.config = config->values,
 	};
 	set->components[i] = component;
+	hub_set_owner(component->source, component);
 	r = room_set_resolve(set, config, &component->peers, &component->peers_n);
 	if (r >= 0)
 		r = config->class->init(component);
@@ -234,8 +235,8 @@ int room_start(struct room *room, struct problem *problem)
 	int r;
 
 	for (size_t i = 0; i < room->set.n; i++)
-		if (room->set.components[i]->class->announce)
-			room->set.components[i]->class->announce(room->set.components[i]);
+		if (room->set.components[i]->class->ask)
+			room->set.components[i]->class->ask(room->set.components[i]);
 	gpio_hold_chips();
 	r = start_components(room, problem);
 	gpio_release_chips();
@@ -275,7 +276,8 @@ static void end_component(struct room *room, struct component **slot)
 	}
 	memory_leave(room->shared.memory, component_stored_as(component, "kept", name));
 	component->class->deinit(component);
-	free(component->peers);
+	hub_set_owner(component->source, NULL);
+	free((void *)component->peers);
 	free(component);
 	*slot = NULL;
 }

@@ -8,6 +8,7 @@
 
 #include "sensor/no-value.h"
 #include "util/clock.h"
+#include "util/timer.h"
 
 /* No driver and no network takes so long: a reading that is not back by then will not come. */
 #define OVERDUE_NS (30 * NSEC_PER_SEC)
@@ -89,8 +90,7 @@ int measured_check(const struct component_class *class, const void *config, cons
 static void expect_reading(struct measured *sensor, uint64_t due_ns)
 {
 	sensor->due_ns = due_ns;
-	sd_event_source_set_time(sensor->overdue, clock_usec_at_or_after(due_ns + OVERDUE_NS));
-	sd_event_source_set_enabled(sensor->overdue, SD_EVENT_ONESHOT);
+	timer_set(sensor->overdue, due_ns + OVERDUE_NS);
 }
 
 /* After a failure: unavailable if it was one too many, or if there is nothing to be read at all and never
@@ -176,19 +176,22 @@ static const struct event_type *limit_type(const struct measured *sensor)
 	                                            : kind->normal;
 }
 
-/* That there is a reading, if it is to be told. */
-static void tell(struct measured *sensor, double value, uint64_t monotonic_ns)
+/* That there is a reading, if it is to be told; whether it was. */
+static bool tell(struct measured *sensor, double value, uint64_t monotonic_ns)
 {
 	const struct measured_config *config = sensor->component.config;
 	struct report_settings settings = { .delta = config->report_delta, .interval_ns = config->report_ns };
 
-	if (report_reading(&sensor->report, &settings, value, monotonic_ns))
-		component_emit_value(&sensor->component, kind_of(sensor)->update, monotonic_ns, value);
+	if (!report_reading(&sensor->report, &settings, value, monotonic_ns))
+		return false;
+	component_emit_value(&sensor->component, kind_of(sensor)->update, monotonic_ns, value);
+	return true;
 }
 
 static void on_success(struct measured *sensor, double value, uint64_t monotonic_ns)
 {
 	const struct measured_config *config = sensor->component.config;
+	bool told;
 
 	sensor->errors = 0;
 	sensor->ever_read = true;
@@ -200,10 +203,13 @@ static void on_success(struct measured *sensor, double value, uint64_t monotonic
 		reader_start(sensor->reader, monotonic_ns + config->interval_ns, config->interval_ns);
 		component_available(&sensor->component, "it can be read again");
 	}
-	tell(sensor, value, monotonic_ns);
+	told = tell(sensor, value, monotonic_ns);
 	if (limits_update(&sensor->limits, value)) {
 		sensor->limit = (int)sensor->limits.state;
+		sensor->limit_ns = monotonic_ns;
 		component_emit_value(&sensor->component, limit_type(sensor), monotonic_ns, value);
+	} else if (!told) {
+		component_tell(&sensor->component, monotonic_ns);
 	}
 }
 
@@ -339,6 +345,51 @@ const struct interface_property measured_properties[] = {
 	{ 0 },
 };
 
+static enum truth is(const struct component *component, enum limits_state state, uint64_t *ret_since_ns)
+{
+	const struct measured *sensor = (const struct measured *)component;
+
+	*ret_since_ns = sensor->limit_ns;
+	if (component->missing > 0 || isnan(sensor->value))
+		return TRUTH_UNKNOWN;
+	return sensor->limits.state == state ? TRUTH_TRUE : TRUTH_FALSE;
+}
+
+static enum truth is_high(const struct component *component, uint64_t *ret_since_ns)
+{
+	return is(component, LIMITS_HIGH, ret_since_ns);
+}
+
+static enum truth is_low(const struct component *component, uint64_t *ret_since_ns)
+{
+	return is(component, LIMITS_LOW, ret_since_ns);
+}
+
+static enum truth is_normal(const struct component *component, uint64_t *ret_since_ns)
+{
+	return is(component, LIMITS_NORMAL, ret_since_ns);
+}
+
+const struct component_state measured_states[] = {
+	{ "high", ABOUT("It is above High=."), is_high },
+	{ "low", ABOUT("It is below Low=."), is_low },
+	{ "normal", ABOUT("It is neither."), is_normal },
+	{ 0 },
+};
+
+double measured_value(const struct component *component, uint64_t *ret_ns)
+{
+	const struct measured *sensor = (const struct measured *)component;
+
+	*ret_ns = sensor->read_ns;
+	return component->missing > 0 ? NAN : sensor->value;
+}
+
+double measured_hysteresis(const struct component *component)
+{
+	return ((const struct measured *)component)->limits.hysteresis;
+}
+
 void measured_describe(const struct component *component, char *buffer, size_t size)
 {
 	const struct measured *sensor = (const struct measured *)component;
@@ -354,6 +405,7 @@ void measured_describe(const struct component *component, char *buffer, size_t s
 
 const struct kept_field measured_kept[] = {
 	{ "limit", KEPT_INT, offsetof(struct measured, limit), KEPT_OVER_RESTART },
+	{ "limit_ns", KEPT_U64, offsetof(struct measured, limit_ns), KEPT_OVER_RESTART },
 	{ "value", KEPT_DOUBLE, offsetof(struct measured, value), KEPT_OVER_RESTART },
 	{ "read_ns", KEPT_U64, offsetof(struct measured, read_ns), KEPT_OVER_RESTART },
 	{ "rejected", KEPT_U64, offsetof(struct measured, filter.rejected), KEPT_OVER_RESTART },
@@ -396,10 +448,7 @@ int measured_init(struct component *component)
 	                 on_another_try, sensor);
 	if (r < 0)
 		return r;
-	r = sd_event_add_time(room->event, &sensor->overdue, CLOCK_MONOTONIC, 0, 1, on_overdue, sensor);
-	if (r < 0)
-		return r;
-	r = sd_event_source_set_enabled(sensor->overdue, SD_EVENT_OFF);
+	r = timer_new(room->event, &sensor->overdue, on_overdue, sensor);
 	if (r < 0)
 		return r;
 	return reader_new(room->readers, &settings, on_reading, sensor, &sensor->reader);

@@ -50,12 +50,14 @@ struct measured {
 	double value; /* the last reading, NAN: none */
 	uint64_t read_ns;
 	int limit; /* limits.state, kept */
+	uint64_t limit_ns; /* since when; 0: from the first reading on */
 	struct frozen frozen;
 };
 
 /* What all of these kinds have; as struct component_class says. */
 extern const struct interface_property measured_properties[];
 extern const struct kept_field measured_kept[];
+extern const struct component_state measured_states[];
 int measured_load(const struct component_class *class, const void *config, struct problem *problem);
 int measured_check(const struct component_class *class, const void *config, const char **ret_key,
                    struct problem *problem);
@@ -64,6 +66,9 @@ void measured_restored(struct component *component, enum kept_over over);
 void measured_describe(const struct component *component, char *buffer, size_t size);
 int measured_start(struct component *component);
 void measured_deinit(struct component *component);
+/* For struct component_measure. */
+double measured_value(const struct component *component, uint64_t *ret_ns);
+double measured_hysteresis(const struct component *component);
 
 #define MEASURED_FIELD(key_, type_, field_) \
 	.key = key_, .type = &option_##type_, .offset = offsetof(struct measured_config, field_)
@@ -188,6 +193,9 @@ void measured_deinit(struct component *component);
 		&event_sensor_trusted,                                                                        \
 		NULL,                                                                                         \
 	};                                                                                                    \
+	static const struct component_measure quantity_##_measure = {                                         \
+		.quantity = &quantity_, .value = measured_value, .hysteresis = measured_hysteresis,           \
+	};                                                                                                    \
 	static const struct measured_kind quantity_##_kind = {                                                \
 		.quantity = &quantity_,                                                                       \
 		.update = &quantity_##_update,                                                                \
@@ -209,6 +217,8 @@ void measured_deinit(struct component *component);
 		.properties = measured_properties,                                                            \
 		.kept = measured_kept,                                                                        \
 		.events = quantity_##_events,                                                                 \
+		.states = measured_states,                                                                    \
+		.measure = &quantity_##_measure,                                                              \
 		.family = &quantity_##_kind,                                                                  \
 		.load = measured_load,                                                                          \
 		.check = measured_check,                                                                      \

@@ -5,6 +5,7 @@
 
 #include "util/cleanup.h"
 #include "util/clock.h"
+#include "util/timer.h"
 
 enum said {
 	SAID_NOTHING,
@@ -54,10 +55,7 @@ static void arm_delay(struct on_off *sensor)
 	struct delay_settings settings = delay_settings_of(sensor);
 	uint64_t next_ns = delay_next_ns(&sensor->delay, &settings);
 
-	if (next_ns != NEVER_NS)
-		sd_event_source_set_time(sensor->delay_over, clock_usec_at_or_after(next_ns));
-	sd_event_source_set_enabled(sensor->delay_over,
-	                            next_ns == NEVER_NS ? SD_EVENT_OFF : SD_EVENT_ONESHOT);
+	timer_set(sensor->delay_over, next_ns);
 }
 
 static int on_delay_over(sd_event_source *source, uint64_t usec, void *userdata)
@@ -112,8 +110,7 @@ static void arm_suspect(struct on_off *sensor)
 	if (next_ns >= sensor->suspect_at_ns)
 		return;
 	sensor->suspect_at_ns = next_ns;
-	sd_event_source_set_time(sensor->suspect_time, clock_usec_at_or_after(next_ns));
-	sd_event_source_set_enabled(sensor->suspect_time, SD_EVENT_ONESHOT);
+	timer_set(sensor->suspect_time, next_ns);
 }
 
 /* Once, whatever the reasons are; and when the last of them is over. */
@@ -252,6 +249,27 @@ void on_off_get_suspect(const struct component *component, union interface_value
 	ret->b = is_suspect((const struct on_off *)component);
 }
 
+/* Whether it has begun, or is over. */
+static enum truth is(const struct component *component, bool begun, uint64_t *ret_since_ns)
+{
+	const struct on_off *sensor = (const struct on_off *)component;
+
+	*ret_since_ns = sensor->since_ns;
+	if (component->missing > 0 || sensor->said == SAID_NOTHING)
+		return TRUTH_UNKNOWN;
+	return (sensor->said == SAID_BEGUN) == begun ? TRUTH_TRUE : TRUTH_FALSE;
+}
+
+enum truth on_off_is_begun(const struct component *component, uint64_t *ret_since_ns)
+{
+	return is(component, true, ret_since_ns);
+}
+
+enum truth on_off_is_over(const struct component *component, uint64_t *ret_since_ns)
+{
+	return is(component, false, ret_since_ns);
+}
+
 void on_off_describe(const struct component *component, char *buffer, size_t size)
 {
 	const struct on_off *sensor = (const struct on_off *)component;
@@ -307,16 +325,6 @@ void on_off_restored(struct component *component, enum kept_over over)
 	suspect_restored(&sensor->suspect, &settings, clock_now_ns(CLOCK_MONOTONIC));
 }
 
-void on_off_announce(struct component *component)
-{
-	struct on_off *sensor = (struct on_off *)component;
-
-	if (is_suspect(sensor))
-		component_repeat(component, &event_sensor_suspect, sensor->since_ns);
-	if (sensor->said != SAID_NOTHING)
-		component_repeat(component, type_of(sensor), sensor->since_ns);
-}
-
 static int init_warmup(struct on_off *sensor)
 {
 	const struct on_off_config *config = sensor->component.config;
@@ -335,13 +343,10 @@ static int init_warmup(struct on_off *sensor)
 static int init_delay(struct on_off *sensor)
 {
 	struct delay_settings settings = delay_settings_of(sensor);
-	int r;
 
 	if (settings.on_ns == 0 && settings.off_ns == 0)
 		return 0;
-	r = sd_event_add_time(sensor->component.room->event, &sensor->delay_over, CLOCK_MONOTONIC, 0, 1,
-	                      on_delay_over, sensor);
-	return r < 0 ? r : sd_event_source_set_enabled(sensor->delay_over, SD_EVENT_OFF);
+	return timer_new(sensor->component.room->event, &sensor->delay_over, on_delay_over, sensor);
 }
 
 static int init_suspect(struct on_off *sensor)

@@ -67,7 +67,6 @@ struct on_off {
 extern const struct kept_field on_off_kept[];
 int on_off_init(struct component *component);
 void on_off_restored(struct component *component, enum kept_over over);
-void on_off_announce(struct component *component);
 void on_off_describe(const struct component *component, char *buffer, size_t size);
 int on_off_start(struct component *component);
 void on_off_deinit(struct component *component);
@@ -78,6 +77,10 @@ void on_off_get(const struct component *component, union interface_value *ret);
 void on_off_get_since(const struct component *component, union interface_value *ret);
 void on_off_get_warming_up(const struct component *component, union interface_value *ret);
 void on_off_get_suspect(const struct component *component, union interface_value *ret);
+
+/* For states. */
+enum truth on_off_is_begun(const struct component *component, uint64_t *ret_since_ns);
+enum truth on_off_is_over(const struct component *component, uint64_t *ret_since_ns);
 
 #define ON_OFF_FIELD(key_, type_, field_) \
 	.key = key_, .type = &option_##type_, .offset = offsetof(struct on_off_config, field_)
@@ -111,12 +114,17 @@ void on_off_get_suspect(const struct component *component, union interface_value
 	{ name_, 'b', ABOUT(about_), on_off_get },                                                             \
 	{ "Since", 't', ABOUT("Since when; 0: not known."), on_off_get_since, INTERFACE_CLOCK_MONOTONIC }
 
+/* Its states; both are texts. */
+#define ON_OFF_STATES(state_, no_state_)                                                                       \
+	{ state_, ABOUT("It has begun."), on_off_is_begun }, { no_state_, ABOUT("It is over."), on_off_is_over }
+
 /* Of its events. */
 #define ON_OFF_ABOUT ABOUT("The level at the start is one, too.")
 
 /* Defines the class of a kind, and its events, which are called `begun_` and `over_`; the words are those of
- * people, texts. `about_` is the kind's ABOUT(). */
-#define ON_OFF_KIND(class_, kind_, begun_, begun_words, over_, over_words, options_, properties_, about_)      \
+ * people, texts, and so are the states' (one word each). `about_` is the kind's ABOUT(). */
+#define ON_OFF_KIND(class_, kind_, begun_, begun_words, state_, over_, over_words, no_state_, options_,        \
+                    properties_, about_)                                                                       \
 	static const struct event_type begun_ = {                                                              \
 		.name = #begun_, .means = EVENT_MEANS_BEGUN, .level = LOG_DEBUG, .words = begun_words,         \
 		.about = ON_OFF_ABOUT                                                                          \
@@ -129,6 +137,7 @@ void on_off_get_suspect(const struct component *component, union interface_value
 		&begun_, &over_, &event_sensor_available, &event_sensor_unavailable, &event_edges_lost,        \
 		&event_sensor_suspect, &event_sensor_trusted, NULL,                                            \
 	};                                                                                                     \
+	static const struct component_state begun_##_states[] = { ON_OFF_STATES(state_, no_state_), { 0 } };    \
 	static const struct on_off_kind begun_##_kind = { .begun = &begun_, .over = &over_ };                  \
 	const struct component_class class_ = {                                                                \
 		.kind = kind_,                                                                                 \
@@ -140,10 +149,10 @@ void on_off_get_suspect(const struct component *component, union interface_value
 		.properties = properties_,                                                                     \
 		.kept = on_off_kept,                                                                           \
 		.events = begun_##_events,                                                                     \
+		.states = begun_##_states,                                                                     \
 		.family = &begun_##_kind,                                                                      \
 		.init = on_off_init,                                                                           \
 		.restored = on_off_restored,                                                                   \
-		.announce = on_off_announce,                                                                   \
 		.describe = on_off_describe,                                                                   \
 		.start = on_off_start,                                                                         \
 		.deinit = on_off_deinit,                                                                       \

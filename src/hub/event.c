@@ -47,6 +47,7 @@ const struct event_type event_sensor_trusted = {
 	.message_id = ROOMD_MESSAGE_TRUSTED,
 	.about = ABOUT("What made it suspect is over."),
 };
+const struct event_type event_state_changed = { .name = "state_changed" };
 const struct event_type event_output_available = {
 	.name = "output_available",
 	.text_name = "reason",

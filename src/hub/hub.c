@@ -262,6 +262,31 @@ static void copy_text(struct event *to, const struct event *from)
 		strcpy(to->text, from->text);
 }
 
+static void deliver_told(struct hub *hub)
+{
+	struct hub_source *source = hub->told;
+	struct event event = {
+		.type = &event_state_changed,
+		.source = source,
+		.location = source->location,
+		.monotonic_ns = source->told_ns,
+	};
+
+	hub->told = source->next_told;
+	source->told = false;
+	deliver(hub, &event);
+}
+
+/* What was emitted comes before what was told, however it came about. */
+static __attribute__((noinline)) void deliver_all_told(struct hub *hub)
+{
+	while (hub->told) {
+		deliver_told(hub);
+		for (; hub->delivered < hub->head; hub->delivered++)
+			deliver(hub, hub_slot(hub, hub->delivered));
+	}
+}
+
 /* This event, which is in the ring, and what its handlers emit in turn. */
 static inline void deliver_all(struct hub *hub, const struct event *event)
 {
@@ -272,6 +297,8 @@ static inline void deliver_all(struct hub *hub, const struct event *event)
 			break;
 		event = hub_slot(hub, hub->delivered);
 	}
+	if (hub->told)
+		deliver_all_told(hub);
 	hub->delivering = false;
 	if (hub->late && hub->wake)
 		hub->wake(hub->wake_userdata);
@@ -341,16 +368,24 @@ HOT int hub_emit(struct hub *hub, const struct event *event)
 	return 0;
 }
 
-int hub_repeat(struct hub *hub, const struct event *event)
+void hub_tell(struct hub *hub, const struct hub_source *source, uint64_t monotonic_ns)
 {
+	struct hub_source *teller = (struct hub_source *)source;
+	uint64_t head = hub->head;
+
+	if (!teller->told) {
+		teller->told = true;
+		teller->next_told = hub->told;
+		hub->told = teller;
+	}
+	teller->told_ns = monotonic_ns;
 	if (hub->delivering)
-		return -EBUSY;
+		return;
 	hub->delivering = true;
-	deliver(hub, event);
+	deliver_all_told(hub);
 	hub->delivering = false;
-	if (hub->delivered < hub->head)
-		deliver_all(hub, hub_slot(hub, hub->delivered));
-	return 0;
+	if (hub->head != head && hub->late && hub->wake)
+		hub->wake(hub->wake_userdata);
 }
 
 struct hub_counters hub_counters(const struct hub *hub)

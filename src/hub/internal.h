@@ -17,6 +17,10 @@ struct hub_source {
 	const struct event_type *const *types;
 	const char *kind, *name, *location;
 	struct former_location *former;
+	void *owner;
+	struct hub_source *next_told;
+	uint64_t told_ns;
+	bool told; /* it has told something that is still to be said: since then */
 	char texts[];
 };
 
@@ -71,6 +75,7 @@ struct hub {
 	bool delivering;
 	struct cursor cursors[CURSORS]; /* in the lists that the event in hand concerns */
 	bool cursor_moved;
+	struct hub_source *told; /* those that have told something; the last one first */
 
 	struct hub_late_subscription *late;
 	struct hub_late_subscription *served; /* in hub_dispatch_late(); NULL: it has ended itself */

@@ -23,6 +23,17 @@ const char *hub_source_location(const struct hub_source *source)
 	return source->location;
 }
 
+/* Others see a source as const because only the hub may touch it. */
+void hub_set_owner(const struct hub_source *source, void *owner)
+{
+	((struct hub_source *)source)->owner = owner;
+}
+
+void *hub_source_owner(const struct hub_source *source)
+{
+	return source->owner;
+}
+
 static bool is_row_of(const struct source_row *row, const char *kind, uint64_t types_id, const char *name)
 {
 	return row->types_id == types_id && strncmp(row->kind, kind, sizeof row->kind) == 0 &&

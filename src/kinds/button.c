@@ -3,6 +3,7 @@
 #include "kinds/kinds.h"
 #include "rules/press.h"
 #include "util/clock.h"
+#include "util/timer.h"
 
 struct button_config {
 	struct on_off_config on_off;
@@ -66,11 +67,7 @@ static void say(struct button *button, const struct press_said *said)
 
 static void arm(struct button *button)
 {
-	uint64_t next_ns = press_next_ns(&button->press, settings_of(button));
-
-	if (next_ns != NEVER_NS)
-		sd_event_source_set_time(button->timer, clock_usec_at_or_after(next_ns));
-	sd_event_source_set_enabled(button->timer, next_ns == NEVER_NS ? SD_EVENT_OFF : SD_EVENT_ONESHOT);
+	timer_set(button->timer, press_next_ns(&button->press, settings_of(button)));
 }
 
 static void on_level(struct on_off *sensor, bool is_pressed, uint64_t monotonic_ns)
@@ -117,6 +114,8 @@ static const struct interface_property properties[] = {
 	{ 0 },
 };
 
+static const struct component_state states[] = { ON_OFF_STATES("pressed", "released"), { 0 } };
+
 static const struct kept_field kept[] = {
 	ON_OFF_KEPT,
 	{ "press", KEPT_INT, offsetof(struct button, press.state), KEPT_OVER_RESTART },
@@ -137,10 +136,8 @@ static void restored(struct component *component, enum kept_over over)
 static int init(struct component *component)
 {
 	struct button *button = (struct button *)component;
-	int r = sd_event_add_time(component->room->event, &button->timer, CLOCK_MONOTONIC, 0, 1, on_time, button);
+	int r = timer_new(component->room->event, &button->timer, on_time, button);
 
-	if (r >= 0)
-		r = sd_event_source_set_enabled(button->timer, SD_EVENT_OFF);
 	return r < 0 ? r : on_off_init(component);
 }
 
@@ -172,6 +169,7 @@ const struct component_class button_class = {
 	.properties = properties,
 	.kept = kept,
 	.events = events,
+	.states = states,
 	.family = &kind,
 	.init = init,
 	.restored = restored,

@@ -13,5 +13,5 @@ static const struct interface_property properties[] = {
 	{ 0 },
 };
 
-ON_OFF_KIND(contact_sensor_class, "ContactSensor", contact_opened, "open", contact_closed, "closed", options,
-            properties, ABOUT("A reed contact at a door or a window.", .example = "front"));
+ON_OFF_KIND(contact_sensor_class, "ContactSensor", contact_opened, "open", "open", contact_closed, "closed",
+            "closed", options, properties, ABOUT("A reed contact at a door or a window.", .example = "front"));

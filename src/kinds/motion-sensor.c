@@ -37,5 +37,5 @@ static const struct interface_property properties[] = {
 	{ 0 },
 };
 
-ON_OFF_KIND(motion_sensor_class, "MotionSensor", motion_detected, "motion", motion_cleared, "no motion",
-            options, properties, ABOUT("A PIR motion sensor on a GPIO line.", .example = "hall"));
+ON_OFF_KIND(motion_sensor_class, "MotionSensor", motion_detected, "motion", "motion", motion_cleared,
+            "no motion", "clear", options, properties, ABOUT("A PIR motion sensor on a GPIO line.", .example = "hall"));

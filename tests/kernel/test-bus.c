@@ -20,7 +20,7 @@
 #include <unistd.h>
 
 #include "bus/kind.h"
-#include "controller/light-rules.h"
+#include "rules/light-rules.h"
 #include "daemon/components.h"
 #include "files.h"
 #include "message-bus.h"

@@ -1,5 +1,5 @@
 /* When a light is on: each row is a course of events with what is decided after each of them. */
-#include "controller/light-rules.h"
+#include "rules/light-rules.h"
 
 #include "helpers.h"
 #include "random.h"

@@ -1,5 +1,5 @@
 /* Until when a light stays as a person has set it, whatever happens to the wall clock. */
-#include "controller/manual-end.h"
+#include "rules/manual-end.h"
 
 #include "helpers.h"
 

@@ -15,6 +15,11 @@ const char *component_name(const struct component *component)
 	return hub_source_name(component->source);
 }
 
+struct component *component_of(const struct hub_source *source)
+{
+	return hub_source_owner(source);
+}
+
 /* A sensor that is not there sees nothing; a controller still knows what it wants. */
 void component_summary(const struct component *component, char buffer[static COMPONENT_SUMMARY_SIZE])
 {
@@ -87,15 +92,6 @@ HOT void component_emit(struct component *component, const struct event_type *ty
 	component_changed(component);
 }
 
-void component_repeat(struct component *component, const struct event_type *type, uint64_t monotonic_ns)
-{
-	struct event event = {
-		.type = type, .source = component->source, .monotonic_ns = monotonic_ns, .repeated = true
-	};
-
-	hub_repeat(component->room->hub, &event);
-}
-
 void component_emit_value(struct component *component, const struct event_type *type, uint64_t monotonic_ns,
                           double value)
 {
@@ -118,22 +114,29 @@ void component_emit_count(struct component *component, const struct event_type *
 	component_changed(component);
 }
 
+void component_tell(struct component *component, uint64_t monotonic_ns)
+{
+	hub_tell(component->room->hub, component->source, monotonic_ns);
+}
+
 void component_unavailable(struct component *component, const char *reason)
 {
 	bool sensor = component->class->layer == COMPONENT_SENSOR;
+	uint64_t now_ns = clock_now_ns(CLOCK_MONOTONIC);
 
-	component->missing++;
+	if (component->missing++ == 0)
+		component->missing_ns = now_ns;
 	cut_copy(component->reason, sizeof component->reason, reason);
-	component_emit(component, sensor ? &event_sensor_unavailable : &event_output_unavailable,
-	               clock_now_ns(CLOCK_MONOTONIC), NULL, reason);
+	component_emit(component, sensor ? &event_sensor_unavailable : &event_output_unavailable, now_ns, NULL, reason);
 }
 
 void component_available(struct component *component, const char *reason)
 {
 	bool sensor = component->class->layer == COMPONENT_SENSOR;
+	uint64_t now_ns = clock_now_ns(CLOCK_MONOTONIC);
 
-	component->missing--;
+	if (--component->missing == 0)
+		component->missing_ns = now_ns;
 	cut_copy(component->reason, sizeof component->reason, reason);
-	component_emit(component, sensor ? &event_sensor_available : &event_output_available,
-	               clock_now_ns(CLOCK_MONOTONIC), NULL, reason);
+	component_emit(component, sensor ? &event_sensor_available : &event_output_available, now_ns, NULL, reason);
 }

@@ -1,4 +1,4 @@
-#include "controller/manual-end.h"
+#include "rules/manual-end.h"
 
 #include "util/clock.h"
 

@@ -1,4 +1,4 @@
-#include "controller/light-rules.h"
+#include "rules/light-rules.h"
 
 #include "util/cleanup.h"
 #include "util/clock.h"

@@ -1,0 +1,300 @@
+/* What switches one line. Must not know what it is for. */
+#include "family/switched.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "util/cleanup.h"
+#include "util/clock.h"
+#include "util/problem.h"
+#include "util/timer.h"
+
+static const struct switched_kind *kind_of(const struct switched *output)
+{
+	return output->component.class->family;
+}
+
+/* What the line does, if that is something else than was said last. A line that is absent does nothing. */
+static void say(struct switched *output)
+{
+	bool on = output->on && output_is_available(output->line);
+
+	if (output->said_on == on)
+		return;
+	output->said_on = on;
+	component_emit(&output->component, on ? kind_of(output)->on : kind_of(output)->off, output->why.at_ns,
+	               output->why.by, output->why.cause);
+}
+
+/* What all demands come to. */
+static HOT bool settle(struct switched *output, struct switched_why why)
+{
+	bool on = output_wanted(output->line) == OUTPUT_ON;
+
+	if (output->on == on)
+		return false;
+	output->on = on;
+	output->why = why;
+	say(output);
+	return true;
+}
+
+HOT bool switched_show(struct switched *output, bool on, struct switched_why why)
+{
+	output_demand(output->line, &output->demand, OUTPUT_AUTOMATIC, on ? OUTPUT_ON : OUTPUT_OFF, why.at_ns);
+	return settle(output, why);
+}
+
+void switched_set_mode(struct switched *output, enum switched_mode mode, uint64_t for_usec,
+                       const struct hub_source *by, const char *cause)
+{
+	struct manual_now now = manual_now();
+
+	output->mode = mode;
+	manual_end_set(&output->manual_end, now, for_usec);
+	kind_of(output)->decide(output, (struct switched_why){ now.monotonic_ns, by, cause });
+	timer_set(output->manual_timer, output->manual_end.at_ns);
+	component_changed(&output->component);
+	component_tell(&output->component, now.monotonic_ns);
+}
+
+/* Somebody asks for the other state, or for no state in particular any more. */
+void switched_press(struct switched *output, const struct event *event)
+{
+	if (strcmp(event->text, "single") == 0)
+		switched_set_mode(output, output->on ? SWITCHED_OFF_BY_HAND : SWITCHED_ON_BY_HAND, 0, event->source,
+		                  "button");
+	else if (strcmp(event->text, "long") == 0)
+		switched_set_mode(output, SWITCHED_AUTOMATIC, 0, event->source, "automatic again");
+}
+
+static int on_manual_time(sd_event_source *source, uint64_t usec, void *userdata)
+{
+	(void)source, (void)usec;
+	switched_set_mode(userdata, SWITCHED_AUTOMATIC, 0, NULL, "manual time is over");
+	return 0;
+}
+
+void switched_clock_set(struct component *component)
+{
+	struct switched *output = (struct switched *)component;
+
+	if (!manual_end_follow(&output->manual_end, manual_now()))
+		return;
+	timer_set(output->manual_timer, output->manual_end.at_ns);
+	component_changed(component);
+}
+
+/* --- by hand --------------------------------------------------------------------------------- */
+
+static void set_by_hand(struct component *component, bool on, uint64_t for_usec)
+{
+	switched_set_mode((struct switched *)component, on ? SWITCHED_ON_BY_HAND : SWITCHED_OFF_BY_HAND, for_usec, NULL,
+	                  "manual");
+}
+
+static int set_on(struct component *component, const union interface_value *arguments, struct problem *problem)
+{
+	(void)problem;
+	set_by_hand(component, arguments[0].b, 0);
+	return 0;
+}
+
+static int set_on_for(struct component *component, const union interface_value *arguments, struct problem *problem)
+{
+	if (arguments[1].t == 0 || arguments[1].t > MANUAL_END_USEC_MAX)
+		return problem_set(problem, -EINVAL, "expected a time from 1 µs to 10 years, in µs, got %" PRIu64,
+		                   arguments[1].t);
+	set_by_hand(component, arguments[0].b, arguments[1].t);
+	return 0;
+}
+
+static int set_automatic(struct component *component, const union interface_value *arguments, struct problem *problem)
+{
+	(void)arguments, (void)problem;
+	switched_set_mode((struct switched *)component, SWITCHED_AUTOMATIC, 0, NULL, "automatic again");
+	return 0;
+}
+
+const struct interface_action switched_actions[] = {
+	{ .name = "SetOn",
+	  .arguments = { { "on", 'b' } },
+	  .about = ABOUT("Switches it on or off by hand, until SetAutomatic."),
+	  .right = RIGHT_CONTROL,
+	  .run = set_on },
+	{ .name = "SetOnFor",
+	  .arguments = { { "on", 'b' }, { "usec", 't' } },
+	  .about = ABOUT("Switches it on or off by hand for so many microseconds, at most ten years; then it is "
+	                 "automatic again."),
+	  .right = RIGHT_CONTROL,
+	  .run = set_on_for },
+	{ .name = "SetAutomatic",
+	  .about = ABOUT("Ends what was set by hand: its rules decide again."),
+	  .right = RIGHT_CONTROL,
+	  .run = set_automatic },
+	{ 0 },
+};
+
+/* --- what is seen of it ---------------------------------------------------------------------- */
+
+void switched_get_on(const struct component *component, union interface_value *ret)
+{
+	ret->b = ((const struct switched *)component)->said_on;
+}
+
+void switched_get_mode(const struct component *component, union interface_value *ret)
+{
+	ret->s = ((const struct switched *)component)->mode == SWITCHED_AUTOMATIC ? "automatic" : "manual";
+}
+
+void switched_get_manual_until(const struct component *component, union interface_value *ret)
+{
+	ret->t = ((const struct switched *)component)->manual_end.shown_usec;
+}
+
+void switched_describe(const struct component *component, char *buffer, size_t size)
+{
+	const struct switched *output = (const struct switched *)component;
+
+	snprintf(buffer, size, "%s%s", output->said_on ? "on" : "off",
+	         output->mode == SWITCHED_AUTOMATIC ? "" : ", manual");
+}
+
+static enum truth is(const struct component *component, bool on, uint64_t *ret_since_ns)
+{
+	const struct switched *output = (const struct switched *)component;
+
+	*ret_since_ns = output->why.at_ns;
+	if (component->missing > 0)
+		return TRUTH_UNKNOWN;
+	return output->said_on == on ? TRUTH_TRUE : TRUTH_FALSE;
+}
+
+static enum truth is_on(const struct component *component, uint64_t *ret_since_ns)
+{
+	return is(component, true, ret_since_ns);
+}
+
+static enum truth is_off(const struct component *component, uint64_t *ret_since_ns)
+{
+	return is(component, false, ret_since_ns);
+}
+
+static enum truth is_manual(const struct component *component, uint64_t *ret_since_ns)
+{
+	*ret_since_ns = 0;
+	return ((const struct switched *)component)->mode == SWITCHED_AUTOMATIC ? TRUTH_FALSE : TRUTH_TRUE;
+}
+
+const struct component_state switched_states[] = {
+	{ "on", ABOUT("Its relay is on."), is_on },
+	{ "off", ABOUT("Its relay is off."), is_off },
+	{ "manual", ABOUT("A person has set it."), is_manual },
+	{ 0 },
+};
+
+/* --- what survives --------------------------------------------------------------------------- */
+
+static void be_automatic(struct switched *output)
+{
+	output->mode = SWITCHED_AUTOMATIC;
+	manual_end_set(&output->manual_end, manual_now(), 0);
+}
+
+void switched_restored(struct component *component, enum kept_over over)
+{
+	struct switched *output = (struct switched *)component;
+
+	if (output->mode <= SWITCHED_AUTOMATIC || output->mode >= SWITCHED_MODES)
+		be_automatic(output);
+	else if (over == KEPT_OVER_RESTART)
+		manual_end_recall(&output->manual_end, manual_now());
+	else if (!manual_end_restore(&output->manual_end, manual_now()))
+		be_automatic(output); /* it is over, or makes no sense */
+	output->on = output->said_on;
+}
+
+/* --- life ------------------------------------------------------------------------------------ */
+
+static void on_unavailable(const char *reason, void *userdata)
+{
+	struct switched *output = userdata;
+
+	output->said_on = false;
+	component_unavailable(&output->component, reason);
+}
+
+static void on_available(const char *reason, void *userdata)
+{
+	struct switched *output = userdata;
+
+	component_available(&output->component, reason);
+	output->why = (struct switched_why){ clock_now_ns(CLOCK_MONOTONIC), output->why.by, "relay available again" };
+	say(output);
+}
+
+static const struct line_availability availability = {
+	.unavailable = on_unavailable,
+	.available = on_available,
+};
+
+int switched_init(struct component *component)
+{
+	struct switched *output = (struct switched *)component;
+	const struct switched_config *config = component->config;
+	struct component_room *room = component->room;
+	struct gpio_settings settings = {
+		.line = config->line,
+		.consumer = gpio_consumer(component_name(component), output->consumer),
+		.active_low = config->active_low,
+		.stored_as = component_stored_as(component, "Line", output->stored_as),
+	};
+	int r = output_new(room->lines, room->store, &settings, &availability, output, &output->line);
+
+	output->manual_end.at_ns = NEVER_NS;
+	return r < 0 ? r : timer_new(room->event, &output->manual_timer, on_manual_time, output);
+}
+
+void switched_end_manual(struct switched *output, uint64_t now_ns)
+{
+	if (output->manual_end.at_ns <= now_ns)
+		be_automatic(output);
+}
+
+int switched_start(struct component *component)
+{
+	struct switched *output = (struct switched *)component;
+
+	timer_set(output->manual_timer, output->manual_end.at_ns);
+	output_start(output->line);
+	say(output);
+	return 0;
+}
+
+bool switched_stops(const struct component *component)
+{
+	return ((const struct switched_config *)component->config)->stop_value != OUTPUT_STOP_KEEP;
+}
+
+void switched_stop(struct component *component)
+{
+	struct switched *output = (struct switched *)component;
+	const struct switched_config *config = component->config;
+	uint64_t now_ns = clock_now_ns(CLOCK_MONOTONIC);
+
+	if (config->stop_value == OUTPUT_STOP_KEEP)
+		return;
+	output_demand(output->line, &output->at_stop, OUTPUT_AT_STOP,
+	              config->stop_value == OUTPUT_STOP_ON ? OUTPUT_ON : OUTPUT_OFF, now_ns);
+	settle(output, (struct switched_why){ now_ns, NULL, "the service is stopped" });
+}
+
+void switched_deinit(struct component *component)
+{
+	struct switched *output = (struct switched *)component;
+
+	output->manual_timer = sd_event_source_disable_unref(output->manual_timer);
+	output->line = output_free(output->line);
+}

@@ -1,0 +1,350 @@
+/* LightController: motion switches a relay on, an off-delay switches it off. The rules are in rules/light-rules.c; this
+ * ties them to the sensors and the clock. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "family/switched.h"
+#include "kinds/kinds.h"
+#include "roomd/message-ids.h"
+#include "rules/light-rules.h"
+#include "util/cleanup.h"
+#include "util/clock.h"
+#include "util/timer.h"
+
+static const struct event_type light_on = SWITCHED_EVENT("light_on", "light on");
+static const struct event_type light_off = SWITCHED_EVENT("light_off", "light off");
+static const struct event_type light_loop = {
+	.name = "light_loop",
+	.text_name = "cause",
+	.level = LOG_WARNING,
+	.words = "switches itself on again and again",
+	.message_id = ROOMD_MESSAGE_LIGHT_LOOP,
+	.about = ABOUT(
+		"Its lamp seems to trigger the sensor that switches it, _by_. Said once; _cause_ says what is "
+		"seen, and what helps."),
+};
+
+struct light_config {
+	struct switched_config switched;
+	struct option_name_list motion, buttons;
+	uint64_t off_delay_ns;
+	uint64_t ignore_ns;
+	bool ignore_suspect;
+};
+
+#define FIELD(key_, type_, field_) \
+	.key = key_, .type = &option_##type_, .offset = offsetof(struct light_config, field_)
+
+static const struct option options[] = {
+	SWITCHED_OPTIONS("LIGHT_RELAY"),
+	{ FIELD("Motion", names, motion),
+	  .default_text = "",
+	  .refers_to = "MotionSensor",
+	  .about = ABOUT("Names of the motion sensors that switch it, with spaces between.",
+	                 .unset = "all of them") },
+	{ FIELD("Buttons", names, buttons),
+	  .default_text = "",
+	  .refers_to = "Button",
+	  .unset_is_none = true,
+	  .about = ABOUT("Names of the buttons that switch it by hand, with spaces between: a single press on or off, "
+	                 "a long one back to automatic.",
+	                 .unset = "none") },
+	{ FIELD("OffDelaySec", timespan, off_delay_ns),
+	  .default_text = "2min",
+	  .about = ABOUT(
+		  "It goes off so long after the last of them has cleared; motion in between starts the time "
+		  "anew. A sensor that becomes unavailable has cleared.") },
+	{ FIELD("IgnoreMotionAfterSwitchSec", timespan, ignore_ns),
+	  .default_text = "0",
+	  .about = ABOUT(
+		  "Motion that begins within this time after the light itself was switched, by whomever, does not "
+		  "switch it on: for a lamp whose going off triggers the sensor. The kernel's time of the edge "
+		  "counts. A sensor that sees somebody all the time has to clear first; so take no more than is "
+		  "needed, _5s_ for most lamps. While the light is on all motion counts. That a lamp seems to need it "
+		  "is said once, in the journal and by the event _light_loop_.") },
+	{ FIELD("IgnoreSuspect", bool, ignore_suspect),
+	  .default_text = "no",
+	  .about = ABOUT("_yes_: a sensor that is suspect has cleared, and does not switch the light on, until it is "
+	                 "trusted again.") },
+	SWITCHED_OPTION_STOP_VALUE,
+	{ 0 },
+};
+
+/* A peer as this light sees it; of a button only that it is subscribed to. */
+struct watched_sensor {
+	struct light_controller *light;
+	bool active, suspect;
+	struct hub_subscription subscription;
+};
+
+struct light_controller {
+	struct switched switched;
+	struct light_rules rules;
+	sd_event_source *off_timer;
+	uint64_t armed_ns;              /* what the timer is set to */
+	struct watched_sensor *sensors; /* one for each of component.peers */
+};
+
+static void set_off_timer(struct light_controller *light)
+{
+	if (light->armed_ns == light->rules.off_at_ns)
+		return;
+	light->armed_ns = light->rules.off_at_ns;
+	timer_set(light->off_timer, light->armed_ns);
+	component_changed(&light->switched.component);
+}
+
+/* First the relay, then everything else. */
+static HOT void carry_out(struct light_controller *light, struct switched_why why)
+{
+	int mode = light->switched.mode;
+	bool on = mode == SWITCHED_AUTOMATIC ? light->rules.on : mode == SWITCHED_ON_BY_HAND;
+
+	if (switched_show(&light->switched, on, why))
+		light_rules_switched(&light->rules, why.at_ns);
+	set_off_timer(light);
+}
+
+static void decide(struct switched *output, struct switched_why why)
+{
+	carry_out((struct light_controller *)output, why);
+}
+
+static void say_loop(struct light_controller *light, const struct event *event)
+{
+	char cause[EVENT_TEXT_SIZE];
+
+	snprintf(
+		cause, sizeof cause,
+		"%d times in a row, motion was seen within %ds of its going off, and at no other time; its lamp seems "
+		"to trigger the sensor: move one of them, or set IgnoreMotionAfterSwitchSec= to some seconds",
+		LIGHT_LOOP_TIMES, (int)(LIGHT_LOOP_WINDOW_NS / NSEC_PER_SEC));
+	component_emit(&light->switched.component, &light_loop, event->monotonic_ns, event->source, cause);
+}
+
+static HOT bool on_motion(struct watched_sensor *sensor, bool active, struct switched_why why)
+{
+	bool changed = light_rules_motion(&sensor->light->rules, &sensor->active, active, why.at_ns);
+
+	carry_out(sensor->light, why);
+	return changed;
+}
+
+static HOT void on_begun(struct watched_sensor *sensor, const struct event *event)
+{
+	struct switched_why why = { event->monotonic_ns, event->source, "motion" };
+	bool switched_on;
+
+	if (sensor->suspect)
+		return;
+	switched_on = on_motion(sensor, true, why);
+	if (light_rules_loops(&sensor->light->rules, switched_on, event->monotonic_ns))
+		say_loop(sensor->light, event);
+}
+
+static void on_over(struct watched_sensor *sensor, const struct event *event, const char *cause)
+{
+	on_motion(sensor, false, (struct switched_why){ event->monotonic_ns, event->source, cause });
+}
+
+static const struct light_config *config_of(const struct light_controller *light)
+{
+	return light->switched.component.config;
+}
+
+/* What it sees from now on counts, or not; a light that it has switched on must not stay so for ever. */
+static void on_suspect(struct watched_sensor *sensor, bool suspect, const struct event *event)
+{
+	if (!config_of(sensor->light)->ignore_suspect)
+		return;
+	sensor->suspect = suspect;
+	if (suspect)
+		on_over(sensor, event, "sensor suspect");
+}
+
+/* A sensor that has gone sees nothing any more: the light must not stay on for ever. */
+static HOT void on_sensor(const struct event *event, void *userdata)
+{
+	struct watched_sensor *sensor = userdata;
+
+	if (event->type->means == EVENT_MEANS_BEGUN)
+		on_begun(sensor, event);
+	else if (event->type->means == EVENT_MEANS_OVER)
+		on_over(sensor, event,
+		        event->type == &event_sensor_unavailable ? "sensor unavailable" : "no motion");
+	else if (event->type->means == EVENT_MEANS_PRESS)
+		switched_press(&sensor->light->switched, event);
+	else if (event->type == &event_sensor_suspect || event->type == &event_sensor_trusted)
+		on_suspect(sensor, event->type == &event_sensor_suspect, event);
+}
+
+/* Motion that a predecessor has ignored is not taken for new, whatever was switched since. */
+static bool was_ignored(const struct light_controller *light)
+{
+	return light->switched.component.recalled && light->rules.ignore_ns > 0 && !light->rules.on;
+}
+
+static bool asks_for_suspect(const struct light_controller *light, const struct component *peer)
+{
+	const struct component_state *suspect = component_state_find(peer->class, "suspect");
+	uint64_t since_ns;
+
+	return config_of(light)->ignore_suspect && suspect && suspect->is(peer, &since_ns) == TRUTH_TRUE;
+}
+
+static void ask_sensor(struct watched_sensor *sensor, const struct component_peer *peer)
+{
+	const struct component *component = component_of(peer->source);
+	struct switched_why why = { .by = peer->source };
+	enum truth motion = component->class->states[0].is(component, &why.at_ns);
+
+	sensor->suspect = asks_for_suspect(sensor->light, component);
+	why.cause = sensor->suspect ? "sensor suspect" : motion == TRUTH_TRUE ? "motion" : "no motion";
+	if (sensor->suspect)
+		on_motion(sensor, false, why);
+	else if (motion == TRUTH_TRUE && was_ignored(sensor->light))
+		light_rules_go_on(&sensor->light->rules, &sensor->active);
+	else if (motion != TRUTH_UNKNOWN)
+		on_motion(sensor, motion == TRUTH_TRUE, why);
+}
+
+static void ask(struct component *component)
+{
+	struct light_controller *light = (struct light_controller *)component;
+
+	for (size_t i = 0; i < component->peers_n; i++)
+		if (strcmp(component->peers[i].key->key, "Motion") == 0)
+			ask_sensor(&light->sensors[i], &component->peers[i]);
+}
+
+static int on_off_time(sd_event_source *source, uint64_t usec, void *userdata)
+{
+	struct light_controller *light = userdata;
+	uint64_t now_ns;
+
+	(void)source;
+	sd_event_now(light->switched.component.room->event, CLOCK_MONOTONIC, &usec);
+	now_ns = usec * NSEC_PER_USEC;
+	light_rules_time(&light->rules, now_ns);
+	carry_out(light, (struct switched_why){ now_ns, NULL, "off-delay" });
+	component_changed(&light->switched.component);
+	return 0;
+}
+
+static void get_off_at(const struct component *component, union interface_value *ret)
+{
+	uint64_t ns = ((const struct light_controller *)component)->rules.off_at_ns;
+
+	ret->t = ns == NEVER_NS ? 0 : ns / NSEC_PER_USEC;
+}
+
+static const struct interface_property properties[] = {
+	SWITCHED_PROPERTIES("Whether the light is on."),
+	{ "OffAt", 't', ABOUT("When the off-delay is over; 0: none is running."), get_off_at,
+	  INTERFACE_CLOCK_MONOTONIC },
+	{ 0 },
+};
+
+static const struct event_type *const events[] = {
+	&light_on, &light_off, &light_loop, &event_output_available, &event_output_unavailable, NULL,
+};
+
+static const struct kept_field kept[] = {
+	SWITCHED_KEPT,
+	{ "on", KEPT_BOOL, offsetof(struct light_controller, rules.on), KEPT_OVER_RESTART },
+	{ "last_clear_ns", KEPT_U64, offsetof(struct light_controller, rules.last_clear_ns), KEPT_OVER_RESTART },
+	{ "off_at_ns", KEPT_U64, offsetof(struct light_controller, rules.off_at_ns), KEPT_OVER_RESTART },
+	{ "switched_ns", KEPT_U64, offsetof(struct light_controller, rules.switched_ns), KEPT_OVER_RESTART },
+	{ 0 },
+};
+
+static void restored(struct component *component, enum kept_over over)
+{
+	struct light_controller *light = (struct light_controller *)component;
+	uint64_t now_ns = clock_now_ns(CLOCK_MONOTONIC);
+
+	switched_restored(component, over);
+	if (light->rules.last_clear_ns > now_ns)
+		light->rules.last_clear_ns = now_ns;
+	if (light->rules.switched_ns > now_ns)
+		light->rules.switched_ns = 0;
+}
+
+static void watch_sensor(struct light_controller *light, const struct component_peer *peer, struct watched_sensor *sensor)
+{
+	sensor->light = light;
+	hub_subscribe(light->switched.component.room->hub, &sensor->subscription, peer->source, on_sensor, sensor);
+}
+
+static int init(struct component *component)
+{
+	struct light_controller *light = (struct light_controller *)component;
+	const struct light_config *config = component->config;
+	int r;
+
+	light_rules_init(&light->rules, config->off_delay_ns);
+	light->rules.ignore_ns = config->ignore_ns;
+	light->armed_ns = NEVER_NS;
+	r = switched_init(component);
+	if (r >= 0)
+		r = timer_new(component->room->event, &light->off_timer, on_off_time, light);
+	if (r < 0)
+		return r;
+	light->sensors = calloc(component->peers_n, sizeof *light->sensors);
+	if (!light->sensors && component->peers_n > 0)
+		return -ENOMEM;
+	for (size_t i = 0; i < component->peers_n; i++)
+		watch_sensor(light, &component->peers[i], &light->sensors[i]);
+	return 0;
+}
+
+/* The sensors have said their first levels by now: the relay is requested with the value that is right. */
+static int start(struct component *component)
+{
+	struct light_controller *light = (struct light_controller *)component;
+	uint64_t now_ns = clock_now_ns(CLOCK_MONOTONIC);
+	const char *cause = light_rules_resume(&light->rules, now_ns) ? "off-delay" : "start";
+
+	switched_end_manual(&light->switched, now_ns);
+	carry_out(light, (struct switched_why){ now_ns, NULL, cause });
+	return switched_start(component);
+}
+
+static void deinit(struct component *component)
+{
+	struct light_controller *light = (struct light_controller *)component;
+
+	for (size_t i = 0; light->sensors && i < component->peers_n; i++)
+		hub_unsubscribe(&light->sensors[i].subscription);
+	free(light->sensors);
+	light->off_timer = sd_event_source_disable_unref(light->off_timer);
+	switched_deinit(component);
+}
+
+static const struct switched_kind kind = { .on = &light_on, .off = &light_off, .decide = decide };
+
+const struct component_class light_controller_class = {
+	.kind = "LightController",
+	.about = ABOUT("A light relay.", .example = "hall"),
+	.layer = COMPONENT_CONTROLLER,
+	.instance_size = sizeof(struct light_controller),
+	.config_size = sizeof(struct light_config),
+	.options = options,
+	.properties = properties,
+	.actions = switched_actions,
+	.kept = kept,
+	.events = events,
+	.states = switched_states,
+	.family = &kind,
+	.init = init,
+	.restored = restored,
+	.ask = ask,
+	.clock_set = switched_clock_set,
+	.describe = switched_describe,
+	.start = start,
+	.stop = switched_stop,
+	.stops = switched_stops,
+	.deinit = deinit,
+};

@@ -1,0 +1,12 @@
+/* Timers of the loop that are set to a time in ns, or to none. */
+#pragma once
+
+#include <stdint.h>
+#include <systemd/sd-event.h>
+
+/* A timer on CLOCK_MONOTONIC that is not set; `handler` gets `userdata`. The source is the caller's to unref. As
+ * sd_event_add_time(3). */
+int timer_new(sd_event *event, sd_event_source **ret, sd_event_time_handler_t handler, void *userdata);
+
+/* It expires once, at that time or up to 1 µs later; NEVER_NS (util/clock.h): it does not. */
+void timer_set(sd_event_source *timer, uint64_t at_ns);
