@@ -319,7 +319,6 @@ void on_off_restored(struct component *component, enum kept_over over)
 		restore_delay(sensor);
 	else
 		drop_delay(sensor);
-	/* How often it changed before is counted anew: nothing is kept that each edge would have to copy. */
 	sensor->suspect.active = sensor->said == SAID_BEGUN;
 	sensor->suspect.since_ns = sensor->since_ns;
 	suspect_restored(&sensor->suspect, &settings, clock_now_ns(CLOCK_MONOTONIC));

@@ -61,7 +61,10 @@ struct on_off {
 	{ "delay_level", KEPT_INT, offsetof(struct on_off, delay.level), KEPT_OVER_RESTART },                   \
 	{ "delay_since_ns", KEPT_U64, offsetof(struct on_off, delay.since_ns), KEPT_OVER_RESTART },             \
 	{ "stuck", KEPT_BOOL, offsetof(struct on_off, suspect.stuck), KEPT_OVER_RESTART },                      \
-	{ "too_many", KEPT_BOOL, offsetof(struct on_off, suspect.too_many), KEPT_OVER_RESTART }
+	{ "too_many", KEPT_BOOL, offsetof(struct on_off, suspect.too_many), KEPT_OVER_RESTART },                \
+	{ "hour_ns", KEPT_U64, offsetof(struct on_off, suspect.hour_ns), KEPT_OVER_RESTART },                   \
+	{ "changes", KEPT_U64, offsetof(struct on_off, suspect.changes), KEPT_OVER_RESTART },                   \
+	{ "hours", KEPT_U64, offsetof(struct on_off, suspect.hours), KEPT_OVER_RESTART }
 
 /* What all of these kinds have; as struct component_class says. */
 extern const struct kept_field on_off_kept[];

@@ -62,6 +62,19 @@ static void test_runs_by_itself(void **state)
 	assert_int_equal(process_count(&room->roomd, "sensor_trusted", NULL), 1);
 }
 
+/* Its hours are counted on when it is made anew, by a reload here, as over a restart: they would else never be over in a
+ * room that is restarted each night. */
+static void test_runs_by_itself_when_made_anew(void **state)
+{
+	struct room_fixture *room = *state;
+
+	start(room, HALL "ChangesHours=3\n");
+	run_by_itself(room, 2);
+	process_reload(&room->roomd, HALL "ChangesHours=3\nLocation=Hall\n");
+	run_by_itself(room, 2);
+	assert_int_equal(process_count(&room->roomd, "sensor_suspect", NULL), 1);
+}
+
 /* A light that was told to leaves it out, and goes off; over a reload, too. */
 static void test_light_ignores_it(void **state)
 {
@@ -99,6 +112,7 @@ static void test_light_believes_it(void **state)
 static const struct CMUnitTest tests[] = {
 	ROOM_TEST(test_stuck_for_a_week),
 	ROOM_TEST(test_runs_by_itself),
+	ROOM_TEST(test_runs_by_itself_when_made_anew),
 	ROOM_TEST(test_light_ignores_it),
 	ROOM_TEST(test_light_believes_it),
 };
