@@ -9,6 +9,7 @@
 #include "roomd/interface.h"
 #include "roomd/option.h"
 #include "roomd/state.h"
+#include "roomd/why.h"
 
 struct arrivals;
 struct component;
@@ -126,6 +127,9 @@ struct component_class {
 	/* Its state in a few words for a person ("on, manual"; "21.50 °C"), UTF-8. Not called while it is
 	 * unavailable and has nothing to say. */
 	void (*describe)(const struct component *component, char *buffer, size_t size);
+
+	/* May be NULL. Why it is as it is, into `*ret`, which is empty. Pure. */
+	void (*why)(const struct component *component, struct why *ret);
 
 	/* May be NULL. The service is stopped, not restarted, and nobody will run it next: outputs are set to
 	 * what their StopValue= says. `deinit` follows. */

@@ -81,6 +81,11 @@ struct hub *hub_free(struct hub *hub);
 int hub_add_source(struct hub *hub, const char *kind, const struct event_type *const *types, const char *name,
                    const char *location, const struct hub_source **ret);
 
+/* A number of this source that means the same to a successor with the same memory; 0: it has none. And back: NULL if
+ * there is none. */
+uint16_t hub_source_id(const struct hub_source *source);
+const struct hub_source *hub_source_by_id(struct hub *hub, uint16_t id);
+
 /* Whoever emits as this source now, for others to ask; NULL: nobody. The hub does not look at it. */
 void hub_set_owner(const struct hub_source *source, void *owner);
 void *hub_source_owner(const struct hub_source *source);

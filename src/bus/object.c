@@ -2,6 +2,7 @@
 #include "bus/object.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -214,6 +215,45 @@ static int append_data(sd_bus_message *message, const struct event *event)
 	return r < 0 ? r : sd_bus_message_close_container(message);
 }
 
+static int append_why(sd_bus_message *message, const struct component *component, const struct why *why)
+{
+	char summary[COMPONENT_SUMMARY_SIZE], by[BUS_INTERFACE_SIZE + COMPONENT_STORED_AS_SIZE] = "";
+	uint64_t at_usec = why->then_ns == NEVER_NS ? 0 : why->then_ns / NSEC_PER_USEC;
+	const struct {
+		const char *key;
+		char type;
+		union interface_value value;
+	} entries[] = {
+		{ "state", 's', { .s = summary } },     { "since", 't', { .t = why->since_ns / NSEC_PER_USEC } },
+		{ "because", 's', { .s = why->because } }, { "by", 's', { .s = by } },
+		{ "then", 's', { .s = why->then } },    { "at", 't', { .t = at_usec } },
+	};
+	int r;
+
+	component_summary(component, summary);
+	if (why->by)
+		snprintf(by, sizeof by, "%s/%s", hub_source_kind(why->by), hub_source_name(why->by));
+	r = sd_bus_message_open_container(message, 'a', "{sv}");
+	for (size_t i = 0; r >= 0 && i < ELEMENTS(entries); i++)
+		r = append_entry(message, entries[i].key, entries[i].type, &entries[i].value);
+	return r < 0 ? r : sd_bus_message_close_container(message);
+}
+
+static int on_why(sd_bus_message *call, void *userdata, sd_bus_error *error)
+{
+	_cleanup_(sd_bus_message_unrefp) sd_bus_message *reply = NULL;
+	const struct object *object = userdata;
+	struct why why;
+	int r;
+
+	(void)error;
+	component_why(object->component, &why);
+	r = sd_bus_message_new_method_return(call, &reply);
+	if (r >= 0)
+		r = append_why(reply, object->component, &why);
+	return r < 0 ? r : sd_bus_send(NULL, reply, NULL);
+}
+
 int object_tell_event(struct object *object, const struct event *event)
 {
 	_cleanup_(sd_bus_message_unrefp) sd_bus_message *message = NULL;
@@ -252,6 +292,7 @@ static int get_kind(struct bus *bus, const struct component_class *class, const 
 {
 	static const struct kind_handlers handlers = {
 		.call = calls_on_action,
+		.why = on_why,
 		.property = get_property,
 		.configuration = get_configuration,
 	};

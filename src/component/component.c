@@ -140,3 +140,15 @@ void component_available(struct component *component, const char *reason)
 	cut_copy(component->reason, sizeof component->reason, reason);
 	component_emit(component, sensor ? &event_sensor_available : &event_output_available, now_ns, NULL, reason);
 }
+
+/* A sensor that is not there has no other reason to be as it is. */
+void component_why(const struct component *component, struct why *ret)
+{
+	*ret = (struct why){ .then_ns = NEVER_NS };
+	if (component->missing > 0 && component->class->layer == COMPONENT_SENSOR) {
+		ret->since_ns = component->missing_ns;
+		cut_copy(ret->because, sizeof ret->because, component->reason);
+	} else if (component->class->why) {
+		component->class->why(component, ret);
+	}
+}

@@ -390,6 +390,24 @@ double measured_hysteresis(const struct component *component)
 	return ((const struct measured *)component)->limits.hysteresis;
 }
 
+/* Back within a limit by the hysteresis it is normal again. */
+void measured_why(const struct component *component, struct why *ret)
+{
+	const struct measured *sensor = (const struct measured *)component;
+	const struct quantity *quantity = kind_of(sensor)->quantity;
+	const struct limits *limits = &sensor->limits;
+	bool high = limits->state == LIMITS_HIGH;
+	double limit = high ? limits->high : limits->low;
+
+	ret->since_ns = sensor->limit_ns;
+	if (isnan(sensor->value) || limits->state == LIMITS_NORMAL)
+		return;
+	snprintf(ret->because, sizeof ret->because, "%.*f %s is %s its limit of %.15g %s", (int)quantity->precision,
+	         sensor->value, quantity->unit, high ? "above" : "below", limit, quantity->unit);
+	snprintf(ret->then, sizeof ret->then, "normal at %.15g %s",
+	         limit + (high ? -limits->hysteresis : limits->hysteresis), quantity->unit);
+}
+
 void measured_describe(const struct component *component, char *buffer, size_t size)
 {
 	const struct measured *sensor = (const struct measured *)component;

@@ -63,6 +63,7 @@ int measured_check(const struct component_class *class, const void *config, cons
                    struct problem *problem);
 int measured_init(struct component *component);
 void measured_restored(struct component *component, enum kept_over over);
+void measured_why(const struct component *component, struct why *ret);
 void measured_describe(const struct component *component, char *buffer, size_t size);
 int measured_start(struct component *component);
 void measured_deinit(struct component *component);
@@ -225,6 +226,7 @@ double measured_hysteresis(const struct component *component);
 		.init = measured_init,                                                                        \
 		.restored = measured_restored,                                                                \
 		.describe = measured_describe,                                                                \
+		.why = measured_why,                                                                          \
 		.start = measured_start,                                                                      \
 		.deinit = measured_deinit,                                                                    \
 	}

@@ -5,6 +5,7 @@
 
 #include "util/cleanup.h"
 #include "util/clock.h"
+#include "util/cut.h"
 #include "util/timer.h"
 
 enum said {
@@ -276,6 +277,19 @@ void on_off_describe(const struct component *component, char *buffer, size_t siz
 
 	snprintf(buffer, size, "%s%s", sensor->warmup ? "warming up" : type_of(sensor)->words,
 	         is_suspect(sensor) ? ", suspect" : "");
+}
+
+void on_off_why(const struct component *component, struct why *ret)
+{
+	const struct on_off *sensor = (const struct on_off *)component;
+
+	ret->since_ns = sensor->since_ns;
+	if (sensor->warmup)
+		cut_copy(ret->because, sizeof ret->because, "it is warming up: edges count for nothing yet");
+	else if (is_suspect(sensor))
+		cut_copy(ret->because, sizeof ret->because, "its line says so; but it is suspect");
+	else
+		cut_copy(ret->because, sizeof ret->because, "its line says so");
 }
 
 const struct kept_field on_off_kept[] = { ON_OFF_KEPT, { 0 } };

@@ -71,6 +71,7 @@ extern const struct kept_field on_off_kept[];
 int on_off_init(struct component *component);
 void on_off_restored(struct component *component, enum kept_over over);
 void on_off_describe(const struct component *component, char *buffer, size_t size);
+void on_off_why(const struct component *component, struct why *ret);
 int on_off_start(struct component *component);
 void on_off_deinit(struct component *component);
 
@@ -157,6 +158,7 @@ enum truth on_off_is_over(const struct component *component, uint64_t *ret_since
 		.init = on_off_init,                                                                           \
 		.restored = on_off_restored,                                                                   \
 		.describe = on_off_describe,                                                                   \
+		.why = on_off_why,                                                                             \
 		.start = on_off_start,                                                                         \
 		.deinit = on_off_deinit,                                                                       \
 	}

@@ -8,12 +8,44 @@
 
 #include "util/cleanup.h"
 #include "util/clock.h"
+#include "util/cut.h"
 #include "util/problem.h"
 #include "util/timer.h"
 
 static const struct switched_kind *kind_of(const struct switched *output)
 {
 	return output->component.class->family;
+}
+
+static const char *const causes[] = {
+	[SWITCHED_AT_START] = "start",
+	[SWITCHED_BY_MOTION] = "motion",
+	[SWITCHED_BY_NO_MOTION] = "no motion",
+	[SWITCHED_BY_OFF_DELAY] = "off-delay",
+	[SWITCHED_BY_SENSOR_UNAVAILABLE] = "sensor unavailable",
+	[SWITCHED_BY_SENSOR_SUSPECT] = "sensor suspect",
+	[SWITCHED_BY_HAND] = "manual",
+	[SWITCHED_BY_BUTTON] = "button",
+	[SWITCHED_AUTOMATIC_AGAIN] = "automatic again",
+	[SWITCHED_MANUAL_TIME_OVER] = "manual time is over",
+	[SWITCHED_LINE_AVAILABLE] = "relay available again",
+	[SWITCHED_SERVICE_STOPPED] = "the service is stopped",
+};
+
+const char *switched_cause_text(enum switched_cause cause)
+{
+	return causes[cause];
+}
+
+/* It is why it is so, also for a successor. */
+static void set_why(struct switched *output, struct switched_why why)
+{
+	output->why = why;
+	output->kept_why = (struct switched_kept_why){
+		.at_ns = why.at_ns,
+		.by = why.by ? hub_source_id(why.by) : 0,
+		.cause = (int)why.cause,
+	};
 }
 
 /* What the line does, if that is something else than was said last. A line that is absent does nothing. */
@@ -25,7 +57,7 @@ static void say(struct switched *output)
 		return;
 	output->said_on = on;
 	component_emit(&output->component, on ? kind_of(output)->on : kind_of(output)->off, output->why.at_ns,
-	               output->why.by, output->why.cause);
+	               output->why.by, causes[output->why.cause]);
 }
 
 /* What all demands come to. */
@@ -36,7 +68,7 @@ static HOT bool settle(struct switched *output, struct switched_why why)
 	if (output->on == on)
 		return false;
 	output->on = on;
-	output->why = why;
+	set_why(output, why);
 	say(output);
 	return true;
 }
@@ -48,7 +80,7 @@ HOT bool switched_show(struct switched *output, bool on, struct switched_why why
 }
 
 void switched_set_mode(struct switched *output, enum switched_mode mode, uint64_t for_usec,
-                       const struct hub_source *by, const char *cause)
+                       const struct hub_source *by, enum switched_cause cause)
 {
 	struct manual_now now = manual_now();
 
@@ -65,15 +97,15 @@ void switched_press(struct switched *output, const struct event *event)
 {
 	if (strcmp(event->text, "single") == 0)
 		switched_set_mode(output, output->on ? SWITCHED_OFF_BY_HAND : SWITCHED_ON_BY_HAND, 0, event->source,
-		                  "button");
+		                  SWITCHED_BY_BUTTON);
 	else if (strcmp(event->text, "long") == 0)
-		switched_set_mode(output, SWITCHED_AUTOMATIC, 0, event->source, "automatic again");
+		switched_set_mode(output, SWITCHED_AUTOMATIC, 0, event->source, SWITCHED_AUTOMATIC_AGAIN);
 }
 
 static int on_manual_time(sd_event_source *source, uint64_t usec, void *userdata)
 {
 	(void)source, (void)usec;
-	switched_set_mode(userdata, SWITCHED_AUTOMATIC, 0, NULL, "manual time is over");
+	switched_set_mode(userdata, SWITCHED_AUTOMATIC, 0, NULL, SWITCHED_MANUAL_TIME_OVER);
 	return 0;
 }
 
@@ -92,7 +124,7 @@ void switched_clock_set(struct component *component)
 static void set_by_hand(struct component *component, bool on, uint64_t for_usec)
 {
 	switched_set_mode((struct switched *)component, on ? SWITCHED_ON_BY_HAND : SWITCHED_OFF_BY_HAND, for_usec, NULL,
-	                  "manual");
+	                  SWITCHED_BY_HAND);
 }
 
 static int set_on(struct component *component, const union interface_value *arguments, struct problem *problem)
@@ -114,7 +146,7 @@ static int set_on_for(struct component *component, const union interface_value *
 static int set_automatic(struct component *component, const union interface_value *arguments, struct problem *problem)
 {
 	(void)arguments, (void)problem;
-	switched_set_mode((struct switched *)component, SWITCHED_AUTOMATIC, 0, NULL, "automatic again");
+	switched_set_mode((struct switched *)component, SWITCHED_AUTOMATIC, 0, NULL, SWITCHED_AUTOMATIC_AGAIN);
 	return 0;
 }
 
@@ -162,6 +194,28 @@ void switched_describe(const struct component *component, char *buffer, size_t s
 	         output->mode == SWITCHED_AUTOMATIC ? "" : ", manual");
 }
 
+static void say_manual_end(const struct switched *output, struct why *ret)
+{
+	if (output->manual_end.at_ns == NEVER_NS)
+		cut_copy(ret->then, sizeof ret->then, "it stays so until somebody makes it automatic again");
+	else
+		cut_copy(ret->then, sizeof ret->then, "automatic again");
+	ret->then_ns = output->manual_end.at_ns;
+}
+
+void switched_why(const struct component *component, struct why *ret)
+{
+	const struct switched *output = (const struct switched *)component;
+
+	ret->since_ns = output->why.at_ns;
+	ret->by = output->why.by;
+	cut_copy(ret->because, sizeof ret->because, causes[output->why.cause]);
+	if (output->mode != SWITCHED_AUTOMATIC)
+		say_manual_end(output, ret);
+	else if (kind_of(output)->then)
+		kind_of(output)->then(output, ret);
+}
+
 static enum truth is(const struct component *component, bool on, uint64_t *ret_since_ns)
 {
 	const struct switched *output = (const struct switched *)component;
@@ -203,10 +257,25 @@ static void be_automatic(struct switched *output)
 	manual_end_set(&output->manual_end, manual_now(), 0);
 }
 
+static void restore_why(struct switched *output, uint64_t now_ns)
+{
+	const struct switched_kept_why *kept = &output->kept_why;
+
+	if (kept->cause < 0 || kept->cause >= SWITCHED_CAUSES || kept->at_ns == 0 || kept->at_ns > now_ns)
+		return;
+	output->why = (struct switched_why){
+		.at_ns = kept->at_ns,
+		.by = hub_source_by_id(output->component.room->hub, (uint16_t)kept->by),
+		.cause = (enum switched_cause)kept->cause,
+	};
+}
+
 void switched_restored(struct component *component, enum kept_over over)
 {
 	struct switched *output = (struct switched *)component;
 
+	if (over == KEPT_OVER_RESTART)
+		restore_why(output, clock_now_ns(CLOCK_MONOTONIC));
 	if (output->mode <= SWITCHED_AUTOMATIC || output->mode >= SWITCHED_MODES)
 		be_automatic(output);
 	else if (over == KEPT_OVER_RESTART)
@@ -231,7 +300,7 @@ static void on_available(const char *reason, void *userdata)
 	struct switched *output = userdata;
 
 	component_available(&output->component, reason);
-	output->why = (struct switched_why){ clock_now_ns(CLOCK_MONOTONIC), output->why.by, "relay available again" };
+	set_why(output, (struct switched_why){ clock_now_ns(CLOCK_MONOTONIC), output->why.by, SWITCHED_LINE_AVAILABLE });
 	say(output);
 }
 
@@ -267,6 +336,8 @@ int switched_start(struct component *component)
 {
 	struct switched *output = (struct switched *)component;
 
+	if (output->why.at_ns == 0)
+		set_why(output, (struct switched_why){ clock_now_ns(CLOCK_MONOTONIC), NULL, SWITCHED_AT_START });
 	timer_set(output->manual_timer, output->manual_end.at_ns);
 	output_start(output->line);
 	say(output);
@@ -288,7 +359,7 @@ void switched_stop(struct component *component)
 		return;
 	output_demand(output->line, &output->at_stop, OUTPUT_AT_STOP,
 	              config->stop_value == OUTPUT_STOP_ON ? OUTPUT_ON : OUTPUT_OFF, now_ns);
-	settle(output, (struct switched_why){ now_ns, NULL, "the service is stopped" });
+	settle(output, (struct switched_why){ now_ns, NULL, SWITCHED_SERVICE_STOPPED });
 }
 
 void switched_deinit(struct component *component)

@@ -18,12 +18,32 @@ enum switched_mode {
 	SWITCHED_MODES,
 };
 
+/* What has led to it. The numbers are kept over restarts: new ones come at the end. */
+enum switched_cause {
+	SWITCHED_AT_START,
+	SWITCHED_BY_MOTION,
+	SWITCHED_BY_NO_MOTION,
+	SWITCHED_BY_OFF_DELAY,
+	SWITCHED_BY_SENSOR_UNAVAILABLE,
+	SWITCHED_BY_SENSOR_SUSPECT,
+	SWITCHED_BY_HAND,
+	SWITCHED_BY_BUTTON,
+	SWITCHED_AUTOMATIC_AGAIN,
+	SWITCHED_MANUAL_TIME_OVER,
+	SWITCHED_LINE_AVAILABLE,
+	SWITCHED_SERVICE_STOPPED,
+	SWITCHED_CAUSES,
+};
+
 /* Why it is as it is. */
 struct switched_why {
 	uint64_t at_ns;
 	const struct hub_source *by; /* NULL: nobody */
-	const char *cause;
+	enum switched_cause cause;
 };
+
+/* The cause in words, as events have it. */
+const char *switched_cause_text(enum switched_cause cause);
 
 /* component_class.family of such a kind. */
 struct switched;
@@ -31,6 +51,8 @@ struct switched_kind {
 	const struct event_type *on, *off; /* what is said */
 	/* The mode is another one: shows what follows, for this reason. */
 	void (*decide)(struct switched *output, struct switched_why why);
+	/* What its rules would do next, into ret->then and ret->then_ns; not asked while it is set by hand. */
+	void (*then)(const struct switched *output, struct why *ret);
 };
 
 /* What the configuration of such a kind begins with. */
@@ -50,6 +72,10 @@ struct switched {
 	struct manual_end manual_end;
 	sd_event_source *manual_timer;
 	struct switched_why why;
+	struct switched_kept_why {
+		uint64_t at_ns;
+		int by, cause; /* the source's number */
+	} kept_why;
 	bool on;      /* what is shown, where the line is there */
 	bool said_on; /* what was said last */
 	struct output *line;
@@ -61,7 +87,7 @@ bool switched_show(struct switched *output, bool on, struct switched_why why);
 
 /* Sets it by hand for that time, in µs, 0: until it is ended; or makes it automatic. The kind decides. */
 void switched_set_mode(struct switched *output, enum switched_mode mode, uint64_t for_usec,
-                       const struct hub_source *by, const char *cause);
+                       const struct hub_source *by, enum switched_cause cause);
 
 /* A press of a button: single is the other state by hand, long is automatic again. */
 void switched_press(struct switched *output, const struct event *event);
@@ -72,6 +98,7 @@ int switched_init(struct component *component);
 void switched_restored(struct component *component, enum kept_over over);
 void switched_clock_set(struct component *component);
 void switched_describe(const struct component *component, char *buffer, size_t size);
+void switched_why(const struct component *component, struct why *ret);
 int switched_start(struct component *component);
 void switched_stop(struct component *component);
 bool switched_stops(const struct component *component);
@@ -121,6 +148,9 @@ void switched_get_manual_until(const struct component *component, union interfac
 /* Its fields that are kept. */
 #define SWITCHED_KEPT                                                                                          \
 	{ "said_on", KEPT_BOOL, offsetof(struct switched, said_on), KEPT_OVER_RESTART },                       \
+		{ "why_ns", KEPT_U64, offsetof(struct switched, kept_why.at_ns), KEPT_OVER_RESTART },          \
+		{ "why_by", KEPT_INT, offsetof(struct switched, kept_why.by), KEPT_OVER_RESTART },             \
+		{ "why_cause", KEPT_INT, offsetof(struct switched, kept_why.cause), KEPT_OVER_RESTART },       \
 		{ "manual_until_ns", KEPT_U64, offsetof(struct switched, manual_end.at_ns), KEPT_OVER_RESTART }, \
 		{ "manual_by_wall_clock", KEPT_BOOL, offsetof(struct switched, manual_end.by_wall_clock),      \
 		  KEPT_OVER_RESTART },                                                                         \

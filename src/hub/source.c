@@ -143,6 +143,16 @@ const struct hub_source *hub_source_of_row(struct hub *hub, uint16_t id)
 	return hub->by_row[id];
 }
 
+uint16_t hub_source_id(const struct hub_source *source)
+{
+	return source->id;
+}
+
+const struct hub_source *hub_source_by_id(struct hub *hub, uint16_t id)
+{
+	return hub->rows ? hub_source_of_row(hub, id) : NULL;
+}
+
 const struct event_type *hub_type_at(const struct hub_source *source, uint8_t place)
 {
 	for (uint8_t i = 0; source->types[i]; i++)

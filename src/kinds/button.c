@@ -174,6 +174,7 @@ const struct component_class button_class = {
 	.init = init,
 	.restored = restored,
 	.describe = on_off_describe,
+	.why = on_off_why,
 	.start = start,
 	.deinit = deinit,
 };

@@ -11,6 +11,8 @@
 #include "rules/light-rules.h"
 #include "util/cleanup.h"
 #include "util/clock.h"
+#include "util/cut.h"
+#include "util/timespan.h"
 #include "util/timer.h"
 
 static const struct event_type light_on = SWITCHED_EVENT("light_on", "light on");
@@ -134,7 +136,7 @@ static HOT bool on_motion(struct watched_sensor *sensor, bool active, struct swi
 
 static HOT void on_begun(struct watched_sensor *sensor, const struct event *event)
 {
-	struct switched_why why = { event->monotonic_ns, event->source, "motion" };
+	struct switched_why why = { event->monotonic_ns, event->source, SWITCHED_BY_MOTION };
 	bool switched_on;
 
 	if (sensor->suspect)
@@ -144,7 +146,7 @@ static HOT void on_begun(struct watched_sensor *sensor, const struct event *even
 		say_loop(sensor->light, event);
 }
 
-static void on_over(struct watched_sensor *sensor, const struct event *event, const char *cause)
+static void on_over(struct watched_sensor *sensor, const struct event *event, enum switched_cause cause)
 {
 	on_motion(sensor, false, (struct switched_why){ event->monotonic_ns, event->source, cause });
 }
@@ -161,7 +163,7 @@ static void on_suspect(struct watched_sensor *sensor, bool suspect, const struct
 		return;
 	sensor->suspect = suspect;
 	if (suspect)
-		on_over(sensor, event, "sensor suspect");
+		on_over(sensor, event, SWITCHED_BY_SENSOR_SUSPECT);
 }
 
 /* A sensor that has gone sees nothing any more: the light must not stay on for ever. */
@@ -173,7 +175,7 @@ static HOT void on_sensor(const struct event *event, void *userdata)
 		on_begun(sensor, event);
 	else if (event->type->means == EVENT_MEANS_OVER)
 		on_over(sensor, event,
-		        event->type == &event_sensor_unavailable ? "sensor unavailable" : "no motion");
+		        event->type == &event_sensor_unavailable ? SWITCHED_BY_SENSOR_UNAVAILABLE : SWITCHED_BY_NO_MOTION);
 	else if (event->type->means == EVENT_MEANS_PRESS)
 		switched_press(&sensor->light->switched, event);
 	else if (event->type == &event_sensor_suspect || event->type == &event_sensor_trusted)
@@ -201,7 +203,9 @@ static void ask_sensor(struct watched_sensor *sensor, const struct component_pee
 	enum truth motion = component->class->states[0].is(component, &why.at_ns);
 
 	sensor->suspect = asks_for_suspect(sensor->light, component);
-	why.cause = sensor->suspect ? "sensor suspect" : motion == TRUTH_TRUE ? "motion" : "no motion";
+	why.cause = sensor->suspect      ? SWITCHED_BY_SENSOR_SUSPECT
+	            : motion == TRUTH_TRUE ? SWITCHED_BY_MOTION
+	                                   : SWITCHED_BY_NO_MOTION;
 	if (sensor->suspect)
 		on_motion(sensor, false, why);
 	else if (motion == TRUTH_TRUE && was_ignored(sensor->light))
@@ -228,7 +232,7 @@ static int on_off_time(sd_event_source *source, uint64_t usec, void *userdata)
 	sd_event_now(light->switched.component.room->event, CLOCK_MONOTONIC, &usec);
 	now_ns = usec * NSEC_PER_USEC;
 	light_rules_time(&light->rules, now_ns);
-	carry_out(light, (struct switched_why){ now_ns, NULL, "off-delay" });
+	carry_out(light, (struct switched_why){ now_ns, NULL, SWITCHED_BY_OFF_DELAY });
 	component_changed(&light->switched.component);
 	return 0;
 }
@@ -238,6 +242,21 @@ static void get_off_at(const struct component *component, union interface_value 
 	uint64_t ns = ((const struct light_controller *)component)->rules.off_at_ns;
 
 	ret->t = ns == NEVER_NS ? 0 : ns / NSEC_PER_USEC;
+}
+
+static void then(const struct switched *output, struct why *ret)
+{
+	const struct light_controller *light = (const struct light_controller *)output;
+	char delay[TIMESPAN_TEXT_SIZE];
+
+	timespan_format(light->rules.off_delay_ns / NSEC_PER_USEC, delay);
+	ret->then_ns = light->rules.off_at_ns;
+	if (!light->rules.on)
+		cut_copy(ret->then, sizeof ret->then, "on with the next motion");
+	else if (light->rules.off_at_ns != NEVER_NS)
+		cut_copy(ret->then, sizeof ret->then, "off, unless there is motion");
+	else
+		snprintf(ret->then, sizeof ret->then, "off when there has been no motion for %s", delay);
 }
 
 static const struct interface_property properties[] = {
@@ -305,10 +324,10 @@ static int start(struct component *component)
 {
 	struct light_controller *light = (struct light_controller *)component;
 	uint64_t now_ns = clock_now_ns(CLOCK_MONOTONIC);
-	const char *cause = light_rules_resume(&light->rules, now_ns) ? "off-delay" : "start";
+	bool over = light_rules_resume(&light->rules, now_ns);
 
 	switched_end_manual(&light->switched, now_ns);
-	carry_out(light, (struct switched_why){ now_ns, NULL, cause });
+	carry_out(light, (struct switched_why){ now_ns, NULL, over ? SWITCHED_BY_OFF_DELAY : SWITCHED_AT_START });
 	return switched_start(component);
 }
 
@@ -323,7 +342,7 @@ static void deinit(struct component *component)
 	switched_deinit(component);
 }
 
-static const struct switched_kind kind = { .on = &light_on, .off = &light_off, .decide = decide };
+static const struct switched_kind kind = { .on = &light_on, .off = &light_off, .decide = decide, .then = then };
 
 const struct component_class light_controller_class = {
 	.kind = "LightController",
@@ -343,6 +362,7 @@ const struct component_class light_controller_class = {
 	.ask = ask,
 	.clock_set = switched_clock_set,
 	.describe = switched_describe,
+	.why = switched_why,
 	.start = start,
 	.stop = switched_stop,
 	.stops = switched_stops,

@@ -151,7 +151,8 @@ static void expect_actions(const char *xml, const struct component_class *class)
 			                   action->arguments[i].type, action->arguments[i].name);
 		expect_words(xml, "%s", words);
 	}
-	assert_int_equal(count(xml, "<method "), n);
+	expect_words(xml, "<method name=\"Why\">\n   <arg type=\"a{sv}\" name=\"why\" direction=\"out\"/>\n");
+	assert_int_equal(count(xml, "<method "), n + 1);
 }
 
 static void expect_events(const char *xml, const struct component_class *class)
