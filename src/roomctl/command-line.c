@@ -121,7 +121,7 @@ static int take_version(struct command_line *line, const char *value)
 }
 
 const struct command_option command_options[] = {
-	{ "for", 0, "TIME", "light", "By hand for so long, then automatic again", take_for },
+	{ "for", 0, "TIME", "on off light", "By hand for so long, then automatic again", take_for },
 	{ "can", 0, "VERB", "list", "Only components that VERB is for", take_can },
 	{ "json", 0, "[=MODE]", NULL, "JSON: short (the default), pretty or off", take_json },
 	{ "", 'j', NULL, NULL, "The same; pretty on a terminal, else short", take_j },
@@ -287,13 +287,23 @@ static enum status verb_error(const char *word)
 	           nearest ? nearest : "; 'roomctl --help' shows all", nearest ? "'?" : "");
 }
 
+static bool is_word_of(const char *word, const char *words)
+{
+	size_t length = strlen(word);
+
+	for (; *words; words += strcspn(words, " "), words += strspn(words, " "))
+		if (length == strcspn(words, " ") && strncmp(word, words, length) == 0)
+			return true;
+	return false;
+}
+
 /* An option that is for another verb would be ignored, which nobody wants. */
 static enum status check_options(const struct verb *verb, const bool *taken)
 {
 	for (size_t i = 0; command_options[i].name; i++)
-		if (taken[i] && command_options[i].verb && strcmp(command_options[i].verb, verb->name) != 0)
+		if (taken[i] && command_options[i].verbs && !is_word_of(verb->name, command_options[i].verbs))
 			return say(STATUS_USAGE, "--%s is for 'roomctl %s' only", command_options[i].name,
-			           command_options[i].verb);
+			           command_options[i].verbs);
 	return STATUS_DONE;
 }
 

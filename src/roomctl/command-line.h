@@ -41,7 +41,7 @@ struct command_option {
 	const char *name;     /* without "--"; empty: only a letter */
 	char letter;          /* 0: none */
 	const char *argument; /* as the help has it, "[=MODE]" if it may be left out; NULL: none */
-	const char *verb;     /* the only one that takes it; NULL: all */
+	const char *verbs;    /* those that take it, with spaces between; NULL: all */
 	const char *about;
 	/* `value` is NULL without an argument. -EINVAL: it is wrong, which was said. */
 	int (*take)(struct command_line *line, const char *value);

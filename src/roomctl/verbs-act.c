@@ -57,53 +57,62 @@ enum status verb_act(const struct command_line *line)
 	return status == STATUS_DONE ? report(line, component) : status;
 }
 
-enum light_word {
-	LIGHT_ON,
-	LIGHT_OFF,
-	LIGHT_AUTO,
+enum switch_word {
+	SWITCH_ON,
+	SWITCH_OFF,
+	SWITCH_AUTO,
 };
 
-static enum status parse_light_word(const char *word, enum light_word *ret)
+static enum status parse_switch_word(const char *word, enum switch_word *ret)
 {
-	static const char *const words[] = { [LIGHT_ON] = "on", [LIGHT_OFF] = "off", [LIGHT_AUTO] = "auto" };
+	static const char *const words[] = { [SWITCH_ON] = "on", [SWITCH_OFF] = "off", [SWITCH_AUTO] = "auto" };
 
 	for (size_t i = 0; i < ELEMENTS(words); i++)
 		if (strcmp(word, words[i]) == 0) {
-			*ret = (enum light_word)i;
+			*ret = (enum switch_word)i;
 			return STATUS_DONE;
 		}
 	return say(STATUS_USAGE, "a light can be switched on, off or auto, not '%s'", word);
 }
 
-static enum status switch_light(struct client *client, const struct json_object *component,
-                                enum light_word word)
+static enum status call_switch(struct client *client, const struct json_object *component, enum switch_word word)
 {
 	const struct command_line *line = client->line;
 	const char *path = member_text(component, "path"), *interface = interface_of(component);
 
-	if (word == LIGHT_AUTO)
+	if (word == SWITCH_AUTO)
 		return client_act(client, path, interface, "SetAutomatic", NULL, NULL);
 	if (line->has_for)
-		return client_act(client, path, interface, "SetOnFor", NULL, "bt", word == LIGHT_ON,
-		                  line->for_usec);
-	return client_act(client, path, interface, "SetOn", NULL, "b", word == LIGHT_ON);
+		return client_act(client, path, interface, "SetOnFor", NULL, "bt", word == SWITCH_ON, line->for_usec);
+	return client_act(client, path, interface, "SetOn", NULL, "b", word == SWITCH_ON);
 }
 
-enum status verb_light(const struct command_line *line)
+/* The component that the first argument names, among those that `verb` is for. */
+static enum status switch_by_hand(const struct command_line *line, const char *verb, const char *text)
 {
 	_cleanup_(json_freep) struct json_object *component = NULL;
 	_cleanup_(client_close) struct client client = { 0 };
-	enum light_word word = LIGHT_AUTO;
+	enum switch_word word = SWITCH_AUTO;
 	enum status status;
 
-	status = parse_light_word(line->arguments[1], &word);
-	if (status == STATUS_DONE && word == LIGHT_AUTO && line->has_for)
+	status = parse_switch_word(text, &word);
+	if (status == STATUS_DONE && word == SWITCH_AUTO && line->has_for)
 		status = say(STATUS_USAGE, "--for is for on and off; auto has no end");
 	if (status == STATUS_DONE)
 		status = client_open(&client, line);
 	if (status == STATUS_DONE)
-		status = find_component(&client, find_component_action("light"), &component);
+		status = find_component(&client, find_component_action(verb), &component);
 	if (status == STATUS_DONE)
-		status = switch_light(&client, component, word);
+		status = call_switch(&client, component, word);
 	return status == STATUS_DONE ? report(line, component) : status;
+}
+
+enum status verb_switch(const struct command_line *line)
+{
+	return switch_by_hand(line, line->verb->name, line->verb->name);
+}
+
+enum status verb_light(const struct command_line *line)
+{
+	return switch_by_hand(line, "light", line->arguments[1]);
 }

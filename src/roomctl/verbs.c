@@ -8,7 +8,11 @@ const struct verb verbs[] = {
 	{ "list", NULL, 0, 0, "The components, one a line", verb_list },
 	{ "show", "NAME...", 1, ARGUMENTS_ANY, "All there is to say of components", verb_show },
 	{ "monitor", "[NAME...]", 0, ARGUMENTS_ANY, "The events as they come, until Ctrl-C", verb_monitor },
-	{ "light", "NAME on|off|auto", 2, 2, "Switch a light by hand, or leave it to motion", verb_light },
+	{ "why", "NAME...", 1, ARGUMENTS_ANY, "Why they are as they are, and what comes next", verb_why },
+	{ "on", "NAME", 1, 1, "Switch on by hand", verb_switch },
+	{ "off", "NAME", 1, 1, "Switch off by hand", verb_switch },
+	{ "auto", "NAME", 1, 1, "Leave it to its rules again", verb_switch },
+	{ "light", "NAME on|off|auto", 2, 2, "The same of a light", verb_light },
 	{ "lock", "NAME", 1, 1, "Lock a door", verb_act },
 	{ "unlock", "NAME", 1, 1, "Unlock a door; this ends its alert", verb_act },
 	{ "acknowledge", "NAME", 1, 1, "End the alert of a door, which stays locked", verb_act },
@@ -19,6 +23,9 @@ const struct verb verbs[] = {
 };
 
 const struct component_action component_actions[] = {
+	{ "on", "SetOn" },
+	{ "off", "SetOn" },
+	{ "auto", "SetAutomatic" },
 	{ "light", "SetOn" },
 	{ "lock", "Lock" },
 	{ "unlock", "Unlock" },

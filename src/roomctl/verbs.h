@@ -20,8 +20,11 @@ enum status verb_overview(const struct command_line *line);
 enum status verb_list(const struct command_line *line);
 enum status verb_show(const struct command_line *line);
 /* verbs-act.c */
+enum status verb_switch(const struct command_line *line);
 enum status verb_light(const struct command_line *line);
 enum status verb_act(const struct command_line *line);
+/* verbs-why.c */
+enum status verb_why(const struct command_line *line);
 /* verbs-config.c */
 enum status verb_reload(const struct command_line *line);
 enum status verb_check_config(const struct command_line *line);

@@ -221,7 +221,7 @@ static void test_list(void **state)
 	assert_null(strstr(out, "MotionSensor"));
 	expect_sentence(
 		STATUS_USAGE, "list --can=lihgt",
-		"roomctl: --can=lihgt: expected light, lock, unlock or acknowledge; did you mean 'light'?");
+		"roomctl: --can=lihgt: expected on, off, auto, light, lock, unlock or acknowledge; did you mean 'light'?");
 }
 
 static void test_show(void **state)
@@ -410,6 +410,7 @@ static void test_json_of_every_form(void **state)
 		"show hall -j",
 		"show front --json",
 		"light hall off --json",
+		"why LightController/hall --json",
 		"lock front --json",
 		"check-config --json /tmp/empty.conf",
 	};
@@ -452,6 +453,47 @@ static void test_light(void **state)
 	assert_false(sim_chip_level(&room->chip, LIGHT_RELAY));
 	expect_run(STATUS_DONE, "light hall auto");
 	assert_true(sim_chip_level(&room->chip, LIGHT_RELAY));
+}
+
+/* What can be switched, whatever its kind is. */
+static void test_switching(void **state)
+{
+	struct room_fixture *room = ((struct house *)*state)->room;
+
+	expect_run(STATUS_DONE, "on hall");
+	assert_true(sim_chip_level(&room->chip, LIGHT_RELAY));
+	expect_run(STATUS_DONE, "off hall --for=5min");
+	assert_false(sim_chip_level(&room->chip, LIGHT_RELAY));
+	expect_run(STATUS_DONE, "why LightController/hall");
+	expect(out, "next: automatic again: ");
+	expect(out, "(in 5min)");
+	sim_chip_pull(&room->chip, PIR_HALL, true);
+	process_wait(&room->roomd, "motion_detected", "hall");
+	expect_run(STATUS_DONE, "auto LightController/hall");
+	assert_true(sim_chip_level(&room->chip, LIGHT_RELAY));
+	expect_run(STATUS_USAGE, "auto hall --for=5min");
+	expect_run(STATUS_NO_COMPONENT, "on front");
+}
+
+/* Each because of the next; and as JSON a chain for each that was named. */
+static void test_why(void **state)
+{
+	struct room_fixture *room = ((struct house *)*state)->room;
+	struct json_object *json, *chain;
+
+	sim_chip_pull(&room->chip, PIR_HALL, true);
+	process_wait(&room->roomd, "light_on", "hall");
+	expect_run(STATUS_DONE, "why LightController/hall");
+	expect(out, "LightController/hall: on, since ");
+	expect(out, ": motion\n  by MotionSensor/hall: motion, since ");
+	expect(out, ": its line says so\n  next: off when there has been no motion for 10s\n");
+	json = run_json("why LightController/hall front --json");
+	assert_int_equal(json_object_array_length(json), 2);
+	chain = json_object_array_get_idx(json, 0);
+	assert_int_equal(json_object_array_length(chain), 2);
+	assert_string_equal(json_object_get_string(member(json_object_array_get_idx(chain, 1), "name")), "hall");
+	json_object_put(json);
+	expect_run(STATUS_NO_COMPONENT, "why nobody");
 }
 
 static void test_light_for_a_time(void **state)
@@ -950,6 +992,8 @@ static const struct CMUnitTest tests[] = {
 	HOUSE_TEST(test_json),
 	HOUSE_TEST(test_json_of_every_form),
 	HOUSE_TEST(test_light),
+	HOUSE_TEST(test_switching),
+	HOUSE_TEST(test_why),
 	HOUSE_TEST(test_light_for_a_time),
 	HOUSE_TEST(test_lock),
 	HOUSE_TEST(test_names),
