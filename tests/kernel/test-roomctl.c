@@ -486,7 +486,7 @@ static void test_why(void **state)
 	expect_run(STATUS_DONE, "why LightController/hall");
 	expect(out, "LightController/hall: on, since ");
 	expect(out, ": motion\n  by MotionSensor/hall: motion, since ");
-	expect(out, ": its line says so\n  next: off when there has been no motion for 10s\n");
+	expect(out, ": its line says so\n  next: off when there has been no motion for 10s");
 	json = run_json("why LightController/hall front --json");
 	assert_int_equal(json_object_array_length(json), 2);
 	chain = json_object_array_get_idx(json, 0);
