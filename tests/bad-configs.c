@@ -7,6 +7,8 @@
 #define LIGHT "[LightController hall]\nLine=LIGHT_RELAY\n"
 #define LOCK "[DoorLock front]\nLedLine=LOCK_LED\n"
 
+#define ACTION(on, unit) "[Action push]\nOn=" on "\nUnit=" unit "\n"
+
 /* What is expected of the values that several keys have. */
 #define A_LINE "expected a line: its name (as gpioinfo shows it), gpiochipN:OFFSET or LABEL:OFFSET\n"
 #define YES_OR_NO "expected yes or no\n"
@@ -49,11 +51,15 @@
 #define DELETE "delete it\n"
 #define A_SPACE "write an ordinary space\n"
 
+#define AN_EVENT \
+	"expected an event, such as lock_alert, or a component and one of its events, such as \"front lock_alert\"\n"
+#define A_UNIT "expected the name of a service that begins with roomd-action-, such as roomd-action-push.service\n"
+
 #define MOTION_KEYS "Location, Line, ActiveLow, Bias, DebounceSec, OnDelaySec, OffDelaySec, WarmupSec, StuckSec, " \
 	"ChangesPerHourMax, ChangesHours\n"
 #define KINDS                                                                                                    \
 	"MotionSensor, ContactSensor, Button, TemperatureSensor, HumiditySensor, IlluminanceSensor, PressureSensor, "    \
-	"CarbonDioxideSensor, LightController, DoorLock\n"
+	"CarbonDioxideSensor, LightController, DoorLock, Action\n"
 
 #define X10 "xxxxxxxxxx"
 #define X32 X10 X10 X10 "xx"
@@ -302,6 +308,24 @@ const struct bad_config bad_configs[] = {
 	  "FILE:3: [DoorLock front] ButtonDebounceSec=2h: " A_DEBOUNCE_TIME },
 	{ "lock: location twice, once empty", LOCK "Location=\nLocation=Door\n",
 	  "FILE:4: [DoorLock front] Location=Door: expected Location= once; it is set in line 3 already\n" },
+
+	/* --- [Action] */
+	{ "action: neither event nor unit", "[Action push]\n",
+	  "FILE:1: [Action push]: On= is missing; " AN_EVENT "FILE:1: [Action push]: Unit= is missing; " A_UNIT },
+	{ "action: no event", ACTION("lock_alarm", "roomd-action-push.service"),
+	  "FILE:2: [Action push] On=lock_alarm: expected an event of a component, which 'lock_alarm' is not; did you mean "
+	  "lock_alert?\n" },
+	{ "action: no event of a component", ACTION("front opened", "roomd-action-push.service"),
+	  "FILE:2: [Action push] On=front opened: expected an event of a component, which 'opened' is not\n" },
+	{ "action: another unit", ACTION("lock_alert", "ssh.service"), "FILE:3: [Action push] Unit=ssh.service: " A_UNIT },
+	{ "action: no service", ACTION("lock_alert", "roomd-action-push.timer"),
+	  "FILE:3: [Action push] Unit=roomd-action-push.timer: " A_UNIT },
+	{ "action: nothing but the beginning", ACTION("lock_alert", "roomd-action-.service"),
+	  "FILE:3: [Action push] Unit=roomd-action-.service: " A_UNIT },
+	{ "action: a path", ACTION("lock_alert", "roomd-action-/etc.service"),
+	  "FILE:3: [Action push] Unit=roomd-action-/etc.service: " A_UNIT },
+	{ "action: time", ACTION("lock_alert", "roomd-action-push.service") "AtMostEverySec=-1\n",
+	  "FILE:4: [Action push] AtMostEverySec=-1: " A_TIME },
 
 	/* --- keys */
 	{ "key: nearly right", MOTION "Debounce=20ms\n",

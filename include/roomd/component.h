@@ -17,6 +17,7 @@ struct fd_store;
 struct readers;
 struct memory;
 struct problem;
+struct unit_starter;
 
 /* Sensors are started before controllers: a controller opens its outputs with the first levels known. */
 enum component_layer {
@@ -59,6 +60,7 @@ struct component_room {
 	sd_event_source *changes; /* tells them; the room's */
 	struct fd_store *store;   /* descriptors that outlive the process; util/fd-store.h */
 	struct memory *memory;    /* and what is known of them; util/memory.h */
+	struct unit_starter *units; /* for whoever starts a unit of systemd's; roomd/unit-start.h; NULL: nobody does */
 };
 
 /* From now on, until room_unwatch(). */

@@ -27,6 +27,9 @@
 /* A lamp seems to trigger the sensor that switches it (light_loop). */
 #define ROOMD_MESSAGE_LIGHT_LOOP "b417fdc0b77a4f6aa8eefac8111cfce0"
 
+/* A unit that an action starts could not be started, or has failed (action_failed). */
+#define ROOMD_MESSAGE_ACTION_FAILED "79cc1e6a913f4cd89139a18d40aa0cac"
+
 /* The configuration has an error; nothing was started. */
 #define ROOMD_MESSAGE_CONFIG_INVALID "04fff8bb9367482991ad05e7632204db"
 

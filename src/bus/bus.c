@@ -100,6 +100,7 @@ static void stop_telling(struct bus *bus)
 	if (!bus->on_bus)
 		return;
 	bus->on_bus = bus->paused = false;
+	units_disconnect(&bus->units);
 	hub_unsubscribe_late(&bus->events);
 	room_unwatch(bus->room, &bus->watch);
 	sd_event_source_set_enabled(bus->drained, SD_EVENT_OFF);
@@ -167,6 +168,7 @@ static int on_disconnected(sd_bus_message *message, void *userdata, sd_bus_error
 static void start_telling(struct bus *bus)
 {
 	bus->on_bus = true;
+	units_connect(&bus->units, bus->connection);
 	sd_event_source_set_enabled(bus->waited, SD_EVENT_OFF);
 	hub_subscribe_late(bus->room->hub, &bus->events, on_event, NULL, bus);
 	room_watch(bus->room, &bus->watch, on_changed, bus);
@@ -360,6 +362,8 @@ int bus_new(struct component_room *room, const struct bus_callbacks *callbacks, 
 	bus->room = room;
 	bus->callbacks = callbacks;
 	bus->userdata = userdata;
+	units_init(&bus->units);
+	room->units = &bus->units.starter;
 	r = retry_init(&bus->retry, room->event, connect_to_bus, bus);
 	if (r >= 0)
 		r = add_post(bus, on_drained, &bus->drained);
@@ -385,6 +389,8 @@ struct bus *bus_free(struct bus *bus)
 {
 	if (!bus)
 		return NULL;
+	bus->room->units = NULL;
+	units_deinit(&bus->units);
 	disconnect(bus);
 	while (bus->objects) {
 		struct object *object = bus->objects;

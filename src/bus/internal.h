@@ -4,6 +4,7 @@
 #include <systemd/sd-bus.h>
 
 #include "bus/bus.h"
+#include "bus/units.h"
 #include "io/retry.h"
 
 #define BUS_NAME "org.roomd1"
@@ -29,6 +30,7 @@ struct bus {
 	sd_bus_slot *hello;      /* asking for the name */
 	sd_event_source *waited; /* looks whether sd-bus still waits; while there is no bus */
 	struct authority *authority;
+	struct units units;
 	bool settled; /* which was said */
 	bool on_bus;  /* the name is ours */
 	bool absent;  /* which was said */

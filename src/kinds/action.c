@@ -1,0 +1,434 @@
+/* Action: an event starts a unit of systemd's, which does what roomd does not: send a message, ring a phone. It is started
+ * after whatever switches something has been told of the event. */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <syslog.h>
+#include <unistd.h>
+
+#include "daemon/components.h"
+#include "kinds/kinds.h"
+#include "report/report.h"
+#include "roomd/component.h"
+#include "roomd/message-ids.h"
+#include "roomd/unit-start.h"
+#include "util/cleanup.h"
+#include "util/clock.h"
+#include "util/cut.h"
+#include "util/nearest.h"
+#include "util/problem.h"
+#include "util/timer.h"
+
+#define UNIT_PREFIX "roomd-action-"
+#define UNIT_SUFFIX ".service"
+/* As systemd has it: UNIT_NAME_MAX. */
+#define UNIT_NAME_MAX 255
+
+#define RUNTIME_FOLDER "/run/roomd"
+#define PATH_SIZE 192
+#define EVENT_TYPES_MAX 256
+
+static const struct event_type action_started = {
+	.name = "action_started",
+	.text_name = "cause",
+	.level = LOG_INFO,
+	.words = "unit started",
+	.about = ABOUT("Its unit is being started; _cause_ is the event, _by_ the component, that led to it."),
+};
+static const struct event_type action_ended = {
+	.name = "action_ended",
+	.level = LOG_DEBUG,
+	.words = "unit has done its work",
+	.about = ABOUT("Its unit has done its work."),
+};
+static const struct event_type action_failed = {
+	.name = "action_failed",
+	.text_name = "reason",
+	.level = LOG_WARNING,
+	.words = "failed",
+	.message_id = ROOMD_MESSAGE_ACTION_FAILED,
+	.about = ABOUT("Its unit could not be started, or has failed. The next event starts it again."),
+};
+
+struct action_config {
+	char *location;
+	char *on, *unit;
+	uint64_t at_most_every_ns;
+};
+
+#define FIELD(key_, type_, field_) \
+	.key = key_, .type = &option_##type_, .offset = offsetof(struct action_config, field_)
+
+static const struct option options[] = {
+	OPTION_LOCATION(struct action_config),
+	{ FIELD("On", string, on),
+	  .expected = "an event, such as lock_alert, or a component and one of its events, such as \"front lock_alert\"",
+	  .about = ABOUT("The event that starts it: of any component, or, with its name or kind and name before it, of that "
+	                 "one. *roomd*(8) has all events.",
+	                 .example = "lock_alert") },
+	{ FIELD("Unit", string, unit),
+	  .expected = "the name of a service that begins with " UNIT_PREFIX ", such as " UNIT_PREFIX "push" UNIT_SUFFIX,
+	  .about = ABOUT("The unit, whose name begins with _" UNIT_PREFIX "_: no other may be started (a rule of polkit's "
+	                 "says so). The event stands, as JSON, in the file _" RUNTIME_FOLDER "/action-NAME.json_, from where "
+	                 "the unit may take it as a credential, whoever it runs as.",
+	                 .example = UNIT_PREFIX "push" UNIT_SUFFIX) },
+	{ FIELD("AtMostEverySec", timespan, at_most_every_ns),
+	  .default_text = "10s",
+	  .about = ABOUT("It is started at most once in this time, and not while it runs. Of the events that come meanwhile "
+	                 "the last one starts it afterwards.") },
+	{ 0 },
+};
+
+enum result {
+	RESULT_NONE,
+	RESULT_DONE,
+	RESULT_FAILED,
+};
+
+struct action {
+	struct component component;
+	struct hub_late_subscription events;
+	struct unit_start start;
+	sd_event_source *due;
+	bool waiting; /* `event` is to start it */
+	struct event event;
+	uint64_t started_ns; /* the last time; 0: never */
+	uint64_t replaced;   /* events that another one has taken the place of */
+	int result;          /* enum result, of the last time */
+};
+
+/* --- the event ------------------------------------------------------------------------------- */
+
+/* "front lock_alert": who, cut off and to be NULL if there is nobody, and what. */
+static const char *split(const char *on, size_t *ret_who)
+{
+	const char *space = strrchr(on, ' ');
+
+	*ret_who = space ? strcspn(on, " ") : 0;
+	return space ? space + 1 : on;
+}
+
+static bool is_who(const char *who, size_t length, const struct hub_source *source)
+{
+	const char *name = hub_source_name(source), *kind = hub_source_kind(source);
+	size_t kind_length = strlen(kind);
+
+	if (strlen(name) == length && strncmp(who, name, length) == 0)
+		return true;
+	return length > kind_length && strncmp(who, kind, kind_length) == 0 && who[kind_length] == '/' &&
+	       strlen(name) == length - kind_length - 1 && strncmp(who + kind_length + 1, name, length - kind_length - 1) == 0;
+}
+
+static bool is_meant(const struct action *action, const struct event *event)
+{
+	const struct action_config *config = action->component.config;
+	size_t length;
+
+	if (strcmp(event->type->name, split(config->on, &length)) != 0)
+		return false;
+	return length == 0 || is_who(config->on, length, event->source);
+}
+
+/* For the unit: whole, or as it was before. */
+static int write_event(const struct action *action)
+{
+	uint64_t realtime_ns = clock_now_ns(CLOCK_REALTIME) - (clock_now_ns(CLOCK_MONOTONIC) - action->event.monotonic_ns);
+	const char *folder = getenv("RUNTIME_DIRECTORY");
+	_cleanup_(cleanup_free) char *line = json_event_line(&action->event, realtime_ns);
+	char path[PATH_SIZE], written[PATH_SIZE + 4];
+	int fd, r;
+
+	if (!line)
+		return -ENOMEM;
+	snprintf(path, sizeof path, "%s/action-%s.json", folder && *folder ? folder : RUNTIME_FOLDER,
+	         component_name(&action->component));
+	snprintf(written, sizeof written, "%s.new", path);
+	fd = open(written, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (fd < 0)
+		return -errno;
+	r = write(fd, line, strlen(line)) == (ssize_t)strlen(line) ? 0 : -EIO;
+	close(fd);
+	return r < 0 || rename(written, path) == 0 ? r : -errno;
+}
+
+/* --- starting -------------------------------------------------------------------------------- */
+
+static void say_failed(struct action *action, const char *reason)
+{
+	action->result = RESULT_FAILED;
+	component_emit(&action->component, &action_failed, clock_now_ns(CLOCK_MONOTONIC), NULL, reason);
+}
+
+static int start_unit(struct action *action, struct problem *problem)
+{
+	const struct action_config *config = action->component.config;
+	int r = write_event(action);
+
+	if (r < 0)
+		return problem_set(problem, r, "the event cannot be written for it: %s", problem_errno(r));
+	action->start.unit = config->unit;
+	r = unit_start(action->component.room->units, &action->start);
+	if (r < 0)
+		return problem_set(problem, r, "the unit %s cannot be started: %s", config->unit,
+		                   r == -ENOTCONN ? "roomd is not on the system bus" : problem_errno(r));
+	return 0;
+}
+
+static void run(struct action *action)
+{
+	uint64_t now_ns = clock_now_ns(CLOCK_MONOTONIC);
+	struct problem problem;
+
+	action->waiting = false;
+	action->started_ns = now_ns;
+	if (start_unit(action, &problem) < 0) {
+		say_failed(action, problem.text);
+		return;
+	}
+	component_emit(&action->component, &action_started, now_ns, action->event.source, action->event.type->name);
+}
+
+/* Now, or when it is due; while it runs, afterwards. */
+static void run_when_due(struct action *action)
+{
+	const struct action_config *config = action->component.config;
+	uint64_t due_ns = action->started_ns ? clock_later_ns(action->started_ns, config->at_most_every_ns) : 0;
+
+	if (!action->waiting || action->start.starter)
+		return;
+	if (due_ns <= clock_now_ns(CLOCK_MONOTONIC))
+		run(action);
+	else
+		timer_set(action->due, due_ns);
+}
+
+static int on_due(sd_event_source *source, uint64_t usec, void *userdata)
+{
+	(void)source, (void)usec;
+	run_when_due(userdata);
+	return 0;
+}
+
+static void on_ended(const char *reason, void *userdata)
+{
+	struct action *action = userdata;
+
+	if (reason) {
+		say_failed(action, reason);
+	} else {
+		action->result = RESULT_DONE;
+		component_emit(&action->component, &action_ended, clock_now_ns(CLOCK_MONOTONIC), NULL, NULL);
+	}
+	run_when_due(action);
+}
+
+static int on_event(const struct event *event, void *userdata)
+{
+	struct action *action = userdata;
+
+	if (!is_meant(action, event))
+		return 0;
+	action->replaced += action->waiting;
+	action->event = *event;
+	action->waiting = true;
+	component_changed(&action->component);
+	run_when_due(action);
+	return 0;
+}
+
+/* --- what is seen of it ---------------------------------------------------------------------- */
+
+static bool is_running(const struct component *component)
+{
+	return ((const struct action *)component)->start.starter;
+}
+
+static int result_of(const struct component *component)
+{
+	return ((const struct action *)component)->result;
+}
+
+static const char *word_of(const struct component *component)
+{
+	if (is_running(component))
+		return "running";
+	return result_of(component) == RESULT_FAILED ? "failed" : "idle";
+}
+
+static void get_state(const struct component *component, union interface_value *ret)
+{
+	ret->s = word_of(component);
+}
+
+static void get_started_at(const struct component *component, union interface_value *ret)
+{
+	ret->t = ((const struct action *)component)->started_ns / NSEC_PER_USEC;
+}
+
+static void get_replaced(const struct component *component, union interface_value *ret)
+{
+	ret->t = ((const struct action *)component)->replaced;
+}
+
+static const struct interface_property properties[] = {
+	{ "State", 's', ABOUT("\"idle\", \"running\", or \"failed\" after its last start has."), get_state },
+	{ "StartedAt", 't', ABOUT("When it was started last; 0: never."), get_started_at, INTERFACE_CLOCK_MONOTONIC },
+	{ "Replaced", 't', ABOUT("How many events did not start it because a later one did (AtMostEverySec=)."), get_replaced },
+	{ 0 },
+};
+
+static enum truth is_idle(const struct component *component, uint64_t *ret_since_ns)
+{
+	*ret_since_ns = 0;
+	return strcmp(word_of(component), "idle") == 0 ? TRUTH_TRUE : TRUTH_FALSE;
+}
+
+static enum truth is_running_now(const struct component *component, uint64_t *ret_since_ns)
+{
+	*ret_since_ns = ((const struct action *)component)->started_ns;
+	return is_running(component) ? TRUTH_TRUE : TRUTH_FALSE;
+}
+
+static enum truth has_failed(const struct component *component, uint64_t *ret_since_ns)
+{
+	*ret_since_ns = 0;
+	return strcmp(word_of(component), "failed") == 0 ? TRUTH_TRUE : TRUTH_FALSE;
+}
+
+static const struct component_state states[] = {
+	{ "idle", ABOUT("Its unit does not run, and has not failed."), is_idle },
+	{ "running", ABOUT("Its unit is being started or runs."), is_running_now },
+	{ "failed", ABOUT("Its unit has failed the last time."), has_failed },
+	{ 0 },
+};
+
+static const struct event_type *const events[] = { &action_started, &action_ended, &action_failed, NULL };
+
+static void describe(const struct component *component, char *buffer, size_t size)
+{
+	snprintf(buffer, size, "%s", word_of(component));
+}
+
+static void why(const struct component *component, struct why *ret)
+{
+	const struct action *action = (const struct action *)component;
+	const struct action_config *config = component->config;
+
+	ret->since_ns = action->started_ns;
+	if (action->started_ns) {
+		ret->by = action->event.source;
+		cut_copy(ret->because, sizeof ret->because, action->event.type->name);
+	}
+	snprintf(ret->then, sizeof ret->then, "%s is started at the next '%s'", config->unit, config->on);
+}
+
+static const struct kept_field kept[] = {
+	{ "started_ns", KEPT_U64, offsetof(struct action, started_ns), KEPT_OVER_RESTART },
+	{ "result", KEPT_INT, offsetof(struct action, result), KEPT_OVER_RESTART },
+	{ 0 },
+};
+
+/* --- configuration --------------------------------------------------------------------------- */
+
+/* Of all kinds, each once. */
+static size_t event_names(const char **names, size_t size)
+{
+	size_t n = 0;
+
+	for (const struct component_class *const *class = component_classes; *class; class++)
+		for (const struct event_type *const *type = (*class)->events; *type && n < size; type++)
+			names[n++] = (*type)->name;
+	return n;
+}
+
+static int check_event(const char *name, struct problem *problem)
+{
+	const char *names[EVENT_TYPES_MAX], *nearest;
+	size_t n = event_names(names, ELEMENTS(names));
+
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(names[i], name) == 0)
+			return 0;
+	nearest = nearest_word(name, names, n);
+	return problem_set(problem, -EINVAL, "an event of a component, which '%s' is not%s%s%s", name,
+	                   nearest ? "; did you mean " : "", nearest ? nearest : "", nearest ? "?" : "");
+}
+
+/* What a file or a unit could be called by is not asked of systemd: only letters, digits and what stands between. */
+static bool is_unit(const char *unit)
+{
+	size_t length = strlen(unit), prefix = strlen(UNIT_PREFIX), suffix = strlen(UNIT_SUFFIX);
+
+	return length > prefix + suffix && length <= UNIT_NAME_MAX && strncmp(unit, UNIT_PREFIX, prefix) == 0 &&
+	       strcmp(unit + length - suffix, UNIT_SUFFIX) == 0 &&
+	       strspn(unit, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.@:-") == length;
+}
+
+static int check(const struct component_class *class, const void *config, const char **ret_key, struct problem *problem)
+{
+	const struct action_config *c = config;
+	size_t who;
+
+	(void)class;
+	*ret_key = "Unit"; /* a key that is missing is said already */
+	if (c->unit && !is_unit(c->unit))
+		return problem_set(problem, -EINVAL, "the name of a service that begins with " UNIT_PREFIX ", such as " UNIT_PREFIX
+		                                     "push" UNIT_SUFFIX);
+	*ret_key = "On";
+	return c->on ? check_event(split(c->on, &who), problem) : 0;
+}
+
+/* --- life ------------------------------------------------------------------------------------ */
+
+static int init(struct component *component)
+{
+	struct action *action = (struct action *)component;
+	char name[COMPONENT_STORED_AS_SIZE];
+	int r;
+
+	action->start.ended = on_ended;
+	action->start.userdata = action;
+	r = timer_new(component->room->event, &action->due, on_due, action);
+	if (r < 0)
+		return r;
+	return hub_subscribe_late_kept(component->room->hub, &action->events, component_stored_as(component, "On", name), on_event,
+	                               NULL, action);
+}
+
+static int start(struct component *component)
+{
+	(void)component;
+	return 0;
+}
+
+static void deinit(struct component *component)
+{
+	struct action *action = (struct action *)component;
+
+	if (action->events.hub)
+		hub_unsubscribe_late(&action->events);
+	unit_start_forget(&action->start);
+	action->due = sd_event_source_disable_unref(action->due);
+}
+
+const struct component_class action_class = {
+	.kind = "Action",
+	.about = ABOUT("A unit of systemd's that an event starts, to send a message for example.", .example = "alarm"),
+	.layer = COMPONENT_CONTROLLER,
+	.instance_size = sizeof(struct action),
+	.config_size = sizeof(struct action_config),
+	.options = options,
+	.properties = properties,
+	.kept = kept,
+	.events = events,
+	.states = states,
+	.check = check,
+	.init = init,
+	.describe = describe,
+	.why = why,
+	.start = start,
+	.deinit = deinit,
+};
