@@ -59,7 +59,7 @@
 	"ChangesPerHourMax, ChangesHours\n"
 #define KINDS                                                                                                    \
 	"MotionSensor, ContactSensor, Button, TemperatureSensor, HumiditySensor, IlluminanceSensor, PressureSensor, "    \
-	"CarbonDioxideSensor, LightController, DoorLock, Action\n"
+	"CarbonDioxideSensor, LightController, Switch, DoorLock, Action\n"
 
 #define X10 "xxxxxxxxxx"
 #define X32 X10 X10 X10 "xx"

@@ -8,6 +8,7 @@
 
 #include "roomd/about.h"
 
+struct condition;
 struct option;
 
 #define OPTION_SIZE_MAX 16
@@ -66,6 +67,14 @@ extern const struct option_type option_count;
 extern const struct option_type option_word;
 /* Names of components of the kind option->refers_to, with spaces between. Field: struct option_name_list. */
 extern const struct option_type option_names;
+
+/* When something is to be; rules/condition.h. Field: struct option_condition_value. */
+extern const struct option_type option_condition;
+
+struct option_condition_value {
+	char *text; /* as it was written; NULL: unset */
+	struct condition *condition;
+};
 
 struct option_number_list {
 	double *numbers; /* NULL: unset */

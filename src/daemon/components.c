@@ -14,6 +14,7 @@ const struct component_class *const component_classes[] = {
 	&pressure_sensor_class,
 	&carbon_dioxide_sensor_class,
 	&light_controller_class,
+	&switch_class,
 	&door_lock_class,
 	&action_class,
 	NULL,

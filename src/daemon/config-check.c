@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "daemon/config-conditions.h"
 #include "daemon/config-files.h"
 #include "daemon/option.h"
 #include "io/gpio.h"
@@ -183,8 +184,11 @@ void config_check(const struct config *config, struct config_errors *errors)
 				check_names(config, component, option, errors);
 			if (option->type == &option_line)
 				check_claim(config, component, option, errors);
+			if (option->type == &option_condition)
+				config_check_condition(config, component, option, errors);
 		}
 	}
+	config_check_cycles(config, errors);
 }
 
 int config_check_emptied(const struct config *config, struct config_errors *errors)

@@ -22,7 +22,7 @@ struct config_errors {
 	bool out_of_memory; /* there was one more, at least */
 };
 
-/* Adds one. */
+/* Adds one. Lines behind its first one, if there are any, begin with a space. */
 void config_error(struct config_errors *errors, const struct config_place *place, const char *format, ...)
 	PRINTF_LIKE(3, 4);
 

@@ -72,13 +72,22 @@ static void daemon_deinit(struct daemon *daemon)
 	handover_end(&daemon->handover);
 }
 
-/* All that is wrong, one message each, and what follows from it. */
+/* A message each line: a log has no line breaks in one. */
+static void say_lines(const struct log_field *fields, size_t n, const char *text)
+{
+	for (size_t length; *text; text += length + (text[length] == '\n')) {
+		length = strcspn(text, "\n");
+		log_fields(LOG_ERR, fields, n, "%.*s", (int)length, text);
+	}
+}
+
+/* All that is wrong, and what follows from it. */
 static void say_errors(const struct config_errors *errors, const char *consequence)
 {
 	static const struct log_field fields[] = { { "MESSAGE_ID", ROOMD_MESSAGE_CONFIG_INVALID } };
 
 	for (size_t i = 0; i < errors->n; i++)
-		log_fields(LOG_ERR, fields, ELEMENTS(fields), "%s", errors->texts[i]);
+		say_lines(fields, ELEMENTS(fields), errors->texts[i]);
 	log_error("the configuration has %zu error%s; %s", errors->n, errors->n == 1 ? "" : "s", consequence);
 }
 

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "daemon/config-conditions.h"
+
 /* The location is the first key of every kind; unset, it is the name. */
 static const char *location_of(const struct config_component *component)
 {
@@ -67,25 +69,46 @@ static size_t add_peers(const struct room_set *set, const struct option *option,
 	return n;
 }
 
+/* One for each term, in order. */
+static size_t add_subjects(const struct room_set *set, const struct option *option, const struct condition *condition,
+                           struct component_peer *peers, size_t n)
+{
+	for (unsigned i = 0; condition && i < condition->terms_n; i++)
+		peers[n++] = (struct component_peer){
+			set->sources[config_condition_subject(set->config, &condition->terms[i]) - set->config->components],
+			option,
+		};
+	return n;
+}
+
+/* How many there may be at most: a name may stand there twice. */
+static size_t most_peers(const struct room_set *set, const struct config_component *config)
+{
+	size_t n = 0;
+
+	for (const struct option *option = config->class->options; option->key; option++)
+		if (option->type == &option_names)
+			n += ((const struct option_name_list *)config_field(config, option))->n + set->n;
+		else if (option->type == &option_condition)
+			n += CONDITION_TERMS_MAX;
+	return n;
+}
+
 int room_set_resolve(const struct room_set *set, const struct config_component *config,
                      const struct component_peer **ret, size_t *ret_n)
 {
-	struct component_peer *peers = NULL, *grown;
+	struct component_peer *peers = calloc(most_peers(set, config) + 1, sizeof *peers);
 	size_t n = 0;
 
+	if (!peers)
+		return -ENOMEM;
 	for (const struct option *option = config->class->options; option->key; option++) {
-		const struct option_name_list *names = config_field(config, option);
+		const void *field = config_field(config, option);
 
-		if (option->type != &option_names)
-			continue;
-		/* A name may stand there twice. */
-		grown = reallocarray(peers, n + names->n + set->n + 1, sizeof *peers);
-		if (!grown) {
-			free(peers);
-			return -ENOMEM;
-		}
-		peers = grown;
-		n = add_peers(set, option, names, peers, n);
+		if (option->type == &option_names)
+			n = add_peers(set, option, field, peers, n);
+		else if (option->type == &option_condition)
+			n = add_subjects(set, option, ((const struct option_condition_value *)field)->condition, peers, n);
 	}
 	*ret = peers;
 	*ret_n = n;

@@ -30,6 +30,10 @@ static const char *const causes[] = {
 	[SWITCHED_MANUAL_TIME_OVER] = "manual time is over",
 	[SWITCHED_LINE_AVAILABLE] = "relay available again",
 	[SWITCHED_SERVICE_STOPPED] = "the service is stopped",
+	[SWITCHED_BY_CONDITION] = "condition",
+	[SWITCHED_BY_TIME] = "what it waited for is over",
+	[SWITCHED_BY_MAX_ON] = "MaxOnSec= is over",
+	[SWITCHED_BY_PULSE] = "PulseSec= is over",
 };
 
 const char *switched_cause_text(enum switched_cause cause)

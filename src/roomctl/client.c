@@ -301,13 +301,22 @@ enum status client_can(struct client *client, const struct json_object *componen
 	return STATUS_DONE;
 }
 
-/* The lines of the message, each one error. */
+/* How long the first error is: a line, and those that begin with a space, which are a drawing of it. */
+static size_t error_length(const char *message)
+{
+	size_t length = strcspn(message, "\n");
+
+	while (message[length] == '\n' && message[length + 1] == ' ')
+		length += 1 + strcspn(message + length + 1, "\n");
+	return length;
+}
+
 static struct json_object *split_errors(const char *message)
 {
 	struct json_object *errors = json_object_new_array();
 
 	while (errors && *message) {
-		size_t length = strcspn(message, "\n");
+		size_t length = error_length(message);
 
 		if (length > 0)
 			json_object_array_add(errors, json_object_new_string_len(message, (int)length));

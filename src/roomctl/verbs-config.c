@@ -104,12 +104,20 @@ enum status verb_check_config(const struct command_line *line)
 
 /* --- reload ---------------------------------------------------------------------------------- */
 
+static void say_lines(const char *text)
+{
+	for (size_t length; *text; text += length + (text[length] == '\n')) {
+		length = strcspn(text, "\n");
+		say(STATUS_CONFIG, "%.*s", (int)length, text);
+	}
+}
+
 static enum status say_errors(const struct json_object *errors)
 {
 	size_t n = json_object_array_length(errors);
 
 	for (size_t i = 0; i < n; i++)
-		say(STATUS_CONFIG, "%s", json_object_get_string(json_object_array_get_idx(errors, i)));
+		say_lines(json_object_get_string(json_object_array_get_idx(errors, i)));
 	return say(STATUS_CONFIG, "the configuration has %zu error%s; the room goes on with the one before",
 	           n, n == 1 ? "" : "s");
 }

@@ -1,0 +1,332 @@
+/* Switch: a relay for anything, that a condition switches. What it does in time is in rules/switching.c. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "family/switched.h"
+#include "family/when.h"
+#include "kinds/kinds.h"
+#include "rules/switching.h"
+#include "util/cleanup.h"
+#include "util/clock.h"
+#include "util/problem.h"
+#include "util/timer.h"
+
+static const struct event_type switch_on = SWITCHED_EVENT("switch_on", "on");
+static const struct event_type switch_off = SWITCHED_EVENT("switch_off", "off");
+
+struct switch_config {
+	struct switched_config switched;
+	struct option_condition_value on_when;
+	struct option_name_list buttons;
+	uint64_t off_delay_ns, min_on_ns, min_off_ns, max_on_ns, pulse_ns;
+	int when_unknown;
+};
+
+static const char *const unknown_words[] = {
+	[SWITCHING_UNKNOWN_OFF] = "off",
+	[SWITCHING_UNKNOWN_ON] = "on",
+	[SWITCHING_UNKNOWN_KEEP] = "keep",
+	NULL,
+};
+
+#define FIELD(key_, type_, field_) \
+	.key = key_, .type = &option_##type_, .offset = offsetof(struct switch_config, field_)
+
+static const struct option options[] = {
+	SWITCHED_OPTIONS("PORCH_RELAY"),
+	{ FIELD("OnWhen", condition, on_when),
+	  .default_text = "",
+	  .about = ABOUT("The condition while which it is on; see CONDITIONS.",
+	                 .example = "TemperatureSensor/hall above 24 and not front open", .unset = "it is switched by hand only") },
+	{ FIELD("Buttons", names, buttons),
+	  .default_text = "",
+	  .refers_to = "Button",
+	  .unset_is_none = true,
+	  .about = ABOUT("Names of the buttons that switch it by hand, with spaces between: a single press on or off, "
+	                 "a long one back to automatic.",
+	                 .unset = "none") },
+	{ FIELD("OffDelaySec", timespan, off_delay_ns),
+	  .default_text = "0",
+	  .about = ABOUT("It stays on so long after the condition has ended.") },
+	{ FIELD("MinOnSec", timespan, min_on_ns),
+	  .default_text = "0",
+	  .about = ABOUT("It is not switched off earlier than this after it was switched on, also by hand: what is wanted "
+	                 "waits. For a compressor, which must not start and stop too often.") },
+	{ FIELD("MinOffSec", timespan, min_off_ns),
+	  .default_text = "0",
+	  .about = ABOUT("It is not switched on earlier than this after it was switched off, also by hand, or after a start that "
+	                 "knows nothing of before, as after a power failure.") },
+	{ FIELD("MaxOnSec", timespan, max_on_ns),
+	  .default_text = "0",
+	  .about = ABOUT("It is switched off so long after it was switched on, whoever wants it on; again only when the "
+	                 "condition has ended and holds anew, or somebody asks again. _0_: no such limit.") },
+	{ FIELD("PulseSec", timespan, pulse_ns),
+	  .default_text = "0",
+	  .about = ABOUT("It is on for so long each time, as a gate or a bell wants it. _0_: it is on for as long as the "
+	                 "condition holds.") },
+	{ FIELD("WhenUnknown", word, when_unknown),
+	  .default_text = "off",
+	  .words = unknown_words,
+	  .about = ABOUT("What it does while it is not known whether the condition holds, as a sensor is unavailable: _off_, "
+	                 "_on_, or _keep_, as it was.") },
+	SWITCHED_OPTION_STOP_VALUE,
+	{ 0 },
+};
+
+struct switch_controller {
+	struct switched switched;
+	struct switching switching;
+	struct when when;
+	sd_event_source *timer;
+	struct hub_subscription *buttons; /* one for each of component.peers */
+};
+
+static struct switching_settings settings_of(const struct switch_controller *it)
+{
+	const struct switch_config *config = it->switched.component.config;
+
+	return (struct switching_settings){
+		.off_delay_ns = config->off_delay_ns,
+		.min_on_ns = config->min_on_ns,
+		.min_off_ns = config->min_off_ns,
+		.max_on_ns = config->max_on_ns,
+		.pulse_ns = config->pulse_ns,
+		.when_unknown = (enum switching_unknown)config->when_unknown,
+	};
+}
+
+static enum switching_hand hand_of(const struct switch_controller *it)
+{
+	switch (it->switched.mode) {
+	case SWITCHED_OFF_BY_HAND:
+		return SWITCHING_OFF_BY_HAND;
+	case SWITCHED_ON_BY_HAND:
+		return SWITCHING_ON_BY_HAND;
+	default:
+		return SWITCHING_BY_NOBODY;
+	}
+}
+
+/* A time of its own that is over is a cause of its own. */
+static enum switched_cause cause_of(const struct switch_controller *it, enum switched_cause cause)
+{
+	static const enum switched_cause causes[] = {
+		[SWITCHING_MAX_ON] = SWITCHED_BY_MAX_ON,
+		[SWITCHING_PULSE] = SWITCHED_BY_PULSE,
+	};
+
+	return !it->switching.on && it->switching.spent ? causes[it->switching.spent_by] : cause;
+}
+
+/* First the relay, then everything else. What a person has switched on, and has been on for long enough, is automatic
+ * again. */
+static void carry_out(struct switch_controller *it, uint64_t at_ns, struct switched_why why)
+{
+	const struct switching_settings settings = settings_of(it);
+	uint64_t condition_ns = it->when.result.at_ns ? it->when.result.at_ns : at_ns;
+
+	switching_update(&it->switching, &settings, when_is_set(&it->when) ? it->when.result.truth : TRUTH_FALSE, condition_ns,
+	                 hand_of(it), why.at_ns);
+	why.cause = cause_of(it, why.cause);
+	switched_show(&it->switched, it->switching.on, why);
+	timer_set(it->timer, it->switching.next_ns);
+	component_changed(&it->switched.component);
+	if (it->switching.spent && it->switched.mode == SWITCHED_ON_BY_HAND)
+		switched_set_mode(&it->switched, SWITCHED_AUTOMATIC, 0, NULL, why.cause);
+}
+
+static void decide(struct switched *output, struct switched_why why)
+{
+	struct switch_controller *it = (struct switch_controller *)output;
+
+	if (why.cause == SWITCHED_BY_HAND || why.cause == SWITCHED_BY_BUTTON)
+		switching_asked(&it->switching);
+	carry_out(it, why.at_ns, why);
+}
+
+static void on_condition(struct component *component, uint64_t at_ns, const struct hub_source *by)
+{
+	carry_out((struct switch_controller *)component, at_ns, (struct switched_why){ at_ns, by, SWITCHED_BY_CONDITION });
+}
+
+static int on_time(sd_event_source *source, uint64_t usec, void *userdata)
+{
+	struct switch_controller *it = userdata;
+	uint64_t now_ns = clock_now_ns(CLOCK_MONOTONIC);
+
+	(void)source, (void)usec;
+	carry_out(it, now_ns,
+	          (struct switched_why){ now_ns, NULL,
+	                                 it->switching.why == SWITCHING_OFF_DELAY ? SWITCHED_BY_OFF_DELAY
+	                                                                          : SWITCHED_BY_TIME });
+	return 0;
+}
+
+static void on_press(const struct event *event, void *userdata)
+{
+	if (event->type->means == EVENT_MEANS_PRESS)
+		switched_press(userdata, event);
+}
+
+/* --- why ------------------------------------------------------------------------------------- */
+
+/* What holds it against what is wanted; NULL: nothing. */
+static const char *holding(const struct switch_controller *it)
+{
+	static const char *const words[] = {
+		[SWITCHING_OFF_DELAY] = "off: OffDelaySec= is not over yet",
+		[SWITCHING_MIN_ON] = "off: MinOnSec= holds it on until then",
+		[SWITCHING_MIN_OFF] = "on: MinOffSec= holds it off until then",
+		[SWITCHING_MAX_ON] = "on when what wants it on begins anew: MaxOnSec= has switched it off",
+		[SWITCHING_PULSE] = "on when what wants it on begins anew: PulseSec= is over",
+	};
+
+	return words[it->switching.why];
+}
+
+static void then(const struct switched *output, struct why *ret)
+{
+	const struct switch_controller *it = (const struct switch_controller *)output;
+	char term[WHY_TEXT_SIZE];
+
+	ret->then_ns = it->switching.next_ns;
+	if (holding(it))
+		snprintf(ret->then, sizeof ret->then, "%s", holding(it));
+	else if (it->switching.on && it->switching.next_ns != NEVER_NS)
+		snprintf(ret->then, sizeof ret->then, "off: it has been on for long enough then");
+	else if (!when_is_set(&it->when))
+		snprintf(ret->then, sizeof ret->then, "on by hand");
+	else
+		snprintf(ret->then, sizeof ret->then, "%s when OnWhen= %s; %s", it->switching.on ? "off" : "on",
+		         it->switching.on ? "has ended" : "holds", when_describe(&it->when, term, sizeof term));
+}
+
+/* Whom its condition is owed to, however it was switched. */
+static void why(const struct component *component, struct why *ret)
+{
+	const struct switch_controller *it = (const struct switch_controller *)component;
+
+	switched_why(component, ret);
+	if (!ret->by && it->switched.mode == SWITCHED_AUTOMATIC && when_is_set(&it->when))
+		ret->by = when_by(&it->when);
+}
+
+/* --- life ------------------------------------------------------------------------------------ */
+
+static const struct interface_property properties[] = {
+	SWITCHED_PROPERTIES("Whether it is on."),
+	{ 0 },
+};
+
+static const struct event_type *const events[] = {
+	&switch_on, &switch_off, &event_output_available, &event_output_unavailable, NULL,
+};
+
+static const struct kept_field kept[] = {
+	SWITCHED_KEPT,
+	{ "on", KEPT_BOOL, offsetof(struct switch_controller, switching.on), KEPT_OVER_RESTART },
+	{ "since_ns", KEPT_U64, offsetof(struct switch_controller, switching.since_ns), KEPT_OVER_RESTART },
+	{ "wanted", KEPT_BOOL, offsetof(struct switch_controller, switching.wanted), KEPT_OVER_RESTART },
+	{ "holds", KEPT_BOOL, offsetof(struct switch_controller, switching.holds), KEPT_OVER_RESTART },
+	{ "held_ns", KEPT_U64, offsetof(struct switch_controller, switching.held_ns), KEPT_OVER_RESTART },
+	{ "spent", KEPT_BOOL, offsetof(struct switch_controller, switching.spent), KEPT_OVER_RESTART },
+	{ "spent_by", KEPT_INT, offsetof(struct switch_controller, switching.spent_by), KEPT_OVER_RESTART },
+	CONDITION_KEPT(struct switch_controller, when.memory),
+	{ 0 },
+};
+
+static void restored(struct component *component, enum kept_over over)
+{
+	struct switch_controller *it = (struct switch_controller *)component;
+
+	switched_restored(component, over);
+	if (it->switching.spent_by != SWITCHING_PULSE)
+		it->switching.spent_by = SWITCHING_MAX_ON;
+	if (over == KEPT_OVER_POWER_LOSS)
+		it->switching = (struct switching){ 0 };
+}
+
+static int watch_buttons(struct switch_controller *it)
+{
+	struct component *component = &it->switched.component;
+
+	it->buttons = calloc(component->peers_n + 1, sizeof *it->buttons);
+	if (!it->buttons)
+		return -ENOMEM;
+	for (size_t i = 0; i < component->peers_n; i++)
+		if (strcmp(component->peers[i].key->key, "Buttons") == 0)
+			hub_subscribe(component->room->hub, &it->buttons[i], component->peers[i].source, on_press, it);
+	return 0;
+}
+
+static int init(struct component *component)
+{
+	struct switch_controller *it = (struct switch_controller *)component;
+	int r = switched_init(component);
+
+	if (r >= 0)
+		r = timer_new(component->room->event, &it->timer, on_time, it);
+	if (r >= 0)
+		r = when_init(&it->when, component, "OnWhen", on_condition);
+	return r < 0 ? r : watch_buttons(it);
+}
+
+static void ask(struct component *component)
+{
+	when_ask(&((struct switch_controller *)component)->when);
+}
+
+/* What it names has said its first levels by now. */
+static int start(struct component *component)
+{
+	struct switch_controller *it = (struct switch_controller *)component;
+	uint64_t now_ns = clock_now_ns(CLOCK_MONOTONIC);
+
+	switching_start(&it->switching, now_ns);
+	when_ask(&it->when);
+	switched_end_manual(&it->switched, now_ns);
+	carry_out(it, now_ns, (struct switched_why){ now_ns, NULL, SWITCHED_AT_START });
+	return switched_start(component);
+}
+
+static void deinit(struct component *component)
+{
+	struct switch_controller *it = (struct switch_controller *)component;
+
+	for (size_t i = 0; it->buttons && i < component->peers_n; i++)
+		hub_unsubscribe(&it->buttons[i]);
+	free(it->buttons);
+	when_deinit(&it->when);
+	it->timer = sd_event_source_disable_unref(it->timer);
+	switched_deinit(component);
+}
+
+static const struct switched_kind kind = { .on = &switch_on, .off = &switch_off, .decide = decide, .then = then };
+
+
+const struct component_class switch_class = {
+	.kind = "Switch",
+	.about = ABOUT("A relay for anything, that a condition or a person switches.", .example = "fan"),
+	.layer = COMPONENT_CONTROLLER,
+	.instance_size = sizeof(struct switch_controller),
+	.config_size = sizeof(struct switch_config),
+	.options = options,
+	.properties = properties,
+	.actions = switched_actions,
+	.kept = kept,
+	.events = events,
+	.states = switched_states,
+	.family = &kind,
+	.init = init,
+	.restored = restored,
+	.ask = ask,
+	.clock_set = switched_clock_set,
+	.describe = switched_describe,
+	.why = why,
+	.start = start,
+	.stop = switched_stop,
+	.stops = switched_stops,
+	.deinit = deinit,
+};

@@ -1,0 +1,71 @@
+/* What a switched output does in time, beside what is wanted of it. Pure: what is wanted and the time come in, decisions
+ * stand in the structure.
+ *
+ * What is wanted is, in this order: what a person has set; else what the condition says (on while it is true, and so long
+ * after, OffDelaySec=; while nobody knows, what WhenUnknown= says). Against that stand, the strongest first:
+ *
+ *     MaxOnSec=, PulseSec=   it is off so long after it went on, whoever wants it on; and stays so until what wanted it on
+ *                            has ended and begins anew, or a person asks again
+ *     MinOnSec=, MinOffSec=  it is not switched off (on) earlier than so long after it went on (off), whoever wants that:
+ *                            what is wanted waits. Nothing that is not known begins these times anew
+ *
+ * With no memory of before, after the power has failed, MinOffSec= counts from the start: it was off, for nobody knows how
+ * long. All times are those that are set now, from what happened then. */
+#pragma once
+
+#include <stdbool.h>
+
+#include "roomd/state.h"
+
+enum switching_unknown {
+	SWITCHING_UNKNOWN_OFF,
+	SWITCHING_UNKNOWN_ON,
+	SWITCHING_UNKNOWN_KEEP,
+};
+
+/* Times in ns; 0: not set. */
+struct switching_settings {
+	uint64_t off_delay_ns, min_on_ns, min_off_ns, max_on_ns, pulse_ns;
+	enum switching_unknown when_unknown;
+};
+
+enum switching_hand {
+	SWITCHING_BY_NOBODY,
+	SWITCHING_OFF_BY_HAND,
+	SWITCHING_ON_BY_HAND,
+};
+
+/* What holds it as it is, or has made it so. */
+enum switching_why {
+	SWITCHING_WANTED,    /* it is as it is wanted */
+	SWITCHING_OFF_DELAY, /* on, as the condition was true not long ago */
+	SWITCHING_MIN_ON,    /* on, though it is wanted off */
+	SWITCHING_MIN_OFF,   /* off, though it is wanted on */
+	SWITCHING_MAX_ON,    /* off, though it is wanted on */
+	SWITCHING_PULSE,     /* the same, as the pulse is over */
+};
+
+/* All zero at first: off since the start, which is switching_start()'s. All of it but `why` and `next_ns` is worth keeping
+ * over a restart (CLOCK_MONOTONIC). */
+struct switching {
+	bool on;
+	uint64_t since_ns; /* since when; 0: it has not been started */
+	bool wanted;       /* by the condition, with its delay */
+	bool holds;        /* the condition was true, the last time that it was known */
+	uint64_t held_ns;  /* until when it was */
+	bool spent;        /* it has been on for long enough */
+	int spent_by;      /* enum switching_why */
+	/* Decisions: */
+	enum switching_why why;
+	uint64_t next_ns; /* when to ask again if nothing happens; NEVER_NS (util/clock.h): not */
+};
+
+/* It begins, or goes on after a restart: what makes no sense is put right. */
+void switching_start(struct switching *switching, uint64_t now_ns);
+
+/* The condition is this since `at_ns`, a person has set that, and it is `now_ns`. True if `on` has changed. */
+bool switching_update(struct switching *switching, const struct switching_settings *settings, enum truth condition,
+                      uint64_t at_ns, enum switching_hand hand, uint64_t now_ns);
+
+/* A person asks, maybe for what is set already: it may be on again. */
+void switching_asked(struct switching *switching);
