@@ -9,6 +9,8 @@
 
 #define ACTION(on, unit) "[Action push]\nOn=" on "\nUnit=" unit "\n"
 
+#define SWITCH "[Switch fan]\nLine=A\n"
+
 /* What is expected of the values that several keys have. */
 #define A_LINE "expected a line: its name (as gpioinfo shows it), gpiochipN:OFFSET or LABEL:OFFSET\n"
 #define YES_OR_NO "expected yes or no\n"
@@ -308,6 +310,36 @@ const struct bad_config bad_configs[] = {
 	  "FILE:3: [DoorLock front] ButtonDebounceSec=2h: " A_DEBOUNCE_TIME },
 	{ "lock: location twice, once empty", LOCK "Location=\nLocation=Door\n",
 	  "FILE:4: [DoorLock front] Location=Door: expected Location= once; it is set in line 3 already\n" },
+
+	/* --- conditions */
+	{ "condition: no such state", MOTION SWITCH "OnWhen=hall moton\n",
+	  "FILE:5: [Switch fan] OnWhen=hall moton: expected one of motion, clear, available, unavailable, suspect, which a "
+	  "MotionSensor can be; did you mean motion?\n  hall moton\n       ^~~~~\n" },
+	{ "condition: nobody of this name", MOTION SWITCH "OnWhen=hall motion and not attic open\n",
+	  "FILE:5: [Switch fan] OnWhen=hall motion and not attic open: expected a component; there is no attic\n"
+	  "  hall motion and not attic open\n                      ^~~~~\n" },
+	{ "condition: nearly a name", MOTION SWITCH "OnWhen=hal motion\n",
+	  "FILE:5: [Switch fan] OnWhen=hal motion: expected a component; there is no hal; did you mean hall?\n"
+	  "  hal motion\n  ^~~\n" },
+	{ "condition: several of a name", MOTION TEMPERATURE SWITCH "OnWhen=hall unavailable\n",
+	  "FILE:7: [Switch fan] OnWhen=hall unavailable: expected kind and name, as several could be meant: "
+	  "MotionSensor/hall, TemperatureSensor/hall\n  hall unavailable\n  ^~~~\n" },
+	{ "condition: it measures nothing", MOTION SWITCH "OnWhen=hall above 5\n",
+	  "FILE:5: [Switch fan] OnWhen=hall above 5: expected one of motion, clear, available, unavailable, suspect, which a "
+	  "MotionSensor can be\n  hall above 5\n       ^~~~~\n" },
+	{ "condition: not one", MOTION SWITCH "OnWhen=hall motion and\n",
+	  "FILE:5: [Switch fan] OnWhen=hall motion and: expected a component's name, \"not\" or \"(\"; the condition ends "
+	  "here\n  hall motion and\n                 ^\n" },
+	{ "condition: of itself", SWITCH "OnWhen=fan on\n",
+	  "FILE:3: [Switch fan] OnWhen=fan on: expected a condition that does not wait for itself; [Switch fan] is this one\n" },
+	{ "condition: of one another", SWITCH "OnWhen=other on\n[Switch other]\nLine=B\nOnWhen=fan off\n",
+	  "FILE:6: [Switch other] OnWhen=fan off: expected a condition that does not wait for itself; [Switch fan] has one that "
+	  "comes back here\n" },
+	{ "light: not a condition", LIGHT "OnlyWhen=dark\n",
+	  "FILE:3: [LightController hall] OnlyWhen=dark: expected a state, such as \"open\", or \"above\" or \"below\"; the "
+	  "condition ends here\n  dark\n      ^\n" },
+	{ "switch: what it does when nobody knows", SWITCH "WhenUnknown=maybe\n",
+	  "FILE:3: [Switch fan] WhenUnknown=maybe: expected one of off, on, keep\n" },
 
 	/* --- [Action] */
 	{ "action: neither event nor unit", "[Action push]\n",

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "family/switched.h"
+#include "family/when.h"
 #include "kinds/kinds.h"
 #include "roomd/message-ids.h"
 #include "rules/light-rules.h"
@@ -34,6 +35,7 @@ struct light_config {
 	uint64_t off_delay_ns;
 	uint64_t ignore_ns;
 	bool ignore_suspect;
+	struct option_condition_value only_when;
 };
 
 #define FIELD(key_, type_, field_) \
@@ -58,6 +60,12 @@ static const struct option options[] = {
 	  .about = ABOUT(
 		  "It goes off so long after the last of them has cleared; motion in between starts the time "
 		  "anew. A sensor that becomes unavailable has cleared.") },
+	{ FIELD("OnlyWhen", condition, only_when),
+	  .default_text = "",
+	  .about = ABOUT("Motion switches it on only while this condition holds, or while nobody knows whether it does; see "
+	                 "CONDITIONS. It goes on, too, when the condition begins to hold while somebody is there. A light that is on "
+	                 "stays so: its own lamp does not switch it off.",
+	                 .unset = "always") },
 	{ FIELD("IgnoreMotionAfterSwitchSec", timespan, ignore_ns),
 	  .default_text = "0",
 	  .about = ABOUT(
@@ -84,6 +92,7 @@ struct watched_sensor {
 struct light_controller {
 	struct switched switched;
 	struct light_rules rules;
+	struct when only_when;
 	sd_event_source *off_timer;
 	uint64_t armed_ns;              /* what the timer is set to */
 	struct watched_sensor *sensors; /* one for each of component.peers */
@@ -214,10 +223,25 @@ static void ask_sensor(struct watched_sensor *sensor, const struct component_pee
 		on_motion(sensor, motion == TRUTH_TRUE, why);
 }
 
+static bool is_allowed(const struct light_controller *light)
+{
+	return !when_is_set(&light->only_when) || light->only_when.result.truth != TRUTH_FALSE;
+}
+
+static void on_only_when(struct component *component, uint64_t at_ns, const struct hub_source *by)
+{
+	struct light_controller *light = (struct light_controller *)component;
+
+	if (light_rules_allow(&light->rules, is_allowed(light)))
+		carry_out(light, (struct switched_why){ at_ns, by, SWITCHED_BY_CONDITION });
+}
+
 static void ask(struct component *component)
 {
 	struct light_controller *light = (struct light_controller *)component;
 
+	when_ask(&light->only_when);
+	light_rules_allow(&light->rules, is_allowed(light));
 	for (size_t i = 0; i < component->peers_n; i++)
 		if (strcmp(component->peers[i].key->key, "Motion") == 0)
 			ask_sensor(&light->sensors[i], &component->peers[i]);
@@ -247,11 +271,14 @@ static void get_off_at(const struct component *component, union interface_value 
 static void then(const struct switched *output, struct why *ret)
 {
 	const struct light_controller *light = (const struct light_controller *)output;
-	char delay[TIMESPAN_TEXT_SIZE];
+	char delay[TIMESPAN_TEXT_SIZE], term[WHY_TEXT_SIZE / 2];
 
 	timespan_format(light->rules.off_delay_ns / NSEC_PER_USEC, delay);
 	ret->then_ns = light->rules.off_at_ns;
-	if (!light->rules.on)
+	if (!light->rules.on && !is_allowed(light))
+		snprintf(ret->then, sizeof ret->then, "on with motion when OnlyWhen= holds: %s",
+		         when_describe(&light->only_when, term, sizeof term));
+	else if (!light->rules.on)
 		cut_copy(ret->then, sizeof ret->then, "on with the next motion");
 	else if (light->rules.off_at_ns != NEVER_NS)
 		cut_copy(ret->then, sizeof ret->then, "off, unless there is motion");
@@ -276,6 +303,7 @@ static const struct kept_field kept[] = {
 	{ "last_clear_ns", KEPT_U64, offsetof(struct light_controller, rules.last_clear_ns), KEPT_OVER_RESTART },
 	{ "off_at_ns", KEPT_U64, offsetof(struct light_controller, rules.off_at_ns), KEPT_OVER_RESTART },
 	{ "switched_ns", KEPT_U64, offsetof(struct light_controller, rules.switched_ns), KEPT_OVER_RESTART },
+	CONDITION_KEPT(struct light_controller, only_when.memory),
 	{ 0 },
 };
 
@@ -309,13 +337,16 @@ static int init(struct component *component)
 	r = switched_init(component);
 	if (r >= 0)
 		r = timer_new(component->room->event, &light->off_timer, on_off_time, light);
+	if (r >= 0)
+		r = when_init(&light->only_when, component, "OnlyWhen", on_only_when);
 	if (r < 0)
 		return r;
 	light->sensors = calloc(component->peers_n, sizeof *light->sensors);
 	if (!light->sensors && component->peers_n > 0)
 		return -ENOMEM;
 	for (size_t i = 0; i < component->peers_n; i++)
-		watch_sensor(light, &component->peers[i], &light->sensors[i]);
+		if (component->peers[i].key->type == &option_names)
+			watch_sensor(light, &component->peers[i], &light->sensors[i]);
 	return 0;
 }
 
@@ -324,8 +355,11 @@ static int start(struct component *component)
 {
 	struct light_controller *light = (struct light_controller *)component;
 	uint64_t now_ns = clock_now_ns(CLOCK_MONOTONIC);
-	bool over = light_rules_resume(&light->rules, now_ns);
+	bool over;
 
+	when_ask(&light->only_when);
+	light_rules_allow(&light->rules, is_allowed(light));
+	over = light_rules_resume(&light->rules, now_ns);
 	switched_end_manual(&light->switched, now_ns);
 	carry_out(light, (struct switched_why){ now_ns, NULL, over ? SWITCHED_BY_OFF_DELAY : SWITCHED_AT_START });
 	return switched_start(component);
@@ -338,6 +372,7 @@ static void deinit(struct component *component)
 	for (size_t i = 0; light->sensors && i < component->peers_n; i++)
 		hub_unsubscribe(&light->sensors[i].subscription);
 	free(light->sensors);
+	when_deinit(&light->only_when);
 	light->off_timer = sd_event_source_disable_unref(light->off_timer);
 	switched_deinit(component);
 }

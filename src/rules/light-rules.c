@@ -36,17 +36,33 @@ HOT bool light_rules_motion(struct light_rules *rules, bool *sensor_active, bool
 		return start_delay(rules, at_ns);
 	}
 	rules->active++;
-	if (rules->ignore_ns > 0 && !rules->on && is_within(at_ns, rules->switched_ns, rules->ignore_ns))
+	if (rules->ignore_ns > 0 && !rules->on && is_within(at_ns, rules->switched_ns, rules->ignore_ns)) {
+		rules->ignored = true;
+		return false;
+	}
+	rules->ignored = false;
+	if (rules->forbidden && !rules->on)
 		return false;
 	rules->on = true;
 	rules->off_at_ns = NEVER_NS;
 	return !was_on;
 }
 
+bool light_rules_allow(struct light_rules *rules, bool allowed)
+{
+	rules->forbidden = !allowed;
+	if (!allowed || rules->on || rules->active == 0 || rules->ignored)
+		return false;
+	rules->on = true;
+	rules->off_at_ns = NEVER_NS;
+	return true;
+}
+
 void light_rules_go_on(struct light_rules *rules, bool *sensor_active)
 {
 	rules->active += !*sensor_active;
 	*sensor_active = true;
+	rules->ignored = true;
 }
 
 /* By hand, or by motion, it ends what the off-delay has begun. */

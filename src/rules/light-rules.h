@@ -18,6 +18,8 @@
 struct light_rules {
 	uint64_t off_delay_ns;
 	uint64_t ignore_ns;     /* motion within so long after the light was switched does not switch it on */
+	bool forbidden;         /* OnlyWhen= does not hold: motion does not switch it on */
+	bool ignored;           /* what the sensors see has been ignored, and nothing since */
 	unsigned active;        /* sensors that see motion */
 	uint64_t last_clear_ns; /* the latest motion_cleared */
 	uint64_t switched_ns;   /* when the light was switched last; 0: not known */
@@ -41,6 +43,10 @@ bool light_rules_motion(struct light_rules *rules, bool *sensor_active, bool act
 /* A sensor that was watched before goes on seeing motion: what followed from it stands in the structure,
  * which is filled with what another one decided; also that it was ignored. */
 void light_rules_go_on(struct light_rules *rules, bool *sensor_active);
+
+/* OnlyWhen= holds (or nobody knows) or not: a light that somebody waits for goes on; one that is on stays
+ * so, whatever its own lamp makes of the condition. True if `on` has changed. */
+bool light_rules_allow(struct light_rules *rules, bool allowed);
 
 /* The light itself, whoever decided it, was switched on or off at `at_ns`. */
 void light_rules_switched(struct light_rules *rules, uint64_t at_ns);

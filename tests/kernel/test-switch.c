@@ -195,6 +195,58 @@ static void test_pulse_by_hand(void **state)
 	}
 }
 
+/* Dark, motion: on; its own lamp makes it bright: it stays on until the delay is over; then again only when it is dark. */
+static void test_light_only_when_dark(void **state)
+{
+	static const char config[] = HALL DOOR "[LightController hall]\nLine=LIGHT_RELAY\nOffDelaySec=10s\n"
+	                                       "OnlyWhen=door closed\n";
+	struct room_fixture *room = *state;
+	uint64_t at_ns;
+
+	start(room, config);
+	motion(room, true);
+	process_wait(&room->roomd, "light_on", "hall");
+	door(room, true); /* bright */
+	motion(room, false);
+	motion(room, true);
+	room_expect_level(room, LIGHT_RELAY, true);
+	at_ns = motion(room, false);
+	assert_in_range(process_wait(&room->roomd, "light_off", "hall")->monotonic_ns - at_ns, 10 * NSEC_PER_SEC,
+	                10 * NSEC_PER_SEC + NSEC_PER_USEC * 100);
+	motion(room, true);
+	process_let_pass_ms(&room->roomd, 1000);
+	room_expect_level(room, LIGHT_RELAY, false);
+	/* It gets dark while somebody is there. */
+	at_ns = door(room, false);
+	assert_int_equal(process_wait(&room->roomd, "light_on", "hall")->monotonic_ns, at_ns);
+	/* Nobody knows: yes. */
+	motion(room, false);
+	process_wait(&room->roomd, "light_off", "hall");
+	process_reload(&room->roomd, HALL "[ContactSensor door]\nLine=NOWHERE\n[LightController hall]\nLine=LIGHT_RELAY\n"
+	                             "OffDelaySec=10s\nOnlyWhen=door closed\n");
+	motion(room, true);
+	process_wait(&room->roomd, "light_on", "hall");
+}
+
+/* A light that a person has switched off stays off, whatever gets dark. */
+static void test_light_by_hand(void **state)
+{
+	struct room_fixture *room = *state;
+
+	start(room, HALL DOOR "[Button wall]\nLine=LOCK_BUTTON\nDoubleSec=0\n[LightController hall]\nLine=LIGHT_RELAY\n"
+	                      "Buttons=wall\nOnlyWhen=door closed\n");
+	motion(room, true);
+	process_wait(&room->roomd, "light_on", "hall");
+	sim_chip_pull(&room->chip, LOCK_BUTTON, true);
+	process_let_pass_ms(&room->roomd, 100);
+	sim_chip_pull(&room->chip, LOCK_BUTTON, false);
+	process_wait(&room->roomd, "light_off", "hall");
+	door(room, true);
+	door(room, false);
+	process_let_pass_ms(&room->roomd, 1000);
+	room_expect_level(room, LIGHT_RELAY, false);
+}
+
 static const struct CMUnitTest tests[] = {
 	ROOM_TEST(test_states),
 	ROOM_TEST(test_for),
@@ -204,6 +256,8 @@ static const struct CMUnitTest tests[] = {
 	ROOM_TEST(test_min_off_over_a_reload),
 	ROOM_TEST(test_max_on_over_a_reload),
 	ROOM_TEST(test_pulse_by_hand),
+	ROOM_TEST(test_light_only_when_dark),
+	ROOM_TEST(test_light_by_hand),
 };
 
 RUN_TESTS_WITH_SETUP(tests, setup_thermometer)
