@@ -279,7 +279,7 @@ static bool cools_with(int zone, const char *name, char type[static SYSFS_TEXT_S
 
 	for (int i = 0; i < links.n; i++) {
 		snprintf(file, sizeof file, "%s/type", links.entries[i]->d_name);
-		if (*sysfs_read_name(zone, file, type) && begins_with(type, name))
+		if (begins_with(sysfs_read_name(zone, file, type), name))
 			return true;
 	}
 	return false;

@@ -18,6 +18,7 @@
 /* What came of one try. */
 struct outcome {
 	int error;
+	bool gave_back;
 	bool taken;
 	int mode;
 	char where[PWM_WHERE_SIZE]; /* if error is 0 */
@@ -30,12 +31,12 @@ struct worker {
 	pthread_mutex_t lock;
 	pthread_cond_t wanted; /* there is something to do, or it is to end */
 	pthread_cond_t idle;   /* it was done */
-	bool pending, busy, quit, done;
+	bool pending, busy, quit;
 	int percent;          /* or GIVE_BACK */
 	struct pwm_kept kept; /* for GIVE_BACK, by the instance before */
 	unsigned references;
 	int results_fd;
-	struct outcome outcome; /* if done */
+	struct outcome outcome; /* the last one */
 	/* The thread's: */
 	struct pwm_settings settings; /* with strings of its own */
 	struct pwm_channel channel;
@@ -93,11 +94,11 @@ static void carry_out(struct worker *worker, int percent, const struct pwm_kept 
 {
 	struct pwm_channel *channel = &worker->channel;
 
-	*ret = (struct outcome){ 0 };
+	*ret = (struct outcome){ .gave_back = percent == GIVE_BACK };
 	ret->error = percent == GIVE_BACK
 	                     ? give_back(worker, kept, &ret->problem)
 	                     : pwm_channel_show(channel, &worker->settings, percent, &ret->problem);
-	if (ret->error >= 0)
+	if (ret->error >= 0 && channel->open)
 		pwm_channel_where(channel, ret->where);
 	ret->taken = channel->taken;
 	ret->mode = channel->mode;
@@ -126,9 +127,9 @@ static void *work(void *userdata)
 
 		pthread_mutex_lock(&worker->lock);
 		worker->busy = false;
-		worker->done = true;
 		worker->outcome = outcome;
 		pthread_cond_signal(&worker->idle);
+		/* With the lock: after pwm_wait() the loop finds it. */
 		(void)!write(worker->results_fd, &(uint64_t){ 1 }, sizeof(uint64_t));
 	}
 	unref_unlock(worker);
@@ -271,10 +272,12 @@ static void take_outcome(struct pwm *pwm, const struct outcome *outcome)
 {
 	if (outcome->taken)
 		*pwm->kept = (struct pwm_kept){ .taken = true, .mode = outcome->mode };
-	if (outcome->error >= 0)
-		use(pwm, outcome);
-	else if (outcome->error != -EACCES || !lets_it_settle(pwm))
+	if (outcome->error == -EACCES && lets_it_settle(pwm))
+		return;
+	if (outcome->error < 0)
 		give_up(pwm, outcome);
+	else if (!outcome->gave_back)
+		use(pwm, outcome);
 }
 
 static int on_results(sd_event_source *source, int fd, uint32_t events, void *userdata)
@@ -282,17 +285,13 @@ static int on_results(sd_event_source *source, int fd, uint32_t events, void *us
 	struct pwm *pwm = userdata;
 	struct outcome outcome;
 	uint64_t count;
-	bool done;
 
 	(void)source, (void)events;
 	(void)!read(fd, &count, sizeof count); /* only clears it */
 	pthread_mutex_lock(&pwm->worker->lock);
-	done = pwm->worker->done;
 	outcome = pwm->worker->outcome;
-	pwm->worker->done = false;
 	pthread_mutex_unlock(&pwm->worker->lock);
-	if (done)
-		take_outcome(pwm, &outcome);
+	take_outcome(pwm, &outcome);
 	return 0;
 }
 

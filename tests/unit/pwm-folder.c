@@ -21,12 +21,13 @@ char pwm_folder[PATH_SIZE];
 
 static struct {
 	pthread_mutex_t lock;
-	pthread_cond_t going;
+	pthread_cond_t changed;
 	char written[1024], shown[1024];
 	const char *file; /* that fails */
 	int error, times;
 	bool hangs;
-} kernel = { .lock = PTHREAD_MUTEX_INITIALIZER, .going = PTHREAD_COND_INITIALIZER };
+	unsigned hanging;
+} kernel = { .lock = PTHREAD_MUTEX_INITIALIZER, .changed = PTHREAD_COND_INITIALIZER };
 
 int __real_sysfs_write(int folder, const char *file, const char *text);
 int __wrap_sysfs_write(int folder, const char *file, const char *text);
@@ -104,6 +105,7 @@ static void note(const char *file, const char *text)
 	size_t length = strlen(kernel.written);
 
 	snprintf(kernel.written + length, sizeof kernel.written - length, "%s%s=%s", length ? " " : "", file, text);
+	pthread_cond_broadcast(&kernel.changed);
 }
 
 int __wrap_sysfs_write(int folder, const char *file, const char *text)
@@ -111,8 +113,11 @@ int __wrap_sysfs_write(int folder, const char *file, const char *text)
 	int r;
 
 	pthread_mutex_lock(&kernel.lock);
+	kernel.hanging++;
+	pthread_cond_broadcast(&kernel.changed);
 	while (kernel.hangs)
-		pthread_cond_wait(&kernel.going, &kernel.lock);
+		pthread_cond_wait(&kernel.changed, &kernel.lock);
+	kernel.hanging--;
 	r = planned_failure(file);
 	if (r == 0)
 		r = check_times(folder, file, text);
@@ -137,7 +142,7 @@ static void set_hanging(bool hangs)
 {
 	pthread_mutex_lock(&kernel.lock);
 	kernel.hangs = hangs;
-	pthread_cond_broadcast(&kernel.going);
+	pthread_cond_broadcast(&kernel.changed);
 	pthread_mutex_unlock(&kernel.lock);
 }
 
@@ -149,6 +154,22 @@ void pwm_folder_hang(void)
 void pwm_folder_go_on(void)
 {
 	set_hanging(false);
+}
+
+void pwm_folder_wait_hanging(void)
+{
+	pthread_mutex_lock(&kernel.lock);
+	while (kernel.hanging == 0)
+		pthread_cond_wait(&kernel.changed, &kernel.lock);
+	pthread_mutex_unlock(&kernel.lock);
+}
+
+void pwm_folder_wait_written(void)
+{
+	pthread_mutex_lock(&kernel.lock);
+	while (!*kernel.written)
+		pthread_cond_wait(&kernel.changed, &kernel.lock);
+	pthread_mutex_unlock(&kernel.lock);
 }
 
 const char *pwm_folder_written(void)

@@ -23,9 +23,12 @@ void pwm_folder_unplug(const char *path);
  * called at the end: "pwm1/enable". May be called while a thread writes. */
 void pwm_folder_fail(const char *file, int error, int times);
 
-/* Writing takes until pwm_folder_go_on(). */
+/* Writing takes until pwm_folder_go_on(). pwm_folder_wait_*() is for a thread that is to have come so far: it hangs,
+ * or has written something. */
 void pwm_folder_hang(void);
 void pwm_folder_go_on(void);
+void pwm_folder_wait_hanging(void);
+void pwm_folder_wait_written(void);
 
 /* What was written since the last call, "export=1 pwm1/period=40000". Valid until the next one. */
 const char *pwm_folder_written(void);

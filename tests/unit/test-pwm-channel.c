@@ -39,6 +39,7 @@ static void test_names(void **state)
 		{ "pwmchip0:pwm1", NULL },
 		{ "hwmon:pwmfan", NULL },
 		{ "hwmon:pwmfan:1", NULL },
+		{ "hwmon:pwmfan:fan1", NULL },
 		{ "hwmon:pwmfan:pwm", NULL },
 		{ "hwmon:pwmfan:pwm1_enable", NULL },
 		{ "hwmon::pwm1", NULL },
@@ -420,6 +421,24 @@ static void test_fan_is_given_back(void **state)
 	pwm_channel_close(&channel);
 }
 
+static void test_fan_gone_and_back(void **state)
+{
+	struct pwm_channel channel = { 0 };
+	char where[PWM_WHERE_SIZE];
+
+	(void)state;
+	pwm_folder_plug_fan("hwmon2", "pwmfan", "90", "1");
+	assert_int_equal(show_as(&channel, "hwmon:pwmfan:pwm1", 50), 0);
+	pwm_folder_unplug("class/hwmon/hwmon2");
+	pwm_folder_plug_fan("hwmon2", "other", "90", "1");
+	pwm_folder_plug_fan("hwmon3", "pwmfan", "90", "1");
+	assert_int_equal(show_as(&channel, "hwmon:pwmfan:pwm1", 50), 0);
+	assert_string_equal(pwm_channel_where(&channel, where), "hwmon3 (pwmfan), pwm1");
+	pwm_folder_expect("class/hwmon/hwmon3/pwm1", "128");
+	pwm_folder_expect("class/hwmon/hwmon2/pwm1", "90");
+	pwm_channel_close(&channel);
+}
+
 static void test_thermal_zones(void **state)
 {
 	static const struct {
@@ -483,6 +502,7 @@ int main(void)
 		FOLDER_TEST(test_gone_and_back),
 		FOLDER_TEST(test_fan),
 		FOLDER_TEST(test_fan_is_given_back),
+		FOLDER_TEST(test_fan_gone_and_back),
 		FOLDER_TEST(test_thermal_zones),
 	};
 
