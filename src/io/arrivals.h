@@ -1,6 +1,6 @@
 /* Whoever misses a device is called when it may have come: after each uevent of such a device (io/uevent.h).
- * Nobody wakes up for a device that stays away, and nothing is listened to while nobody misses one. They are
- * called in the order in which they began to wait.
+ * Nobody wakes up for a device that stays away, and nothing is listened to while nobody misses one, or (io/pwm.h)
+ * has one of which it would not see that it goes. They are called in the order in which they began to wait.
  *
  * A device is not always ready when the kernel says that it is there: its node gets its group, and udev's links
  * are made, a moment later. So those that still miss something are called at once, and 50 ms after it, then

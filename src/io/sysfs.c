@@ -84,6 +84,18 @@ int sysfs_read_number(int folder, const char *file, double *ret, struct problem 
 	return sysfs_number(file, text, ret, problem);
 }
 
+/* Truncated, as a shell does it, for files that are not the kernel's. */
+int sysfs_write(int folder, const char *file, const char *text)
+{
+	int fd = openat(folder, file, O_WRONLY | O_TRUNC | O_CLOEXEC), r;
+
+	if (fd < 0)
+		return -errno;
+	r = write(fd, text, strlen(text)) < 0 ? -errno : 0;
+	close(fd);
+	return r;
+}
+
 struct sysfs_list sysfs_list(int folder, const char *path, int (*filter)(const struct dirent *entry))
 {
 	struct sysfs_list list = { 0 };

@@ -37,6 +37,10 @@ int sysfs_number(const char *file, char text[static SYSFS_TEXT_SIZE], double *re
  */
 int sysfs_read_number(int folder, const char *file, double *ret, struct problem *problem);
 
+/* Writes a text to a file of the folder, in one write(2), as the kernel wants it. A negative errno: it cannot
+ * be opened, or the kernel does not take it. */
+int sysfs_write(int folder, const char *file, const char *text);
+
 /* What is in a folder, in the order of its numbers. */
 struct sysfs_list {
 	struct dirent **entries;

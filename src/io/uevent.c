@@ -93,7 +93,7 @@ static const char *find_value(const char *message, size_t size, const char *key,
 bool uevent_is_of_room(const char *message, size_t size)
 {
 	static const char *const actions[] = { "add", "change", "remove" };
-	static const char *const subsystems[] = { "gpio", "iio", "hwmon", "w1" };
+	static const char *const subsystems[] = { "gpio", "iio", "hwmon", "w1", "pwm" };
 	size_t action_length, subsystem_length;
 	const char *action = find_value(message, size, "ACTION=", &action_length);
 	const char *subsystem = find_value(message, size, "SUBSYSTEM=", &subsystem_length);

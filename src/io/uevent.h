@@ -14,7 +14,7 @@ int uevent_open(void);
  * was none; a negative errno: some were lost (ENOBUFS, netlink(7)), or may have been. */
 int uevent_read(int fd);
 
-/* Whether a message says that a GPIO chip, or a sensor of the subsystems iio, hwmon, w1, has come, changed or
- * gone. What is bound to a driver later than it comes is not waited for: chips behind USB say nothing then.
+/* Whether a message says that a GPIO or PWM chip, or a sensor or fan of the subsystems iio, hwmon, w1, has come,
+ * changed or gone. What is bound to a driver later than it comes is not waited for: chips behind USB say nothing then.
  * Any bytes; pure. */
 bool uevent_is_of_room(const char *message, size_t size);

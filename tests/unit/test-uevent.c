@@ -30,6 +30,7 @@ static const struct {
 	{ MESSAGE("add@/h\0ACTION=add\0SUBSYSTEM=hwmon"), true },
 	{ MESSAGE("add@/w\0ACTION=add\0SUBSYSTEM=w1"), true },
 	{ MESSAGE("add@/w\0SUBSYSTEM=w1\0ACTION=add"), true },
+	{ MESSAGE("change@/p\0ACTION=change\0DEVPATH=/p\0SUBSYSTEM=pwm\0EXPORT=pwm1"), true },
 	/* others' */
 	{ MESSAGE("add@/b\0ACTION=add\0SUBSYSTEM=block"), false },
 	{ MESSAGE("add@/b\0ACTION=add\0SUBSYSTEM=gpio-keys"), false },

@@ -1,0 +1,90 @@
+/* How fast a fan turns. Pure: temperatures and the kernel's times come in, the speed stands in the structure.
+ *
+ *     speed
+ *     100 %                        ┌────────     from FullAbove= on
+ *                              ╱
+ *                          ╱                     in proportion
+ *     MinPercent=     ┌╱
+ *                     │┆
+ *       0 %  ─────────┘┆                         off below OffBelow= minus the hysteresis,
+ *                      OffBelow=    FullAbove=   and on again at OffBelow=
+ *
+ * With MinPercent=100 it is on or off: a fan behind a relay.
+ *
+ * A fan that stands still needs more than one that turns: for its first second it gets StartPercent=, if that
+ * is more than what it is to have.
+ *
+ * A new speed is said when it is 1 % or more away from the last one, in whole percent. That is what nobody
+ * hears: the loudness of a fan goes with the fifth to sixth power of its speed, which makes about half a
+ * decibel of a percent at half speed, and one is what people notice. And it is more than the last digit of a
+ * thermometer, so a temperature that stands between two digits is not written to the fan with each reading.
+ * Off and on are never held back. */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* How long StartPercent= is for. */
+#define FAN_START_NS UINT64_C(1000000000)
+
+/* WhenUnknown=: what the fan does while its thermometer is unavailable. */
+enum fan_unknown {
+	FAN_UNKNOWN_ON,   /* full speed: what is not known may be hot */
+	FAN_UNKNOWN_OFF,  /* it stands still */
+	FAN_UNKNOWN_KEEP, /* it goes on as it did */
+};
+
+/* The words for it, in this order, ended by NULL. */
+extern const char *const fan_unknown_words[];
+
+struct fan_settings {
+	double off_below, full_above; /* in the unit of the thermometer; from off_below on it is full speed, if
+	                                 the other one is not above it */
+	double hysteresis;            /* the thermometer's, at least 0 */
+	int min_percent;              /* 1 to 100 */
+	int start_percent;            /* 0: none; to 100 */
+	enum fan_unknown unknown;
+};
+
+enum fan_sight {
+	FAN_NOTHING_SAID, /* neither a temperature nor that there is none: it stays as it is */
+	FAN_SEES,
+	FAN_BLIND, /* the thermometer is unavailable */
+};
+
+/* All zero at first: off, automatic. All of it is worth keeping over a restart (CLOCK_MONOTONIC), over power
+ * loss `manual` and `manual_percent`; then fan_restored(). */
+struct fan {
+	int sight;          /* enum fan_sight: the last that was said of the thermometer, */
+	double celsius;     /* and the last temperature */
+	int automatic;      /* what it asks for, in percent; goes on behind what a person has set */
+	bool manual;        /* a person has set it, */
+	int manual_percent; /* to this */
+	bool starting;      /* it stood still until */
+	uint64_t start_ns;  /* this time */
+	/* The decision: */
+	int percent; /* 0: off; what the output is to show now */
+};
+
+/* All of these: at `at_ns` (CLOCK_MONOTONIC). True if `percent` has changed. */
+
+/* The thermometer says so; NAN, or what else is no number: it is unavailable. */
+bool fan_temperature(struct fan *fan, const struct fan_settings *settings, double celsius, uint64_t at_ns);
+
+/* A person sets it to this speed, 0 to 100 (what is beyond is the bound): it stays so until
+ * fan_set_automatic(), whatever the temperature, and below MinPercent=, too. */
+bool fan_set_manual(struct fan *fan, const struct fan_settings *settings, int percent, uint64_t at_ns);
+
+/* From now on the temperature counts again, the last one at once. */
+bool fan_set_automatic(struct fan *fan, const struct fan_settings *settings, uint64_t at_ns);
+
+/* Time has passed: the first second may be over. */
+bool fan_time(struct fan *fan, const struct fan_settings *settings, uint64_t at_ns);
+
+/* When fan_time() changes something, if nothing is said before; NEVER_NS (util/clock.h): it does not. */
+uint64_t fan_next_ns(const struct fan *fan, const struct fan_settings *settings);
+
+/* After the structure was filled with what another one kept. What makes no sense is forgotten; settings that
+ * are others by now count at once. A fan of which only `manual` and `manual_percent` are known stands still,
+ * and starts. */
+bool fan_restored(struct fan *fan, const struct fan_settings *settings, uint64_t at_ns);
