@@ -9,6 +9,7 @@
 
 #define ACTION(on, unit) "[Action push]\nOn=" on "\nUnit=" unit "\n"
 
+#define FAN "[Fan rack]\nTemperature=hall\nOffBelow=40\nFullAbove=60\n"
 #define SWITCH "[Switch fan]\nLine=A\n"
 
 /* What is expected of the values that several keys have. */
@@ -61,7 +62,7 @@
 	"ChangesPerHourMax, ChangesHours\n"
 #define KINDS                                                                                                    \
 	"MotionSensor, ContactSensor, Button, TemperatureSensor, HumiditySensor, IlluminanceSensor, PressureSensor, "    \
-	"CarbonDioxideSensor, LightController, Switch, DoorLock, Action\n"
+	"CarbonDioxideSensor, LightController, Switch, Fan, DoorLock, Action\n"
 
 #define X10 "xxxxxxxxxx"
 #define X32 X10 X10 X10 "xx"
@@ -341,6 +342,20 @@ const struct bad_config bad_configs[] = {
 	{ "switch: what it does when nobody knows", SWITCH "WhenUnknown=maybe\n",
 	  "FILE:3: [Switch fan] WhenUnknown=maybe: expected one of off, on, keep\n" },
 
+	/* --- [Fan] */
+	{ "fan: nothing to drive", TEMPERATURE FAN, "FILE:3: [Fan rack] Pwm=: expected either Line= or Pwm=; it is not set here, "
+	  "this is the default\n" },
+	{ "fan: two things to drive", TEMPERATURE FAN "Line=A\nPwm=pwmchip0:1\n",
+	  "FILE:8: [Fan rack] Pwm=pwmchip0:1: expected either Line= or Pwm=\n" },
+	{ "fan: coldest above hottest", TEMPERATURE "[Fan rack]\nLine=A\nTemperature=hall\nOffBelow=60\nFullAbove=40\n",
+	  "FILE:6: [Fan rack] OffBelow=60: expected less than FullAbove=40\n" },
+	{ "fan: no such thermometer", "[Fan rack]\nLine=A\nTemperature=hall\nOffBelow=40\nFullAbove=60\n",
+	  "FILE:3: [Fan rack] Temperature=hall: expected names of [TemperatureSensor ...] sections; there is no "
+	  "[TemperatureSensor hall]\n" },
+	{ "fan: two thermometers", TEMPERATURE "[TemperatureSensor b]\nDevice=b\n[Fan rack]\nLine=A\nTemperature=hall b\n"
+	                           "OffBelow=40\nFullAbove=60\n",
+	  "FILE:7: [Fan rack] Temperature=hall b: expected the name of one thermometer\n" },
+
 	/* --- [Action] */
 	{ "action: neither event nor unit", "[Action push]\n",
 	  "FILE:1: [Action push]: On= is missing; " AN_EVENT "FILE:1: [Action push]: Unit= is missing; " A_UNIT },
@@ -390,8 +405,8 @@ const struct bad_config bad_configs[] = {
 	  "FILE:1: [motionsensor hall]: unknown kind; did you mean [MotionSensor ...]?\n" },
 	{ "header: the beginning of a kind", "[Motion hall]\nLine=PIR_HALL\n",
 	  "FILE:1: [Motion hall]: unknown kind; did you mean [MotionSensor ...]?\n" },
-	{ "header: unknown kind", MOTION "[Fan kitchen]\nSpeed=3\n",
-	  "FILE:3: [Fan kitchen]: unknown kind; expected one of " KINDS },
+	{ "header: unknown kind", MOTION "[Xyzzy kitchen]\nSpeed=3\n",
+	  "FILE:3: [Xyzzy kitchen]: unknown kind; expected one of " KINDS },
 	{ "header: empty, and not a room", "[Empty]\n[Empty hall]\n[Empty room 2]\n[Empty room]\n",
 	  "FILE:1: [Empty]: " AN_EMPTY_ROOM "FILE:2: [Empty hall]: " AN_EMPTY_ROOM
 	  "FILE:3: [Empty room 2]: " AN_EMPTY_ROOM },
@@ -594,10 +609,10 @@ const struct bad_config bad_configs[] = {
 	  "FILE:8: [MotionSensor hall] WarmupSec=x: " A_TIME
 	  "FILE:9: [MotionSensor hall] X=x: unknown key; expected one of " MOTION_KEYS },
 	{ "several: of all three sorts",
-	  "[DoorLock front]\nMotion=hall\nAlertIntervalSec=-1\nButtonLine: BELL\n[Foo]\n[MotionSensor\n",
+	  "[DoorLock front]\nMotion=hall\nAlertIntervalSec=-1\nButtonLine: BELL\n[Xyzzy]\n[MotionSensor\n",
 	  "FILE:4: [DoorLock front]: " AN_ASSIGNMENT "FILE:6: " A_WHOLE_HEADER
 	  "FILE:3: [DoorLock front] AlertIntervalSec=-1: " A_TIME
-	  "FILE:5: [Foo]: unknown kind; expected one of " KINDS
+	  "FILE:5: [Xyzzy]: unknown kind; expected one of " KINDS
 	  "FILE:1: [DoorLock front]: LedLine= is missing; " A_LINE
 	  "FILE:2: [DoorLock front] Motion=hall: expected names of [MotionSensor ...] sections; there is no "
 	  "[MotionSensor hall]\n" },

@@ -15,6 +15,7 @@ const struct component_class *const component_classes[] = {
 	&carbon_dioxide_sensor_class,
 	&light_controller_class,
 	&switch_class,
+	&fan_class,
 	&door_lock_class,
 	&action_class,
 	NULL,

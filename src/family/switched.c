@@ -34,6 +34,7 @@ static const char *const causes[] = {
 	[SWITCHED_BY_TIME] = "what it waited for is over",
 	[SWITCHED_BY_MAX_ON] = "MaxOnSec= is over",
 	[SWITCHED_BY_PULSE] = "PulseSec= is over",
+	[SWITCHED_BY_TEMPERATURE] = "temperature",
 };
 
 const char *switched_cause_text(enum switched_cause cause)
@@ -55,7 +56,7 @@ static void set_why(struct switched *output, struct switched_why why)
 /* What the line does, if that is something else than was said last. A line that is absent does nothing. */
 static void say(struct switched *output)
 {
-	bool on = output->on && output_is_available(output->line);
+	bool on = output->on && (output->line ? output_is_available(output->line) : output->component.missing == 0);
 
 	if (output->said_on == on)
 		return;
@@ -67,7 +68,7 @@ static void say(struct switched *output)
 /* What all demands come to. */
 static HOT bool settle(struct switched *output, struct switched_why why)
 {
-	bool on = output_wanted(output->line) == OUTPUT_ON;
+	bool on = output->line ? output_wanted(output->line) == OUTPUT_ON : output->wanted;
 
 	if (output->on == on)
 		return false;
@@ -79,7 +80,9 @@ static HOT bool settle(struct switched *output, struct switched_why why)
 
 HOT bool switched_show(struct switched *output, bool on, struct switched_why why)
 {
-	output_demand(output->line, &output->demand, OUTPUT_AUTOMATIC, on ? OUTPUT_ON : OUTPUT_OFF, why.at_ns);
+	output->wanted = on;
+	if (output->line)
+		output_demand(output->line, &output->demand, OUTPUT_AUTOMATIC, on ? OUTPUT_ON : OUTPUT_OFF, why.at_ns);
 	return settle(output, why);
 }
 
@@ -131,14 +134,14 @@ static void set_by_hand(struct component *component, bool on, uint64_t for_usec)
 	                  SWITCHED_BY_HAND);
 }
 
-static int set_on(struct component *component, const union interface_value *arguments, struct problem *problem)
+int switched_set_on(struct component *component, const union interface_value *arguments, struct problem *problem)
 {
 	(void)problem;
 	set_by_hand(component, arguments[0].b, 0);
 	return 0;
 }
 
-static int set_on_for(struct component *component, const union interface_value *arguments, struct problem *problem)
+int switched_set_on_for(struct component *component, const union interface_value *arguments, struct problem *problem)
 {
 	if (arguments[1].t == 0 || arguments[1].t > MANUAL_END_USEC_MAX)
 		return problem_set(problem, -EINVAL, "expected a time from 1 µs to 10 years, in µs, got %" PRIu64,
@@ -147,31 +150,14 @@ static int set_on_for(struct component *component, const union interface_value *
 	return 0;
 }
 
-static int set_automatic(struct component *component, const union interface_value *arguments, struct problem *problem)
+int switched_set_automatic(struct component *component, const union interface_value *arguments, struct problem *problem)
 {
 	(void)arguments, (void)problem;
 	switched_set_mode((struct switched *)component, SWITCHED_AUTOMATIC, 0, NULL, SWITCHED_AUTOMATIC_AGAIN);
 	return 0;
 }
 
-const struct interface_action switched_actions[] = {
-	{ .name = "SetOn",
-	  .arguments = { { "on", 'b' } },
-	  .about = ABOUT("Switches it on or off by hand, until SetAutomatic."),
-	  .right = RIGHT_CONTROL,
-	  .run = set_on },
-	{ .name = "SetOnFor",
-	  .arguments = { { "on", 'b' }, { "usec", 't' } },
-	  .about = ABOUT("Switches it on or off by hand for so many microseconds, at most ten years; then it is "
-	                 "automatic again."),
-	  .right = RIGHT_CONTROL,
-	  .run = set_on_for },
-	{ .name = "SetAutomatic",
-	  .about = ABOUT("Ends what was set by hand: its rules decide again."),
-	  .right = RIGHT_CONTROL,
-	  .run = set_automatic },
-	{ 0 },
-};
+const struct interface_action switched_actions[] = { SWITCHED_ACTIONS, { 0 } };
 
 /* --- what is seen of it ---------------------------------------------------------------------- */
 
@@ -308,7 +294,7 @@ static void on_available(const char *reason, void *userdata)
 	say(output);
 }
 
-static const struct line_availability availability = {
+const struct line_availability switched_availability = {
 	.unavailable = on_unavailable,
 	.available = on_available,
 };
@@ -324,9 +310,11 @@ int switched_init(struct component *component)
 		.active_low = config->active_low,
 		.stored_as = component_stored_as(component, "Line", output->stored_as),
 	};
-	int r = output_new(room->lines, room->store, &settings, &availability, output, &output->line);
+	int r = 0;
 
 	output->manual_end.at_ns = NEVER_NS;
+	if (config->line)
+		r = output_new(room->lines, room->store, &settings, &switched_availability, output, &output->line);
 	return r < 0 ? r : timer_new(room->event, &output->manual_timer, on_manual_time, output);
 }
 
@@ -343,7 +331,8 @@ int switched_start(struct component *component)
 	if (output->why.at_ns == 0)
 		set_why(output, (struct switched_why){ clock_now_ns(CLOCK_MONOTONIC), NULL, SWITCHED_AT_START });
 	timer_set(output->manual_timer, output->manual_end.at_ns);
-	output_start(output->line);
+	if (output->line)
+		output_start(output->line);
 	say(output);
 	return 0;
 }
@@ -361,8 +350,9 @@ void switched_stop(struct component *component)
 
 	if (config->stop_value == OUTPUT_STOP_KEEP)
 		return;
-	output_demand(output->line, &output->at_stop, OUTPUT_AT_STOP,
-	              config->stop_value == OUTPUT_STOP_ON ? OUTPUT_ON : OUTPUT_OFF, now_ns);
+	output->wanted = config->stop_value == OUTPUT_STOP_ON;
+	if (output->line)
+		output_demand(output->line, &output->at_stop, OUTPUT_AT_STOP, output->wanted ? OUTPUT_ON : OUTPUT_OFF, now_ns);
 	settle(output, (struct switched_why){ now_ns, NULL, SWITCHED_SERVICE_STOPPED });
 }
 

@@ -36,6 +36,7 @@ enum switched_cause {
 	SWITCHED_BY_TIME,
 	SWITCHED_BY_MAX_ON,
 	SWITCHED_BY_PULSE,
+	SWITCHED_BY_TEMPERATURE,
 	SWITCHED_CAUSES,
 };
 
@@ -82,7 +83,8 @@ struct switched {
 	} kept_why;
 	bool on;      /* what is shown, where the line is there */
 	bool said_on; /* what was said last */
-	struct output *line;
+	struct output *line; /* NULL: its configuration has none, and the kind shows it by itself */
+	bool wanted;         /* then: what it is to show */
 	struct output_demand demand, at_stop;
 };
 
@@ -111,7 +113,27 @@ void switched_deinit(struct component *component);
 /* At the start, before anything is shown: what a person had set may be over, while nobody ran. */
 void switched_end_manual(struct switched *output, uint64_t now_ns);
 
-/* SetOn, SetOnFor, SetAutomatic. */
+int switched_set_on(struct component *component, const union interface_value *arguments, struct problem *problem);
+int switched_set_on_for(struct component *component, const union interface_value *arguments, struct problem *problem);
+int switched_set_automatic(struct component *component, const union interface_value *arguments, struct problem *problem);
+
+/* SetOn, SetOnFor, SetAutomatic, for a kind that has more; and the table of one that has not. */
+#define SWITCHED_ACTIONS                                                                                       \
+	{ .name = "SetOn",                                                                                     \
+	  .arguments = { { "on", 'b' } },                                                                      \
+	  .about = ABOUT("Switches it on or off by hand, until SetAutomatic."),                                \
+	  .right = RIGHT_CONTROL,                                                                              \
+	  .run = switched_set_on },                                                                            \
+		{ .name = "SetOnFor",                                                                          \
+		  .arguments = { { "on", 'b' }, { "usec", 't' } },                                             \
+		  .about = ABOUT("Switches it on or off by hand for so many microseconds, at most ten years; " \
+		                 "then it is automatic again."),                                               \
+		  .right = RIGHT_CONTROL,                                                                      \
+		  .run = switched_set_on_for },                                                                \
+	{                                                                                                      \
+		.name = "SetAutomatic", .about = ABOUT("Ends what was set by hand: its rules decide again."),  \
+		.right = RIGHT_CONTROL, .run = switched_set_automatic                                          \
+	}
 extern const struct interface_action switched_actions[];
 /* "on", "off" and "manual". */
 extern const struct component_state switched_states[];
@@ -145,6 +167,9 @@ extern const struct component_state switched_states[];
 			      "with SetAutomatic, or not manual."),                                            \
 			switched_get_manual_until, INTERFACE_CLOCK_REALTIME                                    \
 	}
+/* The line or the device of its own has gone, or is there again: for a kind without a line. */
+extern const struct line_availability switched_availability;
+
 void switched_get_on(const struct component *component, union interface_value *ret);
 void switched_get_mode(const struct component *component, union interface_value *ret);
 void switched_get_manual_until(const struct component *component, union interface_value *ret);
