@@ -126,12 +126,16 @@ void when_restored(struct when *when, uint64_t now_ns)
 		condition_restored(when->condition, &when->memory, now_ns);
 }
 
-void when_ask(struct when *when)
+void when_ask(struct when *when, bool tells)
 {
 	uint64_t now_ns = clock_now_ns(CLOCK_MONOTONIC);
 
 	if (!when->condition)
 		return;
+	if (tells) {
+		evaluate_and_tell(when, now_ns, NULL);
+		return;
+	}
 	when_restored(when, now_ns);
 	evaluate(when, now_ns);
 }

@@ -31,8 +31,9 @@ void when_deinit(struct when *when);
 /* In the component's `restored`, and if there is none before when_ask(). */
 void when_restored(struct when *when, uint64_t now_ns);
 
-/* In the component's `ask`, and its `start`: evaluates it without calling anybody. */
-void when_ask(struct when *when);
+/* In the component's `ask`, and its `start`: evaluates it. `tells`: the component is told if it is another
+ * than before; for the `ask` of one that has been started, as whom it names may have been made anew. */
+void when_ask(struct when *when, bool tells);
 
 /* False where the key is unset. */
 bool when_is_set(const struct when *when);

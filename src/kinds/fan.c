@@ -373,8 +373,10 @@ static int init(struct component *component)
 static void ask(struct component *component)
 {
 	struct fan_controller *it = (struct fan_controller *)component;
+	uint64_t now_ns = clock_now_ns(CLOCK_MONOTONIC);
 
-	look(it, clock_now_ns(CLOCK_MONOTONIC));
+	if (look(it, now_ns) && component->started)
+		carry_out(it, (struct switched_why){ now_ns, component->peers[0].source, SWITCHED_BY_TEMPERATURE });
 }
 
 static int start(struct component *component)

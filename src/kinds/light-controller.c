@@ -240,7 +240,7 @@ static void ask(struct component *component)
 {
 	struct light_controller *light = (struct light_controller *)component;
 
-	when_ask(&light->only_when);
+	when_ask(&light->only_when, component->started);
 	light_rules_allow(&light->rules, is_allowed(light));
 	for (size_t i = 0; i < component->peers_n; i++)
 		if (strcmp(component->peers[i].key->key, "Motion") == 0)
@@ -357,7 +357,7 @@ static int start(struct component *component)
 	uint64_t now_ns = clock_now_ns(CLOCK_MONOTONIC);
 	bool over;
 
-	when_ask(&light->only_when);
+	when_ask(&light->only_when, false);
 	light_rules_allow(&light->rules, is_allowed(light));
 	over = light_rules_resume(&light->rules, now_ns);
 	switched_end_manual(&light->switched, now_ns);

@@ -275,7 +275,7 @@ static int init(struct component *component)
 
 static void ask(struct component *component)
 {
-	when_ask(&((struct switch_controller *)component)->when);
+	when_ask(&((struct switch_controller *)component)->when, component->started);
 }
 
 /* What it names has said its first levels by now. */
@@ -285,7 +285,7 @@ static int start(struct component *component)
 	uint64_t now_ns = clock_now_ns(CLOCK_MONOTONIC);
 
 	switching_start(&it->switching, now_ns);
-	when_ask(&it->when);
+	when_ask(&it->when, false);
 	switched_end_manual(&it->switched, now_ns);
 	carry_out(it, now_ns, (struct switched_why){ now_ns, NULL, SWITCHED_AT_START });
 	return switched_start(component);

@@ -247,6 +247,30 @@ static void test_light_by_hand(void **state)
 	room_expect_level(room, LIGHT_RELAY, false);
 }
 
+/* A sensor that is made anew, beside a switch that is not, may know again what it did not know. */
+static void test_sensor_made_anew(void **state)
+{
+	static const char good[] = "[TemperatureSensor attic]\nDevice=tmp117\nErrorsUntilUnavailable=1\n" SWITCH
+	                           "OnWhen=attic above 28\n[Fan rack]\nLine=LIGHT_RELAY\nTemperature=attic\nOffBelow=28\n"
+	                           "FullAbove=40\nWhenUnknown=off\n";
+	static const char bad[] = "[TemperatureSensor attic]\nDevice=tmp117\nErrorsUntilUnavailable=1\nReject=29\n" SWITCH
+	                          "OnWhen=attic above 28\n[Fan rack]\nLine=LIGHT_RELAY\nTemperature=attic\nOffBelow=28\n"
+	                          "FullAbove=40\nWhenUnknown=off\n";
+	struct room_fixture *room = *state;
+
+	thermometer_set(29);
+	process_start(&room->roomd, good);
+	switched(room, true);
+	process_reload(&room->roomd, bad);
+	switched(room, false);
+	process_wait(&room->roomd, "fan_off", "rack");
+	process_reload(&room->roomd, good);
+	switched(room, true);
+	process_wait(&room->roomd, "fan_on", "rack");
+	room_expect_level(room, PORCH_RELAY, true);
+	room_expect_level(room, LIGHT_RELAY, true);
+}
+
 static const struct CMUnitTest tests[] = {
 	ROOM_TEST(test_states),
 	ROOM_TEST(test_for),
@@ -258,6 +282,7 @@ static const struct CMUnitTest tests[] = {
 	ROOM_TEST(test_pulse_by_hand),
 	ROOM_TEST(test_light_only_when_dark),
 	ROOM_TEST(test_light_by_hand),
+	ROOM_TEST(test_sensor_made_anew),
 };
 
 RUN_TESTS_WITH_SETUP(tests, setup_thermometer)
