@@ -1,6 +1,6 @@
 /* DoorLock: alerts at motion while locked, an LED that shows the state, a button. The rules are in
  * lock-rules.c; this ties them to the hub and the lines. */
-#include "roomd/component.h"
+#include "controller/lock.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -8,9 +8,6 @@
 #include <syslog.h>
 
 #include "controller/controllers.h"
-#include "controller/lock-rules.h"
-#include "io/input.h"
-#include "output/output.h"
 #include "roomd/message-ids.h"
 #include "util/clock.h"
 #include "util/problem.h"
@@ -54,20 +51,6 @@ static const struct event_type lock_acknowledged = {
 	.level = LOG_NOTICE,
 	.words = "alert acknowledged",
 	.about = ABOUT("Somebody has acknowledged the alert."),
-};
-
-struct lock_config {
-	char *location;
-	char *led_line;
-	bool active_low;
-	struct option_name_list motion;
-	int initial_state;
-	uint64_t alert_interval_ns;
-	char *button_line;
-	bool button_active_low;
-	int button_bias;
-	uint64_t button_debounce_ns;
-	int stop_value;
 };
 
 static const struct option options[] = {
@@ -145,19 +128,6 @@ static const struct option options[] = {
 	  .words = output_stop_values,
 	  .about = OUTPUT_STOP_ABOUT("the LED") },
 	{ 0 },
-};
-
-struct door_lock {
-	struct component component;
-	char consumer[GPIO_CONSUMER_SIZE];
-	char led_stored_as[COMPONENT_STORED_AS_SIZE], button_stored_as[COMPONENT_STORED_AS_SIZE];
-	struct lock_rules rules;
-	struct output *led;
-	struct output_demand demand, at_stop;
-	uint64_t blink_ns;    /* since when it blinks; 0: it does not */
-	struct input *button; /* NULL: none */
-	bool pressed;
-	struct hub_subscription *motion; /* one for each of component.peers */
 };
 
 /* An alert that is raised again while it is open leaves the LED in its rhythm, over a restart, too. */
@@ -309,32 +279,6 @@ static const struct interface_action actions[] = {
 	{ 0 },
 };
 
-static void get_locked(const struct component *component, union interface_value *ret)
-{
-	ret->b = ((const struct door_lock *)component)->rules.locked;
-}
-
-static void get_alert(const struct component *component, union interface_value *ret)
-{
-	ret->b = ((const struct door_lock *)component)->rules.alert;
-}
-
-/* One from before a power failure is as old as the machine's start, as far as anybody knows. */
-static void get_alert_at(const struct component *component, union interface_value *ret)
-{
-	const struct door_lock *lock = (const struct door_lock *)component;
-
-	ret->t = (lock->rules.alert_ns ? lock->rules.alert_ns : lock->blink_ns) / NSEC_PER_USEC;
-}
-
-static const struct interface_property properties[] = {
-	{ "Locked", 'b', ABOUT("Whether it is locked."), get_locked },
-	{ "Alert", 'b', ABOUT("Whether an alert is open: raised, and not acknowledged."), get_alert },
-	{ "AlertAt", 't', ABOUT("When the last alert was raised; 0: never."), get_alert_at,
-	  INTERFACE_CLOCK_MONOTONIC },
-	{ 0 },
-};
-
 static const struct event_type *const events[] = {
 	&lock_locked,
 	&lock_unlocked,
@@ -345,13 +289,6 @@ static const struct event_type *const events[] = {
 	&event_edges_lost,
 	NULL,
 };
-
-static void describe(const struct component *component, char *buffer, size_t size)
-{
-	const struct lock_rules *rules = &((const struct door_lock *)component)->rules;
-
-	snprintf(buffer, size, "%s%s", rules->locked ? "locked" : "unlocked", rules->alert ? ", ALERT" : "");
-}
 
 /* --- what survives --------------------------------------------------------------------------- */
 
@@ -474,13 +411,15 @@ const struct component_class door_lock_class = {
 	.instance_size = sizeof(struct door_lock),
 	.config_size = sizeof(struct lock_config),
 	.options = options,
-	.properties = properties,
+	.properties = lock_properties,
 	.actions = actions,
 	.kept = kept,
 	.events = events,
+	.states = lock_states,
 	.init = init,
 	.restored = restored,
-	.describe = describe,
+	.describe = lock_describe,
+	.why = lock_why,
 	.start = start,
 	.stop = stop,
 	.stops = stops,

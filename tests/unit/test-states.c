@@ -102,6 +102,10 @@ static void test_words(void **state)
 		{ "TemperatureSensor", " high low normal available unavailable suspect" },
 		{ "CarbonDioxideSensor", " high low normal available unavailable suspect" },
 		{ "LightController", " on off manual available unavailable" },
+		{ "Switch", " on off manual available unavailable" },
+		{ "Fan", " on off manual available unavailable" },
+		{ "DoorLock", " locked unlocked alert available unavailable" },
+		{ "Action", " idle running failed available unavailable" },
 	};
 
 	(void)state;
