@@ -6,6 +6,7 @@
 
 #include "util/cleanup.h"
 #include "util/clock.h"
+#include "util/memory.h"
 #include "util/timer.h"
 
 /* --- asking ---------------------------------------------------------------------------------- */
@@ -62,6 +63,31 @@ static int on_time(sd_event_source *source, uint64_t usec, void *userdata)
 	return 0;
 }
 
+/* --- what survives --------------------------------------------------------------------------- */
+
+#define KEPT_SINCE(i_) \
+	{ "since_" #i_ "_ns", KEPT_U64, offsetof(struct condition_memory, since_ns[i_]), KEPT_OVER_RESTART }
+
+/* A record of its own, where there is a condition: each edge copies all records. */
+static const struct kept_field kept[] = {
+	{ "text_id", KEPT_U64, offsetof(struct condition_memory, text_id), KEPT_OVER_RESTART },
+	{ "truths", KEPT_U64, offsetof(struct condition_memory, truths), KEPT_OVER_RESTART },
+	KEPT_SINCE(0), KEPT_SINCE(1), KEPT_SINCE(2), KEPT_SINCE(3), KEPT_SINCE(4), KEPT_SINCE(5),
+	KEPT_SINCE(6), KEPT_SINCE(7), KEPT_SINCE(8), KEPT_SINCE(9), KEPT_SINCE(10), KEPT_SINCE(11),
+	KEPT_SINCE(12), KEPT_SINCE(13), KEPT_SINCE(14), KEPT_SINCE(15),
+	{ 0 },
+};
+
+static int recall(struct when *when)
+{
+	char name[COMPONENT_STORED_AS_SIZE];
+	int r = memory_keep(when->component->room->memory, component_stored_as(when->component, when->key, name), kept,
+	                    &when->memory);
+
+	condition_restored(when->condition, &when->memory, clock_now_ns(CLOCK_MONOTONIC));
+	return r < 0 ? r : 0;
+}
+
 /* --- life ------------------------------------------------------------------------------------ */
 
 static const struct option *find_key(const struct component *component, const char *key)
@@ -104,7 +130,10 @@ int when_init(struct when *when, struct component *component, const char *key, w
 	if (!when->condition)
 		return 0;
 	when->peers = first_peer(component, option);
+	when->key = key;
 	r = timer_new(component->room->event, &when->timer, on_time, when);
+	if (r >= 0)
+		r = recall(when);
 	if (r < 0)
 		return r;
 	for (unsigned i = 0; i < when->condition->terms_n; i++)
@@ -115,15 +144,13 @@ int when_init(struct when *when, struct component *component, const char *key, w
 
 void when_deinit(struct when *when)
 {
+	char name[COMPONENT_STORED_AS_SIZE];
+
+	if (when->key)
+		memory_leave(when->component->room->memory, component_stored_as(when->component, when->key, name));
 	for (unsigned i = 0; i < ELEMENTS(when->subscriptions); i++)
 		hub_unsubscribe(&when->subscriptions[i]);
 	when->timer = sd_event_source_disable_unref(when->timer);
-}
-
-void when_restored(struct when *when, uint64_t now_ns)
-{
-	if (when->condition)
-		condition_restored(when->condition, &when->memory, now_ns);
 }
 
 void when_ask(struct when *when, bool tells)
@@ -132,12 +159,10 @@ void when_ask(struct when *when, bool tells)
 
 	if (!when->condition)
 		return;
-	if (tells) {
+	if (tells)
 		evaluate_and_tell(when, now_ns, NULL);
-		return;
-	}
-	when_restored(when, now_ns);
-	evaluate(when, now_ns);
+	else
+		evaluate(when, now_ns);
 }
 
 bool when_is_set(const struct when *when)

@@ -16,7 +16,8 @@ struct when {
 	struct component *component;
 	const struct condition *condition; /* NULL: the key is unset */
 	const struct component_peer *peers; /* one for each term */
-	struct condition_memory memory;     /* kept, with CONDITION_KEPT() */
+	struct condition_memory memory;     /* kept beside the component's own, under the name of its key */
+	const char *key;
 	struct condition_result result;
 	uint64_t asked_ns;
 	when_changed changed;
@@ -24,12 +25,9 @@ struct when {
 	struct hub_subscription subscriptions[CONDITION_TERMS_MAX];
 };
 
-/* For the condition that is the value of this key, in the component's init. As timer_new(). */
+/* For the condition that is the value of this key, in the component's init. As timer_new() and memory_keep(). */
 int when_init(struct when *when, struct component *component, const char *key, when_changed changed);
 void when_deinit(struct when *when);
-
-/* In the component's `restored`, and if there is none before when_ask(). */
-void when_restored(struct when *when, uint64_t now_ns);
 
 /* In the component's `ask`, and its `start`: evaluates it. `tells`: the component is told if it is another
  * than before; for the `ask` of one that has been started, as whom it names may have been made anew. */

@@ -303,7 +303,6 @@ static const struct kept_field kept[] = {
 	{ "last_clear_ns", KEPT_U64, offsetof(struct light_controller, rules.last_clear_ns), KEPT_OVER_RESTART },
 	{ "off_at_ns", KEPT_U64, offsetof(struct light_controller, rules.off_at_ns), KEPT_OVER_RESTART },
 	{ "switched_ns", KEPT_U64, offsetof(struct light_controller, rules.switched_ns), KEPT_OVER_RESTART },
-	CONDITION_KEPT(struct light_controller, only_when.memory),
 	{ 0 },
 };
 

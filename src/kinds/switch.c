@@ -233,7 +233,6 @@ static const struct kept_field kept[] = {
 	{ "held_ns", KEPT_U64, offsetof(struct switch_controller, switching.held_ns), KEPT_OVER_RESTART },
 	{ "spent", KEPT_BOOL, offsetof(struct switch_controller, switching.spent), KEPT_OVER_RESTART },
 	{ "spent_by", KEPT_INT, offsetof(struct switch_controller, switching.spent_by), KEPT_OVER_RESTART },
-	CONDITION_KEPT(struct switch_controller, when.memory),
 	{ 0 },
 };
 

@@ -107,18 +107,3 @@ struct condition_result condition_evaluate(const struct condition *condition, st
 /* After the memory was filled with what another one kept: forgets it if that was another condition, or makes no
  * sense. */
 void condition_restored(const struct condition *condition, struct condition_memory *memory, uint64_t now_ns);
-
-/* The fields of a memory that are kept; `type_` is the structure it is in, as `field_`. */
-#define CONDITION_KEPT_SINCE(type_, field_, i_) \
-	{ "when_" #i_ "_ns", KEPT_U64, offsetof(type_, field_.since_ns[i_]), KEPT_OVER_RESTART }
-#define CONDITION_KEPT(type_, field_)                                                                          \
-	{ "when_id", KEPT_U64, offsetof(type_, field_.text_id), KEPT_OVER_RESTART },                           \
-		{ "when_truths", KEPT_U64, offsetof(type_, field_.truths), KEPT_OVER_RESTART },                \
-		CONDITION_KEPT_SINCE(type_, field_, 0), CONDITION_KEPT_SINCE(type_, field_, 1),                \
-		CONDITION_KEPT_SINCE(type_, field_, 2), CONDITION_KEPT_SINCE(type_, field_, 3),                \
-		CONDITION_KEPT_SINCE(type_, field_, 4), CONDITION_KEPT_SINCE(type_, field_, 5),                \
-		CONDITION_KEPT_SINCE(type_, field_, 6), CONDITION_KEPT_SINCE(type_, field_, 7),                \
-		CONDITION_KEPT_SINCE(type_, field_, 8), CONDITION_KEPT_SINCE(type_, field_, 9),                \
-		CONDITION_KEPT_SINCE(type_, field_, 10), CONDITION_KEPT_SINCE(type_, field_, 11),              \
-		CONDITION_KEPT_SINCE(type_, field_, 12), CONDITION_KEPT_SINCE(type_, field_, 13),              \
-		CONDITION_KEPT_SINCE(type_, field_, 14), CONDITION_KEPT_SINCE(type_, field_, 15)

@@ -271,6 +271,22 @@ static void test_sensor_made_anew(void **state)
 	room_expect_level(room, LIGHT_RELAY, true);
 }
 
+/* What a condition has seen so far is kept: its time goes on. */
+static void test_for_when_made_anew(void **state)
+{
+	static const char config[] = "[TemperatureSensor attic]\nDevice=tmp117\n" SWITCH "OnWhen=attic above 28 for 2min\n";
+	struct room_fixture *room = *state;
+	uint64_t first_ns;
+
+	thermometer_set(29);
+	process_start(&room->roomd, config);
+	first_ns = process_wait(&room->roomd, "temperature_update", "attic")->monotonic_ns;
+	process_let_pass_ms(&room->roomd, 60000);
+	process_reload(&room->roomd,
+	               "[TemperatureSensor attic]\nDevice=tmp117\n" SWITCH "OnWhen=attic above 28 for 2min\nLocation=Attic\n");
+	assert_in_range(switched(room, true) - first_ns, 120 * NSEC_PER_SEC, 120 * NSEC_PER_SEC + NSEC_PER_USEC * 100);
+}
+
 static const struct CMUnitTest tests[] = {
 	ROOM_TEST(test_states),
 	ROOM_TEST(test_for),
@@ -283,6 +299,7 @@ static const struct CMUnitTest tests[] = {
 	ROOM_TEST(test_light_only_when_dark),
 	ROOM_TEST(test_light_by_hand),
 	ROOM_TEST(test_sensor_made_anew),
+	ROOM_TEST(test_for_when_made_anew),
 };
 
 RUN_TESTS_WITH_SETUP(tests, setup_thermometer)
