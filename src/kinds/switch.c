@@ -304,7 +304,6 @@ static void deinit(struct component *component)
 
 static const struct switched_kind kind = { .on = &switch_on, .off = &switch_off, .decide = decide, .then = then };
 
-
 const struct component_class switch_class = {
 	.kind = "Switch",
 	.about = ABOUT("A relay for anything, that a condition or a person switches.", .example = "fan"),
