@@ -23,6 +23,7 @@ extern const struct part parts[];
 void write_conf_manual(FILE *stream);
 void write_conf_common(FILE *stream);
 void write_conf_example(FILE *stream);
+void write_states(FILE *stream);
 void write_bus_common(FILE *stream);
 void write_bus_manual(FILE *stream);
 void write_events(FILE *stream);

@@ -11,6 +11,7 @@
 const struct part parts[] = {
 	{ "man/roomd.conf.5.scd", "key of all kinds", write_conf_common },
 	{ "man/roomd.conf.5.scd", "keys", write_conf_manual },
+	{ "man/roomd.conf.5.scd", "states", write_states },
 	{ "docs/roomd.conf", "sections", write_conf_example },
 	{ "man/org.roomd1.5.scd", "properties of all kinds", write_bus_common },
 	{ "man/org.roomd1.5.scd", "kinds", write_bus_manual },

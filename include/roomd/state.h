@@ -5,8 +5,6 @@
 
 #include <stdint.h>
 
-#include "roomd/about.h"
-
 struct component;
 struct component_class;
 struct quantity;
@@ -21,7 +19,6 @@ enum truth {
 /* Ended by one without a name. The first of an on/off kind is the one that it is for: "motion", "open", "on". */
 struct component_state {
 	const char *name; /* "motion": in lower case, one word */
-	const struct about *about;
 	/* Whether it is in that state, and since when it is or is not (CLOCK_MONOTONIC, ns; 0: that is not known).
 	 * Pure. */
 	enum truth (*is)(const struct component *component, uint64_t *ret_since_ns);

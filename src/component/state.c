@@ -42,9 +42,9 @@ static enum truth is_suspect(const struct component *component, uint64_t *ret_si
 
 /* The last one is of those kinds only that can say so of themselves. */
 static const struct component_state every_kinds[] = {
-	{ "available", ABOUT("All its parts can be reached."), is_available },
-	{ "unavailable", ABOUT("A part of it cannot be reached."), is_unavailable },
-	{ "suspect", ABOUT("It is not to be believed."), is_suspect },
+	{ "available", is_available },
+	{ "unavailable", is_unavailable },
+	{ "suspect", is_suspect },
 };
 
 const struct component_state *component_state_at(const struct component_class *class, unsigned i)

@@ -61,9 +61,9 @@ static enum truth has_alert(const struct component *component, uint64_t *ret_sin
 }
 
 const struct component_state lock_states[] = {
-	{ "locked", ABOUT("It is locked."), is_locked },
-	{ "unlocked", ABOUT("It is not."), is_unlocked },
-	{ "alert", ABOUT("An alert is open: raised, and not acknowledged."), has_alert },
+	{ "locked", is_locked },
+	{ "unlocked", is_unlocked },
+	{ "alert", has_alert },
 	{ 0 },
 };
 

@@ -371,9 +371,9 @@ static enum truth is_normal(const struct component *component, uint64_t *ret_sin
 }
 
 const struct component_state measured_states[] = {
-	{ "high", ABOUT("It is above High=."), is_high },
-	{ "low", ABOUT("It is below Low=."), is_low },
-	{ "normal", ABOUT("It is neither."), is_normal },
+	{ "high", is_high },
+	{ "low", is_low },
+	{ "normal", is_normal },
 	{ 0 },
 };
 

@@ -119,8 +119,7 @@ enum truth on_off_is_over(const struct component *component, uint64_t *ret_since
 	{ "Since", 't', ABOUT("Since when; 0: not known."), on_off_get_since, INTERFACE_CLOCK_MONOTONIC }
 
 /* Its states; both are texts. */
-#define ON_OFF_STATES(state_, no_state_)                                                                       \
-	{ state_, ABOUT("It has begun."), on_off_is_begun }, { no_state_, ABOUT("It is over."), on_off_is_over }
+#define ON_OFF_STATES(state_, no_state_) { state_, on_off_is_begun }, { no_state_, on_off_is_over }
 
 /* Of its events. */
 #define ON_OFF_ABOUT ABOUT("The level at the start is one, too.")

@@ -299,9 +299,9 @@ static enum truth has_failed(const struct component *component, uint64_t *ret_si
 }
 
 static const struct component_state states[] = {
-	{ "idle", ABOUT("Its unit does not run, and has not failed."), is_idle },
-	{ "running", ABOUT("Its unit is being started or runs."), is_running_now },
-	{ "failed", ABOUT("Its unit has failed the last time."), has_failed },
+	{ "idle", is_idle },
+	{ "running", is_running_now },
+	{ "failed", has_failed },
 	{ 0 },
 };
 
