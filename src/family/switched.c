@@ -37,20 +37,11 @@ static const char *const causes[] = {
 	[SWITCHED_BY_TEMPERATURE] = "temperature",
 };
 
-const char *switched_cause_text(enum switched_cause cause)
-{
-	return causes[cause];
-}
-
 /* It is why it is so, also for a successor. */
 static void set_why(struct switched *output, struct switched_why why)
 {
 	output->why = why;
-	output->kept_why = (struct switched_kept_why){
-		.at_ns = why.at_ns,
-		.by = why.by ? hub_source_id(why.by) : 0,
-		.cause = (int)why.cause,
-	};
+	output->why_by = why.by ? hub_source_id(why.by) : 0;
 }
 
 /* What the line does, if that is something else than was said last. A line that is absent does nothing. */
@@ -249,15 +240,12 @@ static void be_automatic(struct switched *output)
 
 static void restore_why(struct switched *output, uint64_t now_ns)
 {
-	const struct switched_kept_why *kept = &output->kept_why;
+	struct switched_why *why = &output->why;
 
-	if (kept->cause < 0 || kept->cause >= SWITCHED_CAUSES || kept->at_ns == 0 || kept->at_ns > now_ns)
-		return;
-	output->why = (struct switched_why){
-		.at_ns = kept->at_ns,
-		.by = hub_source_by_id(output->component.room->hub, (uint16_t)kept->by),
-		.cause = (enum switched_cause)kept->cause,
-	};
+	if (why->cause < 0 || why->cause >= SWITCHED_CAUSES || why->at_ns > now_ns)
+		*why = (struct switched_why){ 0 };
+	else
+		why->by = hub_source_by_id(output->component.room->hub, (uint16_t)output->why_by);
 }
 
 void switched_restored(struct component *component, enum kept_over over)

@@ -44,11 +44,8 @@ enum switched_cause {
 struct switched_why {
 	uint64_t at_ns;
 	const struct hub_source *by; /* NULL: nobody */
-	enum switched_cause cause;
+	int cause; /* enum switched_cause */
 };
-
-/* The cause in words, as events have it. */
-const char *switched_cause_text(enum switched_cause cause);
 
 /* component_class.family of such a kind. */
 struct switched;
@@ -77,10 +74,7 @@ struct switched {
 	struct manual_end manual_end;
 	sd_event_source *manual_timer;
 	struct switched_why why;
-	struct switched_kept_why {
-		uint64_t at_ns;
-		int by, cause; /* the source's number */
-	} kept_why;
+	int why_by; /* its source's number, for a successor */
 	bool on;      /* what is shown, where the line is there */
 	bool said_on; /* what was said last */
 	struct output *line; /* NULL: its configuration has none, and the kind shows it by itself */
@@ -151,6 +145,12 @@ extern const struct component_state switched_states[];
 		SWITCHED_FIELD("ActiveLow", bool, active_low), .default_text = "no",   \
 			.about = ABOUT("_yes_ if a low level switches the relay on.")                          \
 	}
+/* The buttons that switch it, which have a key and a field of their own in each kind: option_names. */
+#define SWITCHED_BUTTONS                                                                                       \
+	.default_text = "", .refers_to = "Button", .unset_is_none = true,                                      \
+	.about = ABOUT("Names of the buttons that switch it by hand, with spaces between: a single press on "  \
+	               "or off, a long one back to automatic.",                                                \
+	               .unset = "none")
 #define SWITCHED_OPTION_STOP_VALUE                                                                             \
 	{                                                                                                      \
 		SWITCHED_FIELD("StopValue", word, stop_value), .default_text = "keep", \
@@ -177,9 +177,9 @@ void switched_get_manual_until(const struct component *component, union interfac
 /* Its fields that are kept. */
 #define SWITCHED_KEPT                                                                                          \
 	{ "said_on", KEPT_BOOL, offsetof(struct switched, said_on), KEPT_OVER_RESTART },                       \
-		{ "why_ns", KEPT_U64, offsetof(struct switched, kept_why.at_ns), KEPT_OVER_RESTART },          \
-		{ "why_by", KEPT_INT, offsetof(struct switched, kept_why.by), KEPT_OVER_RESTART },             \
-		{ "why_cause", KEPT_INT, offsetof(struct switched, kept_why.cause), KEPT_OVER_RESTART },       \
+		{ "why_ns", KEPT_U64, offsetof(struct switched, why.at_ns)  , KEPT_OVER_RESTART },          \
+		{ "why_by", KEPT_INT, offsetof(struct switched, why_by)     , KEPT_OVER_RESTART },             \
+		{ "why_cause", KEPT_INT, offsetof(struct switched, why.cause)     , KEPT_OVER_RESTART },       \
 		{ "manual_until_ns", KEPT_U64, offsetof(struct switched, manual_end.at_ns), KEPT_OVER_RESTART }, \
 		{ "manual_by_wall_clock", KEPT_BOOL, offsetof(struct switched, manual_end.by_wall_clock),      \
 		  KEPT_OVER_RESTART },                                                                         \
@@ -190,6 +190,12 @@ void switched_get_manual_until(const struct component *component, union interfac
 	{                                                                                                      \
 		"mode", KEPT_INT, offsetof(struct switched, mode), KEPT_OVER_POWER_LOSS                        \
 	}
+
+/* Its class, but for what is its own: name, words, sizes, tables, `init`, `restored`, `ask`, `start`, `deinit`; `kind_` is
+ * the struct switched_kind. What a kind does in another way it says behind this. */
+#define SWITCHED_CLASS(kind_)                                                                                  \
+	.layer = COMPONENT_CONTROLLER, .states = switched_states, .family = &(kind_),                          \
+	.clock_set = switched_clock_set, .stops = switched_stops
 
 /* Its two events; `words_` is what people say of it, a text. */
 #define SWITCHED_EVENT(name_, words_)                                                                          \
