@@ -67,7 +67,7 @@ static const struct option options[] = {
 	{ FIELD("On", string, on),
 	  .expected = "an event, such as lock_alert, or a component and one of its events, such as \"front lock_alert\"",
 	  .about = ABOUT("The event that starts it: of any component, or, with its name or kind and name before it, of that "
-	                 "one. *roomd*(8) has all events.",
+	                 "one; never one of its own. *roomd*(8) has all events.",
 	                 .example = "lock_alert") },
 	{ FIELD("Unit", string, unit),
 	  .expected = "the name of a service that begins with " UNIT_PREFIX ", such as " UNIT_PREFIX "push" UNIT_SUFFIX,
@@ -122,12 +122,13 @@ static bool is_who(const char *who, size_t length, const struct hub_source *sour
 	       strlen(name) == length - kind_length - 1 && strncmp(who + kind_length + 1, name, length - kind_length - 1) == 0;
 }
 
+/* Its own events do not start it: one that fails would fail for ever. */
 static bool is_meant(const struct action *action, const struct event *event)
 {
 	const struct action_config *config = action->component.config;
 	size_t length;
 
-	if (strcmp(event->type->name, split(config->on, &length)) != 0)
+	if (event->source == action->component.source || strcmp(event->type->name, split(config->on, &length)) != 0)
 		return false;
 	return length == 0 || is_who(config->on, length, event->source);
 }
