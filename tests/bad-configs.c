@@ -10,6 +10,7 @@
 #define ACTION(on, unit) "[Action push]\nOn=" on "\nUnit=" unit "\n"
 
 #define FAN "[Fan rack]\nTemperature=hall\nOffBelow=40\nFullAbove=60\n"
+#define SCHEDULE "[Schedule evening]\n"
 #define SWITCH "[Switch fan]\nLine=A\n"
 
 /* What is expected of the values that several keys have. */
@@ -62,7 +63,7 @@
 	"ChangesPerHourMax, ChangesHours\n"
 #define KINDS                                                                                                    \
 	"MotionSensor, ContactSensor, Button, TemperatureSensor, HumiditySensor, IlluminanceSensor, PressureSensor, "    \
-	"CarbonDioxideSensor, LightController, Switch, Fan, DoorLock, Action\n"
+	"CarbonDioxideSensor, Schedule, LightController, Switch, Fan, DoorLock, Action\n"
 
 #define X10 "xxxxxxxxxx"
 #define X32 X10 X10 X10 "xx"
@@ -342,9 +343,27 @@ const struct bad_config bad_configs[] = {
 	{ "switch: what it does when nobody knows", SWITCH "WhenUnknown=maybe\n",
 	  "FILE:3: [Switch fan] WhenUnknown=maybe: expected one of off, on, keep\n" },
 
+	/* --- [Schedule] */
+	{ "schedule: no such time", SCHEDULE "From=6:30\nTo=23:00\n",
+	  "FILE:2: [Schedule evening] From=6:30: expected a time of day, such as 06:30, sunrise, or sunset+30min (or -30min; 12 hours at "
+	  "most)\n" },
+	{ "schedule: the end is missing", SCHEDULE "From=18:00\n",
+	  "FILE:1: [Schedule evening]: To= is missing; expected a time of day, such as 06:30, sunrise, or sunset+30min (or -30min; 12 hours "
+	  "at most)\n" },
+	{ "schedule: no time at all", SCHEDULE "From=18:00\nTo=18:00\n",
+	  "FILE:3: [Schedule evening] To=18:00: expected another time than that of From=; the whole day is 00:00 to 24:00\n" },
+	{ "schedule: begins at the end of the day", SCHEDULE "From=24:00\nTo=02:00\n",
+	  "FILE:2: [Schedule evening] From=24:00: expected 00:00, as 24:00 is the end of a day\n" },
+	{ "schedule: the sun of nowhere", SCHEDULE "From=sunset\nTo=23:00\nLatitude=52.5\n",
+	  "FILE:1: [Schedule evening] Longitude=: expected degrees, such as Latitude=52.5 and Longitude=13.4, as the sun is different "
+	  "elsewhere; it is not set here\n" },
+	{ "schedule: beyond the pole", SCHEDULE "From=18:00\nTo=23:00\nLatitude=91\n",
+	  "FILE:4: [Schedule evening] Latitude=91: expected degrees from -90 to 90, north is positive, such as 52.5\n" },
+	{ "schedule: no such day", SCHEDULE "From=18:00\nTo=23:00\nDays=weekend\n",
+	  "FILE:4: [Schedule evening] Days=weekend: expected days of the week, such as Mon..Fri or \"Sat Sun\"\n" },
+
 	/* --- [Fan] */
-	{ "fan: nothing to drive", TEMPERATURE FAN, "FILE:3: [Fan rack] Pwm=: expected either Line= or Pwm=; it is not set here, "
-	  "this is the default\n" },
+	{ "fan: nothing to drive", TEMPERATURE FAN, "FILE:3: [Fan rack] Pwm=: expected either Line= or Pwm=; it is not set here\n" },
 	{ "fan: two things to drive", TEMPERATURE FAN "Line=A\nPwm=pwmchip0:1\n",
 	  "FILE:8: [Fan rack] Pwm=pwmchip0:1: expected either Line= or Pwm=\n" },
 	{ "fan: coldest above hottest", TEMPERATURE "[Fan rack]\nLine=A\nTemperature=hall\nOffBelow=60\nFullAbove=40\n",

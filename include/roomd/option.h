@@ -71,6 +71,10 @@ extern const struct option_type option_names;
 /* When something is to be; rules/condition.h. Field: struct option_condition_value. */
 extern const struct option_type option_condition;
 
+/* A time of day, and days of the week; rules/schedule.h. Fields: struct schedule_time; unsigned, all days if unset. */
+extern const struct option_type option_time_of_day;
+extern const struct option_type option_days;
+
 struct option_condition_value {
 	char *text; /* as it was written; NULL: unset */
 	struct condition *condition;

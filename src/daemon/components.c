@@ -13,6 +13,7 @@ const struct component_class *const component_classes[] = {
 	&illuminance_sensor_class,
 	&pressure_sensor_class,
 	&carbon_dioxide_sensor_class,
+	&schedule_class,
 	&light_controller_class,
 	&switch_class,
 	&fan_class,

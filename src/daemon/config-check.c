@@ -58,8 +58,9 @@ static void check_combination(const struct config_component *component, struct c
 	option = option_find(component->class->options, key);
 	place = config_place_of(component, option);
 	config_error(errors, &place, "expected %s%s", problem.text,
-	             config_is_assigned(component, option) ? ""
-	                                                   : "; it is not set here, this is the default");
+	             config_is_assigned(component, option)                ? ""
+	             : option->default_text && !*option->default_text ? "; it is not set here"
+	                                                              : "; it is not set here, this is the default");
 }
 
 static void unknown_peer(const struct config *config, const struct config_place *place, const char *kind,

@@ -8,7 +8,6 @@
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "daemon/state-file.h"
@@ -18,6 +17,7 @@
 #include "service-manager.h"
 #include "tap-main.h"
 #include "util/clock.h"
+#include "wall-clock.h"
 
 #define FOLDER "/tmp/clock-set-state"
 #define CONFIG "[MotionSensor hall]\nLine=PIR_HALL\n[LightController hall]\nLine=LIGHT_RELAY\n"
@@ -72,13 +72,6 @@ static int teardown(void **state)
 	return 0;
 }
 
-static void set_clock(uint64_t seconds)
-{
-	const struct timespec time = { .tv_sec = (time_t)seconds };
-
-	assert_return_code(clock_settime(CLOCK_REALTIME, &time), errno);
-}
-
 static void start(void)
 {
 	process_start_with(it.roomd, CONFIG, &it.options);
@@ -97,7 +90,7 @@ static void begin(uint64_t from_s)
 {
 	run_program("rm", "-rf", FOLDER, NULL);
 	assert_return_code(mkdir(FOLDER, 0755), errno);
-	set_clock(from_s);
+	wall_clock_set(from_s);
 	start();
 	assert_int_equal(client_call(&it.client, LIGHT, "LightController", "SetOnFor", NULL, "bt", true,
 	                             UINT64_C(30) * MIN_S * USEC_PER_SEC),
@@ -144,7 +137,7 @@ static void test_no_power_loss(void **state)
 	(void)state;
 	for (size_t i = 0; i < SETTINGS; i++) {
 		begin(settings[i].from_s);
-		set_clock(settings[i].to_s);
+		wall_clock_set(settings[i].to_s);
 		process_let_pass_ms(it.roomd, 1);
 		expect_shown_left(settings[i].name, 20 * MIN_S);
 		expect_on_for(settings[i].name, 20 * MIN_S);
@@ -163,7 +156,7 @@ static void test_change_is_told(void **state)
 	client_process(&it.client);
 	for (size_t i = 0; i < sizeof to_s / sizeof *to_s; i++) {
 		it.client.next = it.client.signals_n;
-		set_clock(to_s[i]);
+		wall_clock_set(to_s[i]);
 		client_expect_change(&it.client, LIGHT, "ManualUntil", 't', &until_usec);
 		assert_in_range(until_usec / USEC_PER_SEC, to_s[i] + 20 * MIN_S - 1,
 		                to_s[i] + 20 * MIN_S + 1);
@@ -190,7 +183,7 @@ static void test_power_loss_at_once(void **state)
 	(void)state;
 	for (size_t i = 0; i < SETTINGS; i++) {
 		begin(settings[i].from_s);
-		set_clock(settings[i].to_s);
+		wall_clock_set(settings[i].to_s);
 		lose_power();
 		start();
 		expect_on_for(settings[i].name, settings[i].to_s < settings[i].from_s ? 30 * MIN_S : 0);
@@ -203,7 +196,7 @@ static void test_power_loss_after(void **state)
 	(void)state;
 	for (size_t i = 0; i < SETTINGS; i++) {
 		begin(settings[i].from_s);
-		set_clock(settings[i].to_s);
+		wall_clock_set(settings[i].to_s);
 		process_let_pass_ms(it.roomd, WRITTEN_MS);
 		lose_power();
 		start();
@@ -221,7 +214,7 @@ static void test_put_right_after_power_loss(void **state)
 	lose_power();
 	start();
 	process_let_pass_ms(it.roomd, MIN_S * 1000);
-	set_clock(NOW_S + 16 * MIN_S); /* it was off for five minutes */
+	wall_clock_set(NOW_S + 16 * MIN_S); /* it was off for five minutes */
 	process_let_pass_ms(it.roomd, 1);
 	expect_shown_left("after five minutes", 14 * MIN_S);
 	expect_on_for("after five minutes", 14 * MIN_S);
@@ -230,17 +223,17 @@ static void test_put_right_after_power_loss(void **state)
 	begin(NOW_S);
 	lose_power();
 	start();
-	set_clock(NOW_S + DAY_S);
+	wall_clock_set(NOW_S + DAY_S);
 	expect_on_for("after a day", 0);
 	lose_power();
 
 	/* It begins in 1970: as long as was asked for at most, and then as it should be. */
 	begin(NOW_S);
 	lose_power();
-	set_clock(SINCE_1970_S);
+	wall_clock_set(SINCE_1970_S);
 	start();
 	expect_shown_left("in 1970", 30 * MIN_S);
-	set_clock(NOW_S + 12 * MIN_S);
+	wall_clock_set(NOW_S + 12 * MIN_S);
 	process_let_pass_ms(it.roomd, 1);
 	expect_shown_left("after 1970", 18 * MIN_S);
 	expect_on_for("after 1970", 18 * MIN_S);
@@ -256,7 +249,7 @@ static void test_set_while_nobody_runs(void **state)
 		begin(settings[i].from_s);
 		client_stop(&it.client);
 		process_kill(it.roomd);
-		set_clock(settings[i].to_s);
+		wall_clock_set(settings[i].to_s);
 		process_start_successor(it.roomd, NULL);
 		service_manager_wait_ready(&it.manager, 2);
 		client_start(&it.client);
@@ -274,7 +267,7 @@ static void test_1970_for_ever(void **state)
 	(void)state;
 	begin(NOW_S);
 	lose_power();
-	set_clock(SINCE_1970_S);
+	wall_clock_set(SINCE_1970_S);
 	start();
 	expect_on_for("in 1970", 30 * MIN_S);
 }
@@ -287,13 +280,13 @@ static void test_nothing_to_follow(void **state)
 	(void)state;
 	run_program("rm", "-rf", FOLDER, NULL);
 	assert_return_code(mkdir(FOLDER, 0755), errno);
-	set_clock(NOW_S);
+	wall_clock_set(NOW_S);
 	start();
 	process_let_pass_ms(it.roomd, 10000);
 	switches = process_count_switches(it.roomd);
 	process_let_pass_ms(it.roomd, 3600 * 1000);
 	assert_int_equal(process_count_switches(it.roomd), switches);
-	set_clock(NOW_S + DAY_S);
+	wall_clock_set(NOW_S + DAY_S);
 	process_let_pass_ms(it.roomd, 1000);
 	assert_in_range(process_count_switches(it.roomd), switches, switches + 2);
 	assert_int_equal(process_count(it.roomd, "light_on", NULL), 0);

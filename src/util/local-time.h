@@ -1,0 +1,18 @@
+/* Dates and times of day of the local time zone, with its changes of offset. */
+#pragma once
+
+#include <stdint.h>
+
+/* A day of the calendar, as a number: 0 is 1970-01-01, a Thursday. */
+typedef int64_t local_day;
+
+/* The day that it is at this time, in seconds since 1970, UTC. */
+local_day local_day_of(int64_t seconds);
+
+/* From Monday, 0, to Sunday, 6. */
+unsigned local_day_of_week(local_day day);
+
+/* When the clock on the wall shows this time of that day for the first time, in seconds after midnight, or more. Where a
+ * change of offset skips it: the moment of the change. In seconds since 1970, UTC. The time zone is the machine's as it is
+ * now, or $TZ's, as clock_local() has it (util/clock.h). */
+int64_t local_time(local_day day, int64_t seconds);
