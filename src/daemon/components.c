@@ -1,7 +1,6 @@
 /* Nothing but the table, so that a program that is linked with another one has other kinds. */
 #include "daemon/components.h"
 
-#include "controller/controllers.h"
 #include "kinds/kinds.h"
 
 const struct component_class *const component_classes[] = {

@@ -15,4 +15,5 @@ extern const struct component_class light_controller_class;
 extern const struct component_class action_class;
 extern const struct component_class switch_class;
 extern const struct component_class fan_class;
+extern const struct component_class door_lock_class;
 extern const struct component_class schedule_class;

@@ -1,5 +1,5 @@
 /* What a door lock does: each row is a course of motion and presses with what comes of each. */
-#include "controller/lock-rules.h"
+#include "rules/lock-rules.h"
 
 #include "helpers.h"
 

@@ -1,13 +1,13 @@
 /* DoorLock: alerts at motion while locked, an LED that shows the state, a button. The rules are in
- * lock-rules.c; this ties them to the hub and the lines. */
-#include "controller/lock.h"
+ * rules/lock-rules.c; this ties them to the hub and the lines. */
+#include "kinds/door-lock.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <syslog.h>
 
-#include "controller/controllers.h"
+#include "kinds/kinds.h"
 #include "roomd/message-ids.h"
 #include "util/clock.h"
 #include "util/problem.h"

@@ -1,4 +1,4 @@
-#include "controller/lock-rules.h"
+#include "rules/lock-rules.h"
 
 void lock_rules_init(struct lock_rules *rules, bool locked, uint64_t alert_interval_ns)
 {

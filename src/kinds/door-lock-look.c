@@ -1,5 +1,5 @@
 /* What is seen of a lock. */
-#include "controller/lock.h"
+#include "kinds/door-lock.h"
 
 #include <stdio.h>
 

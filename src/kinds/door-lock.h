@@ -1,7 +1,7 @@
-/* A lock, for its own files: lock.c (what it does), lock-look.c (what is seen of it). */
+/* A lock, for its own files: door-lock.c (what it does), door-lock-look.c (what is seen of it). */
 #pragma once
 
-#include "controller/lock-rules.h"
+#include "rules/lock-rules.h"
 #include "io/input.h"
 #include "output/output.h"
 #include "roomd/component.h"
