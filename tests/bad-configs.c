@@ -10,6 +10,7 @@
 #define ACTION(on, unit) "[Action push]\nOn=" on "\nUnit=" unit "\n"
 
 #define FAN "[Fan rack]\nTemperature=hall\nOffBelow=40\nFullAbove=60\n"
+#define CONTACTS "[ContactSensor front]\nLine=A\n[ContactSensor back]\nLine=B\n"
 #define SCHEDULE "[Schedule evening]\n"
 #define SWITCH "[Switch fan]\nLine=A\n"
 
@@ -342,6 +343,19 @@ const struct bad_config bad_configs[] = {
 	  "condition ends here\n  dark\n      ^\n" },
 	{ "switch: what it does when nobody knows", SWITCH "WhenUnknown=maybe\n",
 	  "FILE:3: [Switch fan] WhenUnknown=maybe: expected one of off, on, keep\n" },
+
+	/* --- the door of a [DoorLock] */
+	{ "door: two contacts", CONTACTS LOCK "Contact=front back\n",
+	  "FILE:7: [DoorLock front] Contact=front back: expected the name of one contact\n" },
+	{ "door: no such contact", CONTACTS LOCK "Contact=frnt\n",
+	  "FILE:7: [DoorLock front] Contact=frnt: there is no [ContactSensor frnt]; did you mean front?\n" },
+	{ "door: open for too long, and nobody knows", LOCK "OpenTooLongSec=1min\n",
+	  "FILE:1: [DoorLock front] Contact=: expected the name of a contact, as OpenTooLongSec= is set; it is not set here\n" },
+	{ "door: a strike that is on for long", LOCK "StrikeLine=STRIKE\nStrikeSec=1h\n",
+	  "FILE:4: [DoorLock front] StrikeSec=1h: expected a time span from 50ms to 5min, such as 3s\n" },
+	{ "door: the strike's line twice", LOCK "StrikeLine=LOCK_LED\n",
+	  "FILE:3: [DoorLock front] StrikeLine=LOCK_LED: expected a line that nothing else uses; [DoorLock front] has it as LedLine= "
+	  "(FILE:2)\n" },
 
 	/* --- [Schedule] */
 	{ "schedule: no such time", SCHEDULE "From=6:30\nTo=23:00\n",

@@ -6,6 +6,12 @@
 /* Motion near a locked door (lock_alert). */
 #define ROOMD_MESSAGE_ALERT "927e30c8d4434830b3afd52aecf196f8"
 
+/* A lock is to be locked, and its door is open (lock_jammed). */
+#define ROOMD_MESSAGE_JAMMED "a46d9c3a424c43a79ce1295de5277c05"
+
+/* A door is open for longer than it may be (door_open_too_long). */
+#define ROOMD_MESSAGE_OPEN_TOO_LONG "e7f093444c17454a9b0b2d275f08396f"
+
 /* A component, or a part of it, cannot be reached (sensor_unavailable, output_unavailable). */
 #define ROOMD_MESSAGE_UNAVAILABLE "ee216f1020dd4fcb8d8696c7d728388b"
 

@@ -24,10 +24,43 @@ static void get_alert_at(const struct component *component, union interface_valu
 	ret->t = (lock->rules.alert_ns ? lock->rules.alert_ns : lock->blink_ns) / NSEC_PER_USEC;
 }
 
+static bool is_jammed_now(const struct door_lock *lock)
+{
+	return door_is_jammed(&lock->door, lock->rules.locked);
+}
+
+static void get_jammed(const struct component *component, union interface_value *ret)
+{
+	ret->b = is_jammed_now((const struct door_lock *)component);
+}
+
+static void get_door_open(const struct component *component, union interface_value *ret)
+{
+	ret->b = ((const struct door_lock *)component)->door.is == DOOR_OPEN;
+}
+
+static uint64_t relocks_ns(const struct door_lock *lock)
+{
+	struct door_settings settings = lock_door_settings(lock);
+
+	return door_relocks_ns(&lock->door, &settings);
+}
+
+static void get_relocks_at(const struct component *component, union interface_value *ret)
+{
+	uint64_t at_ns = relocks_ns((const struct door_lock *)component);
+
+	ret->t = at_ns == NEVER_NS ? 0 : at_ns / NSEC_PER_USEC;
+}
+
 const struct interface_property lock_properties[] = {
 	{ "Locked", 'b', ABOUT("Whether it is locked."), get_locked },
 	{ "Alert", 'b', ABOUT("Whether an alert is open: raised, and not acknowledged."), get_alert },
 	{ "AlertAt", 't', ABOUT("When the last alert was raised; 0: never."), get_alert_at,
+	  INTERFACE_CLOCK_MONOTONIC },
+	{ "DoorOpen", 'b', ABOUT("Whether the door is open; _false_, too, where nobody knows."), get_door_open },
+	{ "Jammed", 'b', ABOUT("Whether it is locked, and the door open all the same."), get_jammed },
+	{ "RelocksAt", 't', ABOUT("When it locks itself (_RelockSec=_), as it stands; 0: it does not."), get_relocks_at,
 	  INTERFACE_CLOCK_MONOTONIC },
 	{ 0 },
 };
@@ -45,12 +78,12 @@ static enum truth truth_of(bool value, uint64_t since_ns, uint64_t *ret_since_ns
 
 static enum truth is_locked(const struct component *component, uint64_t *ret_since_ns)
 {
-	return truth_of(rules_of(component)->locked, 0, ret_since_ns);
+	return truth_of(rules_of(component)->locked, ((const struct door_lock *)component)->since_ns, ret_since_ns);
 }
 
 static enum truth is_unlocked(const struct component *component, uint64_t *ret_since_ns)
 {
-	return truth_of(!rules_of(component)->locked, 0, ret_since_ns);
+	return truth_of(!rules_of(component)->locked, ((const struct door_lock *)component)->since_ns, ret_since_ns);
 }
 
 static enum truth has_alert(const struct component *component, uint64_t *ret_since_ns)
@@ -60,30 +93,74 @@ static enum truth has_alert(const struct component *component, uint64_t *ret_sin
 	return truth_of(rules->alert, rules->alert ? rules->alert_ns : 0, ret_since_ns);
 }
 
+/* Nobody knows as long as the contact does not. Without one it is not. */
+static enum truth is_jammed(const struct component *component, uint64_t *ret_since_ns)
+{
+	const struct door_lock *lock = (const struct door_lock *)component;
+
+	*ret_since_ns = lock->door.is_ns > lock->since_ns ? lock->door.is_ns : lock->since_ns;
+	if (lock->contact && lock->rules.locked && lock->door.is == DOOR_UNKNOWN)
+		return TRUTH_UNKNOWN;
+	return is_jammed_now(lock) ? TRUTH_TRUE : TRUTH_FALSE;
+}
+
 const struct component_state lock_states[] = {
 	{ "locked", is_locked },
 	{ "unlocked", is_unlocked },
 	{ "alert", has_alert },
+	{ "jammed", is_jammed },
 	{ 0 },
 };
 
 void lock_describe(const struct component *component, char *buffer, size_t size)
 {
-	const struct lock_rules *rules = &((const struct door_lock *)component)->rules;
+	const struct door_lock *lock = (const struct door_lock *)component;
+	const struct lock_rules *rules = &lock->rules;
 
-	snprintf(buffer, size, "%s%s", rules->locked ? "locked" : "unlocked", rules->alert ? ", ALERT" : "");
+	snprintf(buffer, size, "%s%s%s", rules->locked ? "locked" : "unlocked",
+	         is_jammed_now(lock)               ? ", JAMMED"
+	         : lock->door.is == DOOR_OPEN ? ", open"
+	                                      : "",
+	         rules->alert ? ", ALERT" : "");
 }
 
-/* Who locked or unlocked it is in the journal; of an alert it is known when it was. */
+/* --- why ------------------------------------------------------------------------------------- */
+
+static void why_alert(const struct door_lock *lock, struct why *ret)
+{
+	const struct lock_rules *rules = &lock->rules;
+
+	ret->since_ns = rules->alert_ns;
+	cut_copy(ret->because, sizeof ret->because,
+	         rules->forced_ns == rules->alert_ns && rules->forced_ns > 0 ? "the door was opened while it was locked"
+	                                                                     : "there was motion while it was locked");
+	cut_copy(ret->then, sizeof ret->then, "the alert ends when somebody acknowledges it, or unlocks");
+}
+
+static const char *then_of(const struct door_lock *lock)
+{
+	if (is_jammed_now(lock))
+		return "locked for good when somebody closes the door";
+	if (lock->rules.locked)
+		return "an alert with the next motion";
+	if (relocks_ns(lock) != NEVER_NS)
+		return "locked, unless somebody opens the door";
+	return lock->door.is == DOOR_OPEN && lock_door_settings(lock).relock_ns > 0 ? "locked some time after the door is closed"
+	                                                                            : "locked when somebody locks it";
+}
+
 void lock_why(const struct component *component, struct why *ret)
 {
-	const struct lock_rules *rules = rules_of(component);
+	const struct door_lock *lock = (const struct door_lock *)component;
 
-	if (rules->alert) {
-		ret->since_ns = rules->alert_ns;
-		cut_copy(ret->because, sizeof ret->because, "there was motion while it was locked");
-		cut_copy(ret->then, sizeof ret->then, "the alert ends when somebody acknowledges it, or unlocks");
-	} else if (rules->locked) {
-		cut_copy(ret->then, sizeof ret->then, "an alert with the next motion");
+	if (lock->rules.alert) {
+		why_alert(lock, ret);
+		return;
 	}
+	ret->since_ns = lock->since_ns;
+	cut_copy(ret->because, sizeof ret->because, lock_causes[lock->cause]);
+	if (lock->contact && (lock->door.is == DOOR_OPEN || lock->cause == LOCK_CLOSED))
+		ret->by = lock->contact->source;
+	ret->then_ns = relocks_ns(lock);
+	cut_copy(ret->then, sizeof ret->then, then_of(lock));
 }

@@ -1,5 +1,5 @@
-/* DoorLock: alerts at motion while locked, an LED that shows the state, a button. The rules are in
- * rules/lock-rules.c; this ties them to the hub and the lines. */
+/* DoorLock: alerts at motion while locked, an LED that shows the state, a button; its door is in door-lock-door.c. The
+ * rules are in rules/lock-rules.c; this ties them to the hub and the lines. */
 #include "kinds/door-lock.h"
 
 #include <errno.h>
@@ -11,14 +11,6 @@
 #include "roomd/message-ids.h"
 #include "util/clock.h"
 #include "util/problem.h"
-
-enum initial_state {
-	INITIAL_LOCKED,
-	INITIAL_UNLOCKED,
-	INITIAL_LAST,
-};
-
-static const char *const initial_states[] = { "locked", "unlocked", "last", NULL };
 
 #define NOW_IS ABOUT("What it is from now on.")
 
@@ -43,7 +35,8 @@ static const struct event_type lock_alert = {
 	.level = LOG_WARNING,
 	.words = "ALERT while locked",
 	.message_id = ROOMD_MESSAGE_ALERT,
-	.about = ABOUT("Motion near a locked door, seen by _by_. Its location is where the motion was."),
+	.about = ABOUT("Motion near a locked door, seen by _by_; its location is where the motion was. Or, with the cause "
+	               "_forced_, it was opened while it was locked."),
 };
 static const struct event_type lock_acknowledged = {
 	.name = "lock_acknowledged",
@@ -51,83 +44,6 @@ static const struct event_type lock_acknowledged = {
 	.level = LOG_NOTICE,
 	.words = "alert acknowledged",
 	.about = ABOUT("Somebody has acknowledged the alert."),
-};
-
-static const struct option options[] = {
-	OPTION_LOCATION(struct lock_config),
-	{ .key = "LedLine",
-	  .type = &option_line,
-	  .offset = offsetof(struct lock_config, led_line),
-	  .about = ABOUT(
-		  "The LED's line: on is locked, off is unlocked, blinking (2 Hz) is an alert that nobody has "
-		  "acknowledged.",
-		  .example = "LOCK_LED") },
-	{ .key = "ActiveLow",
-	  .type = &option_bool,
-	  .offset = offsetof(struct lock_config, active_low),
-	  .default_text = "no",
-	  .about = ABOUT("_yes_ if a low level lights the LED.") },
-	{ .key = "Motion",
-	  .type = &option_names,
-	  .offset = offsetof(struct lock_config, motion),
-	  .default_text = "",
-	  .refers_to = "MotionSensor",
-	  .about = ABOUT("Names of the motion sensors near the door, with spaces between.",
-	                 .unset = "all of them") },
-	{ .key = "InitialState",
-	  .type = &option_word,
-	  .offset = offsetof(struct lock_config, initial_state),
-	  .default_text = "locked",
-	  .words = initial_states,
-	  .about = ABOUT(
-		  "_locked_, _unlocked_ or _last_: as it was before the restart or the power failure, or locked if "
-		  "nothing is kept (see *roomd*(8), FILES).") },
-	{ .key = "AlertIntervalSec",
-	  .type = &option_timespan,
-	  .offset = offsetof(struct lock_config, alert_interval_ns),
-	  .default_text = "30s",
-	  .about = ABOUT("At most one alert in this time.") },
-	{ .key = "ButtonLine",
-	  .type = &option_line,
-	  .offset = offsetof(struct lock_config, button_line),
-	  .default_text = "",
-	  .about = ABOUT(
-		  "A push button or key switch, indoors. It acknowledges an open alert; with none open it "
-		  "unlocks or locks.",
-		  .example = "LOCK_BUTTON") },
-	{ .key = "ButtonActiveLow",
-	  .type = &option_bool,
-	  .offset = offsetof(struct lock_config, button_active_low),
-	  .default_text = "no",
-	  .about = ABOUT("_yes_ if the button pulls the line low.") },
-	{ .key = "ButtonBias",
-	  .type = &option_word,
-	  .offset = offsetof(struct lock_config, button_bias),
-	  .default_text = "as-is",
-	  .words = input_biases,
-	  .about = ABOUT(
-		  "The pull resistor of the button's line: _as-is_, _disabled_, _pull-up_ or _pull-down_. A button "
-		  "to ground without a resistor of its own needs _pull-up_, and _ButtonActiveLow=yes_.") },
-	/* A contact of a push button bounces for a few ms, and nobody presses one for less than the default.
-	 */
-	{ .key = "ButtonDebounceSec",
-	  .type = &option_timespan,
-	  .offset = offsetof(struct lock_config, button_debounce_ns),
-	  .default_text = "20ms",
-	  .max = INPUT_DEBOUNCE_USEC_MAX,
-	  .expected = INPUT_DEBOUNCE_EXPECTED,
-	  .about = ABOUT(
-		  "The kernel ignores changes that are shorter than this, and a press counts so much later. A contact "
-		  "that chatters for longer unlocks, locks and unlocks again: give a worn one more. With _0_ each bounce "
-		  "is a press; that is for chips whose lines the kernel cannot debounce and whose button is debounced by "
-		  "its circuit.") },
-	{ .key = "StopValue",
-	  .type = &option_word,
-	  .offset = offsetof(struct lock_config, stop_value),
-	  .default_text = "keep",
-	  .words = output_stop_values,
-	  .about = OUTPUT_STOP_ABOUT("the LED") },
-	{ 0 },
 };
 
 /* An alert that is raised again while it is open leaves the LED in its rhythm, over a restart, too. */
@@ -146,9 +62,33 @@ static void show(struct door_lock *lock, uint64_t at_ns)
 	              rules->alert ? lock->blink_ns : at_ns);
 }
 
-/* First the LED, then the event. */
-static void carry_out(struct door_lock *lock, enum lock_outcome outcome, uint64_t at_ns,
-                      const struct hub_source *by, const char *cause)
+const char *const lock_causes[LOCK_CAUSES] = {
+	[LOCK_AT_START] = "start",
+	[LOCK_BY_HAND] = "manual",
+	[LOCK_BY_BUTTON] = "button",
+	[LOCK_BY_MOTION] = "motion",
+	[LOCK_BY_FORCE] = "forced",
+	[LOCK_CLOSED] = "closed for RelockSec=",
+	[LOCK_NOT_OPENED] = "not opened within RelockSec=",
+};
+
+static void turn(struct door_lock *lock, enum lock_outcome outcome, uint64_t at_ns, enum lock_cause cause)
+{
+	struct door_settings settings = lock_door_settings(lock);
+
+	if (outcome == LOCK_LOCKED)
+		door_locked(&lock->door);
+	else if (outcome == LOCK_UNLOCKED)
+		door_unlocked(&lock->door, &settings, at_ns);
+	else
+		return;
+	lock->since_ns = at_ns;
+	lock->cause = (int)cause;
+}
+
+/* First the LED and the strike, then the event. */
+void lock_carry_out(struct door_lock *lock, enum lock_outcome outcome, uint64_t at_ns, const struct hub_source *by,
+                    enum lock_cause cause)
 {
 	static const struct event_type *const types[] = {
 		[LOCK_ALERT] = &lock_alert,
@@ -159,8 +99,10 @@ static void carry_out(struct door_lock *lock, enum lock_outcome outcome, uint64_
 
 	if (outcome == LOCK_NOTHING)
 		return;
+	turn(lock, outcome, at_ns, cause);
 	show(lock, at_ns);
-	component_emit(&lock->component, types[outcome], at_ns, by, cause);
+	component_emit(&lock->component, types[outcome], at_ns, by, lock_causes[cause]);
+	lock_door_follow(lock);
 }
 
 static void on_sensor(const struct event *event, void *userdata)
@@ -169,8 +111,8 @@ static void on_sensor(const struct event *event, void *userdata)
 
 	if (event->type->means != EVENT_MEANS_BEGUN)
 		return;
-	carry_out(lock, lock_rules_motion(&lock->rules, event->monotonic_ns), event->monotonic_ns,
-	          event->source, "motion");
+	lock_carry_out(lock, lock_rules_motion(&lock->rules, event->monotonic_ns), event->monotonic_ns,
+	          event->source, LOCK_BY_MOTION);
 }
 
 /* Only an edge is a press: a button that is held at start, or whose press was lost, must not unlock. */
@@ -182,7 +124,7 @@ static void on_button(bool active, uint64_t monotonic_ns, enum input_level_from 
 	lock->component.room->counters.edges += from == INPUT_EDGE;
 	lock->pressed = active;
 	if (press)
-		carry_out(lock, lock_rules_press(&lock->rules), monotonic_ns, NULL, "button");
+		lock_carry_out(lock, lock_rules_press(&lock->rules), monotonic_ns, NULL, LOCK_BY_BUTTON);
 }
 
 static void on_edge_contained(void *userdata)
@@ -214,7 +156,7 @@ static void on_available(const char *reason, void *userdata)
 	component_available(&lock->component, reason);
 }
 
-static const struct line_availability led_availability = {
+const struct line_availability lock_line_availability = {
 	.unavailable = on_unavailable,
 	.available = on_available,
 };
@@ -232,7 +174,7 @@ static int set_locked(struct component *component, bool locked)
 {
 	struct door_lock *lock = (struct door_lock *)component;
 
-	carry_out(lock, lock_rules_set(&lock->rules, locked), clock_now_ns(CLOCK_MONOTONIC), NULL, "manual");
+	lock_carry_out(lock, lock_rules_set(&lock->rules, locked), clock_now_ns(CLOCK_MONOTONIC), NULL, LOCK_BY_HAND);
 	return 0;
 }
 
@@ -259,7 +201,25 @@ static int acknowledge(struct component *component, const union interface_value 
 	(void)arguments;
 	if (outcome == LOCK_NOTHING)
 		return problem_set(problem, -EALREADY, "no alert is open");
-	carry_out(lock, outcome, clock_now_ns(CLOCK_MONOTONIC), NULL, "manual");
+	lock_carry_out(lock, outcome, clock_now_ns(CLOCK_MONOTONIC), NULL, LOCK_BY_HAND);
+	return 0;
+}
+
+/* Whoever rings is let in, and once more if they were too slow. */
+static int open_it(struct component *component, const union interface_value *arguments, struct problem *problem)
+{
+	struct door_lock *lock = (struct door_lock *)component;
+	struct door_settings settings = lock_door_settings(lock);
+	uint64_t now_ns = clock_now_ns(CLOCK_MONOTONIC);
+
+	(void)arguments;
+	if (!lock->strike)
+		return problem_set(problem, -EINVAL, "expected a lock with an electric strike (StrikeLine=)");
+	if (lock->rules.locked)
+		return set_locked(component, false);
+	door_unlocked(&lock->door, &settings, now_ns);
+	lock_door_follow(lock);
+	component_changed(component);
 	return 0;
 }
 
@@ -269,9 +229,15 @@ static const struct interface_action actions[] = {
 	  .right = RIGHT_CONTROL,
 	  .run = lock_it },
 	{ .name = "Unlock",
-	  .about = ABOUT("Unlocks, which also ends an open alert. Nothing happens if it is unlocked."),
+	  .about = ABOUT("Unlocks, which also ends an open alert, and switches the strike on. Nothing happens if it is "
+	                 "unlocked."),
 	  .right = RIGHT_UNLOCK,
 	  .run = unlock_it },
+	{ .name = "Open",
+	  .about = ABOUT("Lets somebody in: unlocks, and switches the strike on, also if it was unlocked. An error without "
+	                 "_StrikeLine=_."),
+	  .right = RIGHT_UNLOCK,
+	  .run = open_it },
 	{ .name = "Acknowledge",
 	  .about = ABOUT("Ends an open alert; it stays locked. An error if none is open."),
 	  .right = RIGHT_CONTROL,
@@ -284,6 +250,8 @@ static const struct event_type *const events[] = {
 	&lock_unlocked,
 	&lock_alert,
 	&lock_acknowledged,
+	&lock_jammed,
+	&door_open_too_long,
 	&event_output_available,
 	&event_output_unavailable,
 	&event_edges_lost,
@@ -298,6 +266,15 @@ static const struct kept_field kept[] = {
 	{ "alert_ns", KEPT_U64, offsetof(struct door_lock, rules.alert_ns), KEPT_OVER_RESTART },
 	{ "blink_ns", KEPT_U64, offsetof(struct door_lock, blink_ns), KEPT_OVER_RESTART },
 	{ "pressed", KEPT_BOOL, offsetof(struct door_lock, pressed), KEPT_OVER_RESTART },
+	{ "since_ns", KEPT_U64, offsetof(struct door_lock, since_ns), KEPT_OVER_RESTART },
+	{ "cause", KEPT_INT, offsetof(struct door_lock, cause), KEPT_OVER_RESTART },
+	{ "forced_ns", KEPT_U64, offsetof(struct door_lock, rules.forced_ns), KEPT_OVER_RESTART },
+	{ "door", KEPT_INT, offsetof(struct door_lock, door.is), KEPT_OVER_RESTART },
+	{ "door_ns", KEPT_U64, offsetof(struct door_lock, door.is_ns), KEPT_OVER_RESTART },
+	{ "unlocked_ns", KEPT_U64, offsetof(struct door_lock, door.unlocked_ns), KEPT_OVER_RESTART },
+	{ "strike_ns", KEPT_U64, offsetof(struct door_lock, door.strike_ns), KEPT_OVER_RESTART },
+	{ "too_long_said", KEPT_BOOL, offsetof(struct door_lock, door.too_long_said), KEPT_OVER_RESTART },
+	{ "jam_said", KEPT_BOOL, offsetof(struct door_lock, door.jam_said), KEPT_OVER_RESTART },
 	{ 0 },
 };
 
@@ -317,6 +294,10 @@ static void restored(struct component *component, enum kept_over over)
 		lock->rules.alert = false;
 	if (lock->rules.alert_ns > now_ns || lock->blink_ns > now_ns)
 		lock->rules.alert_ns = lock->blink_ns = now_ns;
+	if (lock->rules.forced_ns > now_ns)
+		lock->rules.forced_ns = now_ns;
+	if (lock->cause < LOCK_AT_START || lock->cause >= LOCK_CAUSES)
+		lock->cause = LOCK_AT_START;
 }
 
 /* --- life ------------------------------------------------------------------------------------ */
@@ -342,7 +323,9 @@ static int init_lines(struct door_lock *lock)
 	const struct component_room *room = lock->component.room;
 	int r;
 
-	r = output_new(room->lines, room->store, &led, &led_availability, lock, &lock->led);
+	r = output_new(room->lines, room->store, &led, &lock_line_availability, lock, &lock->led);
+	if (r >= 0)
+		r = lock_door_init(lock, consumer);
 	if (r < 0 || !config->button_line)
 		return r;
 	return input_new(room->lines, room->store, room->memory, &button, &button_handlers, lock,
@@ -363,24 +346,36 @@ static int init(struct component *component)
 	if (!lock->motion && component->peers_n > 0)
 		return -ENOMEM;
 	for (size_t i = 0; i < component->peers_n; i++)
-		hub_subscribe(component->room->hub, &lock->motion[i], component->peers[i].source, on_sensor, lock);
+		if (&component->peers[i] != lock->contact)
+			hub_subscribe(component->room->hub, &lock->motion[i], component->peers[i].source, on_sensor, lock);
 	return 0;
 }
 
+/* The button first: what it has seen that its predecessor did not come to is done before a line shows anything. */
 static int start(struct component *component)
 {
 	struct door_lock *lock = (struct door_lock *)component;
+	uint64_t now_ns = clock_now_ns(CLOCK_MONOTONIC);
 
-	show(lock, lock->rules.alert_ns ? lock->rules.alert_ns : clock_now_ns(CLOCK_MONOTONIC));
-	output_start(lock->led);
+	lock_door_begin(lock, now_ns);
 	if (lock->button)
 		input_start(lock->button);
+	show(lock, lock->rules.alert_ns ? lock->rules.alert_ns : now_ns);
+	output_start(lock->led);
+	lock_door_start(lock, now_ns);
 	return 0;
+}
+
+static void ask(struct component *component)
+{
+	lock_door_ask((struct door_lock *)component);
 }
 
 static bool stops(const struct component *component)
 {
-	return ((const struct lock_config *)component->config)->stop_value != OUTPUT_STOP_KEEP;
+	const struct lock_config *config = component->config;
+
+	return config->stop_value != OUTPUT_STOP_KEEP || config->strike_line;
 }
 
 static void stop(struct component *component)
@@ -391,6 +386,7 @@ static void stop(struct component *component)
 	if (config->stop_value != OUTPUT_STOP_KEEP)
 		output_demand(lock->led, &lock->at_stop, OUTPUT_AT_STOP,
 		              config->stop_value == OUTPUT_STOP_ON ? OUTPUT_ON : OUTPUT_OFF, 0);
+	lock_door_stop(lock);
 }
 
 static void deinit(struct component *component)
@@ -400,17 +396,19 @@ static void deinit(struct component *component)
 	for (size_t i = 0; lock->motion && i < component->peers_n; i++)
 		hub_unsubscribe(&lock->motion[i]);
 	free(lock->motion);
+	lock_door_deinit(lock);
 	lock->button = input_free(lock->button);
 	lock->led = output_free(lock->led);
 }
 
 const struct component_class door_lock_class = {
 	.kind = "DoorLock",
-	.about = ABOUT("The lock of a door: an LED, alerts, and a button.", .example = "front"),
+	.about = ABOUT("The lock of a door: an LED, alerts, a button, a strike.", .example = "front"),
 	.layer = COMPONENT_CONTROLLER,
 	.instance_size = sizeof(struct door_lock),
 	.config_size = sizeof(struct lock_config),
-	.options = options,
+	.options = lock_options,
+	.check = lock_check,
 	.properties = lock_properties,
 	.actions = actions,
 	.kept = kept,
@@ -418,6 +416,7 @@ const struct component_class door_lock_class = {
 	.states = lock_states,
 	.init = init,
 	.restored = restored,
+	.ask = ask,
 	.describe = lock_describe,
 	.why = lock_why,
 	.start = start,

@@ -1,10 +1,22 @@
-/* A lock, for its own files: door-lock.c (what it does), door-lock-look.c (what is seen of it). */
+/* A lock, for its own files: door-lock.c (what it does), -keys.c, -door.c (its strike and its contact), -look.c (what is seen
+ * of it). */
 #pragma once
 
-#include "rules/lock-rules.h"
 #include "io/input.h"
 #include "output/output.h"
 #include "roomd/component.h"
+#include "rules/door.h"
+#include "rules/lock-rules.h"
+
+enum initial_state {
+	INITIAL_LOCKED,
+	INITIAL_UNLOCKED,
+	INITIAL_LAST,
+};
+
+/* StrikeSec=. */
+#define STRIKE_USEC_MIN 50000
+#define STRIKE_USEC_MAX 300000000
 
 struct lock_config {
 	char *location;
@@ -18,6 +30,23 @@ struct lock_config {
 	int button_bias;
 	uint64_t button_debounce_ns;
 	int stop_value;
+	struct option_name_list contact;
+	uint64_t open_too_long_ns, relock_ns;
+	char *strike_line;
+	bool strike_active_low;
+	uint64_t strike_ns;
+};
+
+/* What has led to its state; kept, so that numbers stay. */
+enum lock_cause {
+	LOCK_AT_START,
+	LOCK_BY_HAND,
+	LOCK_BY_BUTTON,
+	LOCK_BY_MOTION,
+	LOCK_BY_FORCE,
+	LOCK_CLOSED,     /* for RelockSec= */
+	LOCK_NOT_OPENED, /* within RelockSec= */
+	LOCK_CAUSES,
 };
 
 struct door_lock {
@@ -31,7 +60,42 @@ struct door_lock {
 	struct input *button; /* NULL: none */
 	bool pressed;
 	struct hub_subscription *motion; /* one for each of component.peers */
+	uint64_t since_ns;               /* since when it is locked, or not; 0: that is not known */
+	int cause;                       /* enum lock_cause, of that */
+	/* The door. */
+	struct door door;
+	char strike_stored_as[COMPONENT_STORED_AS_SIZE];
+	struct output *strike; /* NULL: none */
+	struct output_demand strike_demand, strike_at_stop;
+	const struct component_peer *contact; /* NULL: none */
+	struct hub_subscription contact_events;
+	sd_event_source *door_time;
 };
+
+/* Says and shows what has come of something; LOCK_NOTHING: nothing. `by` may be NULL. */
+void lock_carry_out(struct door_lock *lock, enum lock_outcome outcome, uint64_t at_ns, const struct hub_source *by,
+                    enum lock_cause cause);
+
+/* The lock's outputs and inputs say that they are absent, and there again, with this. */
+extern const struct line_availability lock_line_availability;
+
+/* door-lock-door.c; as struct component_class says, each within the lock's own. */
+int lock_door_init(struct door_lock *lock, const char *consumer);
+void lock_door_ask(struct door_lock *lock);
+void lock_door_begin(struct door_lock *lock, uint64_t now_ns); /* its start, before anything happens to it */
+void lock_door_start(struct door_lock *lock, uint64_t now_ns); /* and its lines */
+void lock_door_stop(struct door_lock *lock);
+void lock_door_deinit(struct door_lock *lock);
+struct door_settings lock_door_settings(const struct door_lock *lock);
+
+/* Something has happened to it: the strike does what it should now; then what is due is said and done. */
+void lock_door_follow(struct door_lock *lock);
+
+extern const struct event_type lock_jammed, door_open_too_long;
+extern const struct option lock_options[];
+int lock_check(const struct component_class *class, const void *config, const char **ret_key, struct problem *problem);
+
+extern const char *const lock_causes[LOCK_CAUSES];
 
 extern const struct interface_property lock_properties[];
 extern const struct component_state lock_states[];

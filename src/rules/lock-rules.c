@@ -7,20 +7,33 @@ void lock_rules_init(struct lock_rules *rules, bool locked, uint64_t alert_inter
 
 /* By the interval that is set now, whatever it was at the alert. Sensors are read one after the other: what
  * was before the alert may be heard of behind it. */
-static bool is_within_interval(const struct lock_rules *rules, uint64_t at_ns)
+static bool is_within_interval(const struct lock_rules *rules, uint64_t last_ns, uint64_t at_ns)
 {
-	if (rules->alert_ns == 0)
+	if (last_ns == 0)
 		return false;
-	return at_ns < rules->alert_ns || at_ns - rules->alert_ns < rules->alert_interval_ns;
+	return at_ns < last_ns || at_ns - last_ns < rules->alert_interval_ns;
+}
+
+static enum lock_outcome raise_alert(struct lock_rules *rules, uint64_t at_ns)
+{
+	rules->alert = true;
+	rules->alert_ns = at_ns;
+	return LOCK_ALERT;
 }
 
 enum lock_outcome lock_rules_motion(struct lock_rules *rules, uint64_t at_ns)
 {
-	if (!rules->locked || is_within_interval(rules, at_ns))
+	if (!rules->locked || is_within_interval(rules, rules->alert_ns, at_ns))
 		return LOCK_NOTHING;
-	rules->alert = true;
-	rules->alert_ns = at_ns;
-	return LOCK_ALERT;
+	return raise_alert(rules, at_ns);
+}
+
+enum lock_outcome lock_rules_forced(struct lock_rules *rules, uint64_t at_ns)
+{
+	if (!rules->locked || is_within_interval(rules, rules->forced_ns, at_ns))
+		return LOCK_NOTHING;
+	rules->forced_ns = at_ns;
+	return raise_alert(rules, at_ns);
 }
 
 enum lock_outcome lock_rules_set(struct lock_rules *rules, bool locked)

@@ -7,7 +7,8 @@
 
 struct lock_rules {
 	uint64_t alert_interval_ns;
-	uint64_t alert_ns; /* when the last one was raised; 0: none was, or nobody knows */
+	uint64_t alert_ns;  /* when the last one was raised; 0: none was, or nobody knows */
+	uint64_t forced_ns; /* the same of the last that was for a door forced open */
 	/* Decisions: */
 	bool locked;
 	bool alert; /* one is open: raised, and neither acknowledged nor unlocked since */
@@ -27,6 +28,10 @@ void lock_rules_init(struct lock_rules *rules, bool locked, uint64_t alert_inter
 /* Motion near the door at `at_ns` (CLOCK_MONOTONIC): an alert if locked, but no more than one in the
  * interval, whatever was acknowledged in between. */
 enum lock_outcome lock_rules_motion(struct lock_rules *rules, uint64_t at_ns);
+
+/* The door was opened while it was locked, at `at_ns`: an alert, whatever motion has raised; no more than one such in the
+ * interval. */
+enum lock_outcome lock_rules_forced(struct lock_rules *rules, uint64_t at_ns);
 
 /* The button was pressed: acknowledges an open alert; with none open locks or unlocks. */
 enum lock_outcome lock_rules_press(struct lock_rules *rules);

@@ -39,11 +39,14 @@
 #define LOCK ROOMD_PATH "/door_lock/front_2ddoor"
 #define THERMOMETER ROOMD_PATH "/temperature_sensor/hall"
 
-#define ROOM(off_delay)                                                         \
-	"[MotionSensor hall]\nLine=PIR_HALL\nLocation=Hall\n"                   \
-	"[LightController hall]\nLine=LIGHT_RELAY\nOffDelaySec=" off_delay "\n" \
-	"[DoorLock front-door]\nLedLine=LOCK_LED\nButtonLine=LOCK_BUTTON\n"     \
+#define ROOM_WITH(off_delay, of_the_lock)                                                                \
+	"[MotionSensor hall]\nLine=PIR_HALL\nLocation=Hall\n"                                            \
+	"[LightController hall]\nLine=LIGHT_RELAY\nOffDelaySec=" off_delay "\n"                          \
+	"[DoorLock front-door]\nLedLine=LOCK_LED\nButtonLine=LOCK_BUTTON\n" of_the_lock                  \
 	"[TemperatureSensor hall]\nDevice=tmp117\nIntervalSec=10\nHigh=28\nLow=5\nFrozenReadings=9\n"
+#define ROOM(off_delay) ROOM_WITH(off_delay, "")
+#define ROOM_WITH_A_DOOR \
+	ROOM_WITH("2min", "Contact=front\nOpenTooLongSec=10s\n") "[ContactSensor front]\nLine=PIR_DOOR\n"
 
 static const char config[] = ROOM("2min");
 

@@ -1,22 +1,15 @@
 /* Killed anywhere on the way from edges to relays and to the journal: at each system call, before and after
  * it, at instructions in between, and while it starts. The successor does what was left, and nothing twice.
  */
-#define _GNU_SOURCE
-#include <errno.h>
 #include <poll.h>
-#include <sched.h>
-#include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/ptrace.h>
-#include <sys/wait.h>
 
+#include "files.h"
 #include "lives.h"
+#include "steps.h"
 #include "tap-main.h"
 
 #define RECORDS 512
-#define IDLE_MS 50    /* after it has nothing to do any more */
 #define BURST 3       /* edges at once, an odd number */
 #define LONG_BURST 67 /* more than are read at once; odd, too */
 
@@ -29,58 +22,8 @@
 
 static int teardown(void **state)
 {
-	struct lives *f = *state;
-
-	if (f->roomd->pid > 0) /* if the test has failed, it may be stopped */
-		ptrace(PTRACE_DETACH, f->roomd->pid, NULL, NULL);
+	steps_end(((struct lives *)*state)->roomd);
 	return lives_teardown(state);
-}
-
-/* --- stopping and killing -------------------------------------------------------------------- */
-
-/* It stops again within the time, or waits for something that does not come. Most stops are at hand, and take
- * no time of the room's. */
-static bool wait_stop(pid_t pid)
-{
-	for (int i = 0; i < 3 + IDLE_MS; i++) {
-		int status;
-
-		if (waitpid(pid, &status, WNOHANG) == pid) {
-			assert_true(WIFSTOPPED(status));
-			return true;
-		}
-		if (i < 3)
-			sched_yield();
-		else
-			let_pass_ms(1);
-	}
-	return false;
-}
-
-static void stop(pid_t pid)
-{
-	assert_return_code(ptrace(PTRACE_SEIZE, pid, NULL, (void *)PTRACE_O_TRACESYSGOOD), errno);
-	assert_return_code(ptrace(PTRACE_INTERRUPT, pid, NULL, NULL), errno);
-	assert_true(wait_stop(pid));
-}
-
-/* To the entry or exit of a system call. */
-static bool step(pid_t pid)
-{
-	assert_return_code(ptrace(PTRACE_SYSCALL, pid, NULL, NULL), errno);
-	return wait_stop(pid);
-}
-
-/* A process that is stopped does not do anything any more: not the call that it is about to make, and nothing
- * with what the one that it made has returned. */
-static void kill_it(struct lives *f)
-{
-	int status = 0;
-
-	kill(f->roomd->pid, SIGKILL);
-	while (!WIFSIGNALED(status))
-		assert_int_equal(waitpid(f->roomd->pid, &status, 0), f->roomd->pid);
-	process_has_ended(f->roomd);
 }
 
 /* --- what must have come of it --------------------------------------------------------------- */
@@ -111,7 +54,7 @@ static void expect_porch_on(struct lives *f)
 /* The relay was so before, and has moved so often at most. */
 static void expect_round(struct lives *f, bool before, size_t most)
 {
-	process_let_pass_ms(f->roomd, 2 * IDLE_MS); /* also for what is said later */
+	process_let_pass_ms(f->roomd, 2 * STEP_IDLE_MS); /* also for what is said later */
 	lives_take_edges(f);
 	expect_lines_in_order(f, before, most);
 	expect_porch_on(f);
@@ -125,12 +68,12 @@ static bool killed_at(struct lives *f, unsigned edges, unsigned n)
 	bool before = f->motion, stopped = true;
 
 	lives_begin(f);
-	stop(f->roomd->pid);
+	steps_begin(f->roomd->pid);
 	for (unsigned i = 0; i < edges; i++)
 		lives_move(f);
 	for (unsigned i = 0; i < n && stopped; i++)
 		stopped = step(f->roomd->pid);
-	kill_it(f);
+	steps_kill(f->roomd);
 	process_start_successor(f->roomd, NULL);
 	lives_wait_ready(f);
 	expect_round(f, before, edges);
@@ -170,11 +113,11 @@ static bool killed_at_timer(struct lives *f, unsigned n)
 	lives_begin(f);
 	lives_move(f);
 	process_let_pass_ms(f->roomd, 900);
-	stop(f->roomd->pid);
+	steps_begin(f->roomd->pid);
 	let_pass_ms(1000);
 	for (unsigned i = 0; i < n && stopped; i++)
 		stopped = step(f->roomd->pid);
-	kill_it(f);
+	steps_kill(f->roomd);
 	process_start_successor(f->roomd, NULL);
 	lives_wait_ready(f);
 	expect_round(f, true, 1);
@@ -212,16 +155,14 @@ static bool killed_after(struct lives *f, unsigned long instructions)
 	pid_t pid = f->roomd->pid;
 
 	lives_begin(f);
-	stop(pid);
+	steps_begin(pid);
 	for (int i = 0; i < BURST; i++)
 		lives_move(f);
 	while (edges_wait(f))
 		assert_true(step(pid));
-	for (unsigned long i = 0; i < instructions && stopped; i++) {
-		assert_return_code(ptrace(PTRACE_SINGLESTEP, pid, NULL, NULL), errno);
-		stopped = wait_stop(pid);
-	}
-	kill_it(f);
+	for (unsigned long i = 0; i < instructions && stopped; i++)
+		stopped = step_instruction(pid);
+	steps_kill(f->roomd);
 	process_start_successor(f->roomd, NULL);
 	lives_wait_ready(f);
 	expect_round(f, before, BURST);
@@ -258,10 +199,10 @@ static bool killed_at_start(struct lives *f, unsigned n)
 	f->roomd->options.traced = true;
 	process_start_successor(f->roomd, NULL);
 	f->roomd->options.traced = false;
-	stopped = wait_stop(f->roomd->pid);
+	stopped = steps_wait(f->roomd->pid);
 	for (unsigned i = 0; i < n && stopped; i++)
 		stopped = step(f->roomd->pid);
-	kill_it(f);
+	steps_kill(f->roomd);
 	if (!stopped)
 		f->starts++;
 	process_start_successor(f->roomd, NULL);

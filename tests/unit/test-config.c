@@ -306,6 +306,7 @@ static const char smallest[] = "[MotionSensor hall]\nLine=PIR_HALL\n"
 #define MOTION_BUT(active_low, bias, debounce)                                                  \
 	"\n[MotionSensor hall]\nLocation=\nLine=PIR_HALL\nActiveLow=" active_low "\nBias=" bias \
 	"\nDebounceSec=" debounce "\n" FILTERS "WarmupSec=0\n" SUSPECT
+#define DOOR_DEFAULTS "Contact=\nOpenTooLongSec=0\nRelockSec=0\nStrikeLine=\nStrikeActiveLow=no\nStrikeSec=3s\n"
 #define MOTION_DEFAULTS MOTION_BUT("no", "as-is", "0")
 
 static const char defaults[] = OF_FILE MOTION_DEFAULTS
@@ -313,7 +314,7 @@ static const char defaults[] = OF_FILE MOTION_DEFAULTS
 	"High=\nLow=\nHysteresis=0.5\nOffset=0\n" MEASURED_FILTERS "ErrorsUntilUnavailable=3\nFrozenReadings=0\n"
 	"\n[LightController hall]\nLocation=\nLine=LIGHT_RELAY\nActiveLow=no\nMotion=\nButtons=\nOffDelaySec=2min\nOnlyWhen=\nIgnoreMotionAfterSwitchSec=0\nIgnoreSuspect=no\nStopValue=keep\n"
 	"\n[DoorLock front]\nLocation=\nLedLine=LOCK_LED\nActiveLow=no\nMotion=\nInitialState=locked\n"
-	"AlertIntervalSec=30s\nButtonLine=\nButtonActiveLow=no\nButtonBias=as-is\nButtonDebounceSec=20ms\nStopValue=keep\n";
+	"AlertIntervalSec=30s\nButtonLine=\nButtonActiveLow=no\nButtonBias=as-is\nButtonDebounceSec=20ms\n" DOOR_DEFAULTS "StopValue=keep\n";
 
 /* What is not the default, in every key. */
 static const char all_set[] = OF_FILE
@@ -331,7 +332,7 @@ static const char all_set[] = OF_FILE
 	"\n[LightController hall]\nLocation=Hall\nLine=LIGHT_RELAY\nActiveLow=yes\n"
 	"Motion=hall Stairs-2_b\nButtons=wall\nOffDelaySec=1w 2d 3h\nOnlyWhen=\nIgnoreMotionAfterSwitchSec=5s\nIgnoreSuspect=yes\nStopValue=off\n"
 	"\n[DoorLock front]\nLocation=Front door\nLedLine=LOCK_LED\nActiveLow=yes\nMotion=hall\n"
-	"InitialState=last\nAlertIntervalSec=1s 500ms\nButtonLine=LOCK_BUTTON\nButtonActiveLow=yes\nButtonBias=pull-up\nButtonDebounceSec=50ms\nStopValue=on\n";
+	"InitialState=last\nAlertIntervalSec=1s 500ms\nButtonLine=LOCK_BUTTON\nButtonActiveLow=yes\nButtonBias=pull-up\nButtonDebounceSec=50ms\n" DOOR_DEFAULTS "StopValue=on\n";
 
 static const struct {
 	const char *name;
@@ -398,7 +399,7 @@ static const struct {
 		  "no", "pull-up",
 		  "0") "\n[DoorLock "
 	               "front]\nLocation=\nLedLine=LOCK_LED\nActiveLow=no\nMotion=\nInitialState=locked\n"
-	               "AlertIntervalSec=30s\nButtonLine=\nButtonActiveLow=no\nButtonBias=as-is\nButtonDebounceSec=20ms\nStopValue=keep\n" },
+	               "AlertIntervalSec=30s\nButtonLine=\nButtonActiveLow=no\nButtonBias=as-is\nButtonDebounceSec=20ms\n" DOOR_DEFAULTS "StopValue=keep\n" },
 	/* Names are looked up when all is read, and belong to a kind. */
 	{ "a sensor that stands below who names it",
 	  "[LightController hall]\nLine=LIGHT_RELAY\nMotion=  hall \n[MotionSensor hall]\nLine=PIR_HALL\n",
@@ -552,7 +553,7 @@ static void test_dropin_resets_and_adds(void **state)
 			"0") "\n[DoorLock front]\nLocation=\nLedLine=LOCK_LED\n"
 			     "ActiveLow=no\nMotion=hall\nInitialState=locked\n"
 			     "AlertIntervalSec=30s\nButtonLine=\n"
-			     "ButtonActiveLow=no\nButtonBias=as-is\nButtonDebounceSec=20ms\nStopValue=keep\n");
+			     "ButtonActiveLow=no\nButtonBias=as-is\nButtonDebounceSec=20ms\n" DOOR_DEFAULTS "StopValue=keep\n");
 }
 
 static void test_not_dropins(void **state)

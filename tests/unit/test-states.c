@@ -104,7 +104,7 @@ static void test_words(void **state)
 		{ "LightController", " on off manual available unavailable" },
 		{ "Switch", " on off manual available unavailable" },
 		{ "Fan", " on off manual available unavailable" },
-		{ "DoorLock", " locked unlocked alert available unavailable" },
+		{ "DoorLock", " locked unlocked alert jammed available unavailable" },
 		{ "Action", " idle running failed available unavailable" },
 	};
 
