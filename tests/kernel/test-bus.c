@@ -513,6 +513,17 @@ static void make_light_loop(struct process *roomd)
 	}
 }
 
+/* One that is open, and is to be locked. */
+static void make_door_events(struct process *roomd)
+{
+	pull(PIR_DOOR, true);
+	process_reload(roomd, ROOM_WITH_A_DOOR);
+	process_wait(roomd, "lock_jammed", NULL);
+	process_wait(roomd, "door_open_too_long", NULL);
+	pull(PIR_DOOR, false);
+	process_wait(roomd, "contact_closed", NULL);
+}
+
 static void make_every_event(void)
 {
 	struct process *roomd = &it.room->roomd;
@@ -540,6 +551,7 @@ static void make_every_event(void)
 	thermometer_set(2);
 	process_wait(roomd, "temperature_low", "hall");
 	thermometer_set(25);
+	make_door_events(roomd);
 	make_light_loop(roomd);
 	sim_chip_unplug(&it.room->chip);
 	process_wait(roomd, "output_unavailable", "hall");
