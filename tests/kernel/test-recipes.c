@@ -15,6 +15,7 @@
 #include "iio-folder.h"
 #include "message-bus.h"
 #include "room-fixture.h"
+#include "service-manager.h"
 #include "sysfs-folder.h"
 #include "tap-main.h"
 #include "util/cleanup.h"
@@ -118,6 +119,9 @@ static void test_no_recipe_is_left_out(void **state)
 
 /* --- the room -------------------------------------------------------------------------------- */
 
+/* What keeps things over a restart; NULL: nobody. */
+static struct service_manager *keeper;
+
 /* The recipe, and what it expects to be there besides. */
 static void start(struct room_fixture *room, const char *heading, const char *more)
 {
@@ -127,7 +131,7 @@ static void start(struct room_fixture *room, const char *heading, const char *mo
 	read_recipe(heading, config);
 	length = strlen(config);
 	snprintf(config + length, sizeof config - length, "%s", more);
-	process_start(&room->roomd, config);
+	process_start_with(&room->roomd, config, &(struct process_options){ .manager = keeper });
 }
 
 static uint64_t set(struct room_fixture *room, enum room_line line, bool active, const char *event)
@@ -367,6 +371,66 @@ static void test_compressor(void **state)
 	window(room, false);
 	on_ns = next(room, "switch_on");
 	expect_after(on_ns, off_ns, 180);
+	expect_dehumidifier(room, true);
+}
+
+static struct house {
+	struct message_bus bus;
+	struct service_manager manager;
+	struct client person;
+} house;
+
+static int setup_house(void **state)
+{
+	house = (struct house){ 0 };
+	message_bus_start(&house.bus);
+	service_manager_start(&house.manager);
+	keeper = &house.manager;
+	return setup_hygrometer(state);
+}
+
+static int teardown_house(void **state)
+{
+	int r;
+
+	if (house.person.bus)
+		client_stop(&house.person);
+	r = teardown_hygrometer(state);
+	keeper = NULL;
+	service_manager_stop(&house.manager);
+	message_bus_stop(&house.bus);
+	return r;
+}
+
+/* As roomctl on does it. */
+static void ask_for_it(void)
+{
+	_cleanup_(sd_bus_error_free) sd_bus_error error = SD_BUS_ERROR_NULL;
+
+	client_start(&house.person);
+	if (client_call(&house.person, ROOMD_PATH "/switch/dehumidifier", "Switch", "SetOn", &error, "b", 1) <
+	    0)
+		fail_msg("SetOn: %s", error.message);
+}
+
+/* Nobody, not even a person or a restart. */
+static void test_compressor_and_a_person(void **state)
+{
+	struct room_fixture *room = *state;
+	uint64_t off_ns;
+
+	start_humid(room);
+	process_let_pass_ms(&room->roomd, 300000);
+	window(room, true);
+	off_ns = next(room, "switch_off");
+	process_let_pass_ms(&room->roomd, 60000);
+	process_stop(&room->roomd);
+	process_start_successor(&room->roomd, NULL);
+	service_manager_wait_ready(&house.manager, 2);
+	ask_for_it();
+	process_let_pass_ms(&room->roomd, 60000);
+	expect_dehumidifier(room, false);
+	expect_after(next(room, "switch_on"), off_ns, 180);
 	expect_dehumidifier(room, true);
 }
 
@@ -622,6 +686,7 @@ static int setup_chips(void **state)
 
 #define LIGHT_TEST(test) cmocka_unit_test_setup_teardown(test, setup_light, teardown_light)
 #define HYGROMETER_TEST(test) cmocka_unit_test_setup_teardown(test, setup_hygrometer, teardown_hygrometer)
+#define HOUSE_TEST(test) cmocka_unit_test_setup_teardown(test, setup_house, teardown_house)
 #define RACK_TEST(test) cmocka_unit_test_setup_teardown(test, setup_rack, teardown_rack)
 #define SYSTEMD_TEST(test) cmocka_unit_test_setup_teardown(test, setup_systemd, teardown_systemd)
 
@@ -633,6 +698,7 @@ static const struct CMUnitTest tests[] = {
 	HYGROMETER_TEST(test_humidity),
 	HYGROMETER_TEST(test_humid_for_a_while),
 	HYGROMETER_TEST(test_compressor),
+	HOUSE_TEST(test_compressor_and_a_person),
 	HYGROMETER_TEST(test_hygrometer_fails),
 	RACK_TEST(test_fan),
 	SYSTEMD_TEST(test_alarm),
