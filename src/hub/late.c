@@ -124,7 +124,7 @@ static void set_taken(struct hub_late_subscription *subscription)
 	place->position = subscription->position;
 }
 
-static bool dispatch_to(struct hub *hub, struct hub_late_subscription *subscription, size_t most)
+static void dispatch_to(struct hub *hub, struct hub_late_subscription *subscription, size_t most)
 {
 	hub->served = subscription;
 	for (; most > 0 && !subscription->paused; most--) {
@@ -137,7 +137,7 @@ static bool dispatch_to(struct hub *hub, struct hub_late_subscription *subscript
 			report_gap(subscription, hub->counters.emitted + 1);
 			if (hub->served)
 				set_taken(subscription);
-			return false;
+			return;
 		}
 		/* A copy, because the handler may emit and so overwrite the slot. */
 		copy = *hub_slot(hub, subscription->position);
@@ -149,23 +149,22 @@ static bool dispatch_to(struct hub *hub, struct hub_late_subscription *subscript
 		}
 		report_gap(subscription, copy.serial);
 		if (!hub->served) /* it has ended itself, and may be freed */
-			return false;
+			return;
 		copy.repeated =
 			subscription->kept && subscription->kept->offered == subscription->position + 1;
 		set_offered(subscription, subscription->position + 1);
 		r = subscription->handler(&copy, subscription->userdata);
 		if (!hub->served)
-			return false;
+			return;
 		if (r == -EAGAIN) {
 			set_offered(subscription, 0);
 			subscription->paused = true;
-			return false;
+			return;
 		}
 		subscription->position++;
 		subscription->serial = copy.serial;
 		set_taken(subscription);
 	}
-	return !subscription->paused && subscription->serial != hub->counters.emitted;
 }
 
 size_t hub_late_waiting(const struct hub *hub)
@@ -178,16 +177,23 @@ size_t hub_late_waiting(const struct hub *hub)
 	return most < hub->capacity ? (size_t)most : hub->capacity;
 }
 
+static bool is_anybody_behind(const struct hub *hub)
+{
+	for (const struct hub_late_subscription *s = hub->late; s; s = s->next)
+		if (!s->paused && s->serial != hub->counters.emitted)
+			return true;
+	return false;
+}
+
+/* Whoever has had its turn may be behind again: a later one may have emitted. */
 bool hub_dispatch_late(struct hub *hub, size_t most)
 {
-	bool more = false;
-
 	for (struct hub_late_subscription *s = hub->late; s; s = hub->next_late) {
 		hub->next_late = s->next;
-		more |= dispatch_to(hub, s, most);
+		dispatch_to(hub, s, most);
 	}
 	hub->served = NULL;
-	return more;
+	return is_anybody_behind(hub);
 }
 
 void hub_resume_late(struct hub_late_subscription *subscription)

@@ -290,6 +290,31 @@ static void test_emit_in_late_handler(void **state)
 	assert_int_equal(world->wakes, CAPACITY);
 }
 
+static void act_emit_one_late(struct late_listener *self, const struct event *event)
+{
+	(void)event;
+	emit_one(self->world);
+}
+
+/* There is more for whoever has had its turn already; one of the two is served before, one afterwards. */
+static void test_emit_after_the_turn_of_another(void **state)
+{
+	struct world *world = *state;
+	struct late_listener *a = new_late_listener(world, 'a', 0, NULL);
+	struct late_listener *b = new_late_listener(world, 'b', 1, act_emit_one_late);
+	struct late_listener *c = new_late_listener(world, 'c', 0, NULL);
+
+	listen_late(c);
+	listen_late(b);
+	listen_late(a);
+	emit_one(world);
+	assert_true(hub_dispatch_late(world->hub, CAPACITY));
+	assert_false(hub_dispatch_late(world->hub, CAPACITY));
+	assert_non_null(strstr(world->log, "a2"));
+	assert_non_null(strstr(world->log, "b2"));
+	assert_non_null(strstr(world->log, "c2"));
+}
+
 /* Once for all that a handler emits, and not if nobody listens. */
 static void test_wake(void **state)
 {
@@ -420,6 +445,7 @@ int main(void)
 		in_world(test_late_ends_itself_at_a_gap),
 		in_world(test_late_ends_another),
 		in_world(test_emit_in_late_handler),
+		in_world(test_emit_after_the_turn_of_another),
 		in_world(test_wake),
 		in_world(test_batches),
 		in_world(test_exact_batch),
