@@ -178,8 +178,10 @@ size_t hub_late_waiting(const struct hub *hub)
 	return most < hub->capacity ? (size_t)most : hub->capacity;
 }
 
+/* What one of them emits is for those, too, who have had their turn. */
 bool hub_dispatch_late(struct hub *hub, size_t most)
 {
+	uint64_t emitted = hub->counters.emitted;
 	bool more = false;
 
 	for (struct hub_late_subscription *s = hub->late; s; s = hub->next_late) {
@@ -187,7 +189,7 @@ bool hub_dispatch_late(struct hub *hub, size_t most)
 		more |= dispatch_to(hub, s, most);
 	}
 	hub->served = NULL;
-	return more;
+	return more || hub->counters.emitted != emitted;
 }
 
 void hub_resume_late(struct hub_late_subscription *subscription)

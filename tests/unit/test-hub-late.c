@@ -290,6 +290,22 @@ static void test_emit_in_late_handler(void **state)
 	assert_int_equal(world->wakes, CAPACITY);
 }
 
+/* What it emits is for one that was served before it, too, without an event that comes from outside. */
+static void test_emit_behind_another(void **state)
+{
+	struct world *world = *state;
+	struct late_listener *emits = new_late_listener(world, 'l', 1, act_emit_late);
+	struct late_listener *first = new_late_listener(world, 'f', 0, NULL);
+
+	listen_late(emits);
+	listen_late(first);
+	emit_one(world);
+	assert_true(hub_dispatch_late(world->hub, 100));
+	assert_log(world, "f1 l1 l2 l3 l4 l5 l6 l7 l8 l9");
+	assert_false(hub_dispatch_late(world->hub, 100));
+	assert_log(world, "f2 f3 f4 f5 f6 f7 f8 f9");
+}
+
 /* Once for all that a handler emits, and not if nobody listens. */
 static void test_wake(void **state)
 {
@@ -420,6 +436,7 @@ int main(void)
 		in_world(test_late_ends_itself_at_a_gap),
 		in_world(test_late_ends_another),
 		in_world(test_emit_in_late_handler),
+		in_world(test_emit_behind_another),
 		in_world(test_wake),
 		in_world(test_batches),
 		in_world(test_exact_batch),
