@@ -6,9 +6,11 @@
 /* Where events are written to for units, unless systemd says otherwise. */
 #define ACTION_FOLDER "/run/roomd"
 
+/* One of `on` and `when` is set. */
 struct action_config {
 	char *location;
-	char *on; /* "lock_alert", "front lock_alert" */
+	char *on; /* "lock_alert", "front lock_alert"; NULL: unset */
+	struct option_condition_value when;
 	char *unit;
 	uint64_t at_most_every_ns;
 };
