@@ -56,8 +56,7 @@
 #define DELETE "delete it\n"
 #define A_SPACE "write an ordinary space\n"
 
-#define AN_EVENT \
-	"expected an event, such as lock_alert, or a component and one of its events, such as \"front lock_alert\"\n"
+#define A_REASON "expected either On=, an event, or When=, a condition"
 #define A_UNIT "expected the name of a service that begins with roomd-action-, such as roomd-action-push.service\n"
 
 #define MOTION_KEYS "Location, Line, ActiveLow, Bias, DebounceSec, OnDelaySec, OffDelaySec, WarmupSec, StuckSec, " \
@@ -391,7 +390,21 @@ const struct bad_config bad_configs[] = {
 
 	/* --- [Action] */
 	{ "action: neither event nor unit", "[Action push]\n",
-	  "FILE:1: [Action push]: On= is missing; " AN_EVENT "FILE:1: [Action push]: Unit= is missing; " A_UNIT },
+	  "FILE:1: [Action push]: Unit= is missing; " A_UNIT "FILE:1: [Action push] When=: " A_REASON "; it is not set here, "
+	  "this is the default\n" },
+	{ "action: neither event nor condition", "[Action push]\nOn=\nUnit=roomd-action-push.service\n",
+	  "FILE:1: [Action push] When=: " A_REASON "; it is not set here, this is the default\n" },
+	{ "action: event and condition", MOTION ACTION("lock_alert", "roomd-action-push.service") "When=hall motion\n",
+	  "FILE:6: [Action push] When=hall motion: " A_REASON "\n" },
+	{ "action: event, and what is no condition", MOTION ACTION("lock_alert", "roomd-action-push.service") "When=hall\n",
+	  "FILE:6: [Action push] When=hall: " A_REASON "\n"
+	  "FILE:6: [Action push] When=hall: expected a state, such as \"open\", or \"above\" or \"below\"; the condition "
+	  "ends here\n  hall\n      ^\n" },
+	{ "action: a condition of nobody", "[Action push]\nWhen=hall motion\nUnit=roomd-action-push.service\n",
+	  "FILE:2: [Action push] When=hall motion: expected a component; there is no hall\n  hall motion\n  ^~~~\n" },
+	{ "action: a condition of itself", "[Action push]\nWhen=not push running\nUnit=roomd-action-push.service\n",
+	  "FILE:2: [Action push] When=not push running: expected a condition that does not wait for itself; [Action push] is "
+	  "this one\n" },
 	{ "action: no event", ACTION("lock_alarm", "roomd-action-push.service"),
 	  "FILE:2: [Action push] On=lock_alarm: expected an event of a component, which 'lock_alarm' is not; did you mean "
 	  "lock_alert?\n" },

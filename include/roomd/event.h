@@ -30,7 +30,7 @@ struct event_type {
 	enum event_means means;
 	enum event_number number;
 	const struct quantity *quantity; /* of a value; NULL: it has none */
-	const char *text_name; /* what event.text is called, "cause", "reason" or "press"; NULL: it has none */
+	const char *text_name; /* what event.text is called, "cause", "reason", "press" or "condition"; NULL: it has none */
 	bool at_by;            /* it happens where event.by is, not where the component is */
 	/* In the journal: */
 	int level;              /* of importance: LOG_DEBUG (nobody need know) to LOG_WARNING */

@@ -1,5 +1,6 @@
 /* Action: an event starts a unit of systemd's, which does what roomd does not: send a message, ring a phone. It is started
- * after whatever switches something has been told of the event. */
+ * after whatever switches something has been told of the event. A condition that begins to hold is an event of the action's
+ * own, so that it goes the same way. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -9,7 +10,8 @@
 #include <syslog.h>
 #include <unistd.h>
 
-#include "daemon/components.h"
+#include "family/when.h"
+#include "kinds/action-config.h"
 #include "kinds/kinds.h"
 #include "report/report.h"
 #include "roomd/component.h"
@@ -18,19 +20,18 @@
 #include "util/cleanup.h"
 #include "util/clock.h"
 #include "util/cut.h"
-#include "util/nearest.h"
 #include "util/problem.h"
 #include "util/timer.h"
 
-#define UNIT_PREFIX "roomd-action-"
-#define UNIT_SUFFIX ".service"
-/* As systemd has it: UNIT_NAME_MAX. */
-#define UNIT_NAME_MAX 255
-
-#define RUNTIME_FOLDER "/run/roomd"
 #define PATH_SIZE 192
-#define EVENT_TYPES_MAX 256
 
+static const struct event_type condition_met = {
+	.name = "condition_met",
+	.text_name = "condition",
+	.level = LOG_INFO,
+	.words = "its condition holds",
+	.about = ABOUT("The condition that is its _When=_ has begun to hold; _by_ is the component that was lacking."),
+};
 static const struct event_type action_started = {
 	.name = "action_started",
 	.text_name = "cause",
@@ -53,35 +54,6 @@ static const struct event_type action_failed = {
 	.about = ABOUT("Its unit could not be started, or has failed. The next event starts it again."),
 };
 
-struct action_config {
-	char *location;
-	char *on, *unit;
-	uint64_t at_most_every_ns;
-};
-
-#define FIELD(key_, type_, field_) \
-	.key = key_, .type = &option_##type_, .offset = offsetof(struct action_config, field_)
-
-static const struct option options[] = {
-	OPTION_LOCATION(struct action_config),
-	{ FIELD("On", string, on),
-	  .expected = "an event, such as lock_alert, or a component and one of its events, such as \"front lock_alert\"",
-	  .about = ABOUT("The event that starts it: of any component, or, with its name or kind and name before it, of that "
-	                 "one; never one of its own. *roomd*(8) has all events.",
-	                 .example = "lock_alert") },
-	{ FIELD("Unit", string, unit),
-	  .expected = "the name of a service that begins with " UNIT_PREFIX ", such as " UNIT_PREFIX "push" UNIT_SUFFIX,
-	  .about = ABOUT("The unit, whose name begins with _" UNIT_PREFIX "_: no other may be started (a rule of polkit's "
-	                 "says so). The event stands, as JSON, in the file _" RUNTIME_FOLDER "/action-NAME.json_, from where "
-	                 "the unit may take it as a credential, whoever it runs as.",
-	                 .example = UNIT_PREFIX "push" UNIT_SUFFIX) },
-	{ FIELD("AtMostEverySec", timespan, at_most_every_ns),
-	  .default_text = "10s",
-	  .about = ABOUT("It is started at most once in this time, and not while it runs. Of the events that come meanwhile "
-	                 "the last one starts it afterwards.") },
-	{ 0 },
-};
-
 enum result {
 	RESULT_NONE,
 	RESULT_DONE,
@@ -95,21 +67,18 @@ struct action {
 	sd_event_source *due;
 	bool waiting; /* `event` is to start it */
 	struct event event;
-	uint64_t started_ns; /* the last time; 0: never */
-	uint64_t replaced;   /* events that another one has taken the place of */
-	int result;          /* enum result, of the last time */
+	uint64_t started_ns;            /* the last time; 0: never */
+	const struct event_type *cause; /* why that was; NULL: never, or before a restart */
+	const struct hub_source *by;    /* who led to it */
+	struct when when;
+	bool known;        /* whether the condition holds, at some time since the start */
+	bool held;         /* it did, when that was known last, or asked after that */
+	uint64_t held_id;  /* which one that was: its condition_memory has it */
+	uint64_t replaced; /* events that another one has taken the place of */
+	int result;        /* enum result, of the last time */
 };
 
 /* --- the event ------------------------------------------------------------------------------- */
-
-/* "front lock_alert": who, cut off and to be NULL if there is nobody, and what. */
-static const char *split(const char *on, size_t *ret_who)
-{
-	const char *space = strrchr(on, ' ');
-
-	*ret_who = space ? strcspn(on, " ") : 0;
-	return space ? space + 1 : on;
-}
 
 static bool is_who(const char *who, size_t length, const struct hub_source *source)
 {
@@ -122,13 +91,16 @@ static bool is_who(const char *who, size_t length, const struct hub_source *sour
 	       strlen(name) == length - kind_length - 1 && strncmp(who + kind_length + 1, name, length - kind_length - 1) == 0;
 }
 
-/* Its own events do not start it: one that fails would fail for ever. */
+/* Of its own events only that of its condition starts it: one that fails would fail for ever. */
 static bool is_meant(const struct action *action, const struct event *event)
 {
 	const struct action_config *config = action->component.config;
+	bool own = event->source == action->component.source;
 	size_t length;
 
-	if (event->source == action->component.source || strcmp(event->type->name, split(config->on, &length)) != 0)
+	if (!config->on)
+		return own && event->type == &condition_met;
+	if (own || strcmp(event->type->name, action_event(config->on, &length)) != 0)
 		return false;
 	return length == 0 || is_who(config->on, length, event->source);
 }
@@ -144,7 +116,7 @@ static int write_event(const struct action *action)
 
 	if (!line)
 		return -ENOMEM;
-	snprintf(path, sizeof path, "%s/action-%s.json", folder && *folder ? folder : RUNTIME_FOLDER,
+	snprintf(path, sizeof path, "%s/action-%s.json", folder && *folder ? folder : ACTION_FOLDER,
 	         component_name(&action->component));
 	snprintf(written, sizeof written, "%s.new", path);
 	fd = open(written, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
@@ -178,6 +150,12 @@ static int start_unit(struct action *action, struct problem *problem)
 	return 0;
 }
 
+/* Its own event is owed to somebody else. */
+static const struct hub_source *led_by(const struct action *action)
+{
+	return action->event.source == action->component.source ? action->event.by : action->event.source;
+}
+
 static void run(struct action *action)
 {
 	uint64_t now_ns = clock_now_ns(CLOCK_MONOTONIC);
@@ -185,11 +163,13 @@ static void run(struct action *action)
 
 	action->waiting = false;
 	action->started_ns = now_ns;
+	action->cause = action->event.type;
+	action->by = led_by(action);
 	if (start_unit(action, &problem) < 0) {
 		say_failed(action, problem.text);
 		return;
 	}
-	component_emit(&action->component, &action_started, now_ns, action->event.source, action->event.type->name);
+	component_emit(&action->component, &action_started, now_ns, action->by, action->cause->name);
 }
 
 /* Now, or when it is due; while it runs, afterwards. */
@@ -238,6 +218,57 @@ static int on_event(const struct event *event, void *userdata)
 	component_changed(&action->component);
 	run_when_due(action);
 	return 0;
+}
+
+/* --- the condition --------------------------------------------------------------------------- */
+
+static const char *format_condition(const struct action *action, char buffer[static CONDITION_TEXT_SIZE])
+{
+	return condition_format(action->when.condition, buffer);
+}
+
+/* What was before a restart counts until something is known again; then, whoever is unknown does not hold. */
+static bool begins(struct action *action)
+{
+	bool held = action->held;
+
+	if (action->when.result.truth == TRUTH_UNKNOWN && !action->known)
+		return false;
+	action->known = true;
+	action->held = action->when.result.truth == TRUTH_TRUE;
+	return action->held && !held;
+}
+
+/* On the way from an edge to a relay: the unit is started later, by the event. */
+static void consider(struct action *action, uint64_t at_ns)
+{
+	char text[CONDITION_TEXT_SIZE];
+
+	if (begins(action))
+		component_emit(&action->component, &condition_met, at_ns, when_by(&action->when), format_condition(action, text));
+}
+
+/* What those that are started before it say first is one thing with what they say last until then. */
+static void on_condition(struct component *component, uint64_t at_ns, const struct hub_source *by)
+{
+	(void)by;
+	if (component->started)
+		consider((struct action *)component, at_ns);
+}
+
+/* Of one that is another than before, or the first, nothing is known: with what it is nothing begins. */
+static void forget_other_condition(struct action *action)
+{
+	uint64_t id = action->when.memory.text_id; /* 0: there is none */
+
+	if (action->held_id != id)
+		action->held = true;
+	action->held_id = id;
+}
+
+static void ask(struct component *component)
+{
+	when_ask(&((struct action *)component)->when, component->started);
 }
 
 /* --- what is seen of it ---------------------------------------------------------------------- */
@@ -306,81 +337,51 @@ static const struct component_state states[] = {
 	{ 0 },
 };
 
-static const struct event_type *const events[] = { &action_started, &action_ended, &action_failed, NULL };
+static const struct event_type *const events[] = { &condition_met, &action_started, &action_ended, &action_failed, NULL };
 
 static void describe(const struct component *component, char *buffer, size_t size)
 {
 	snprintf(buffer, size, "%s", word_of(component));
 }
 
+static void say_because(const struct action *action, struct why *ret)
+{
+	char text[CONDITION_TEXT_SIZE];
+
+	if (action->cause)
+		cut_copy(ret->because, sizeof ret->because,
+		         when_is_set(&action->when) ? format_condition(action, text) : action->cause->name);
+}
+
+static void say_next(const struct action *action, struct why *ret)
+{
+	const struct action_config *config = action->component.config;
+	char term[WHY_TEXT_SIZE];
+
+	if (when_is_set(&action->when))
+		snprintf(ret->then, sizeof ret->then, "%s is started when When= %s; %s", config->unit,
+		         action->held ? "has ended and holds anew" : "holds", when_describe(&action->when, term, sizeof term));
+	else
+		snprintf(ret->then, sizeof ret->then, "%s is started at the next '%s'", config->unit, config->on);
+}
+
 static void why(const struct component *component, struct why *ret)
 {
 	const struct action *action = (const struct action *)component;
-	const struct action_config *config = component->config;
 
 	ret->since_ns = action->started_ns;
-	if (action->started_ns) {
-		ret->by = action->event.source;
-		cut_copy(ret->because, sizeof ret->because, action->event.type->name);
-	}
-	snprintf(ret->then, sizeof ret->then, "%s is started at the next '%s'", config->unit, config->on);
+	ret->by = action->by || !when_is_set(&action->when) ? action->by : when_by(&action->when);
+	say_because(action, ret);
+	say_next(action, ret);
 }
 
 static const struct kept_field kept[] = {
 	{ "started_ns", KEPT_U64, offsetof(struct action, started_ns), KEPT_OVER_RESTART },
 	{ "result", KEPT_INT, offsetof(struct action, result), KEPT_OVER_RESTART },
+	{ "held", KEPT_BOOL, offsetof(struct action, held), KEPT_OVER_RESTART },
+	{ "held_id", KEPT_U64, offsetof(struct action, held_id), KEPT_OVER_RESTART },
 	{ 0 },
 };
-
-/* --- configuration --------------------------------------------------------------------------- */
-
-/* Of all kinds, each once. */
-static size_t event_names(const char **names, size_t size)
-{
-	size_t n = 0;
-
-	for (const struct component_class *const *class = component_classes; *class; class++)
-		for (const struct event_type *const *type = (*class)->events; *type && n < size; type++)
-			names[n++] = (*type)->name;
-	return n;
-}
-
-static int check_event(const char *name, struct problem *problem)
-{
-	const char *names[EVENT_TYPES_MAX], *nearest;
-	size_t n = event_names(names, ELEMENTS(names));
-
-	for (size_t i = 0; i < n; i++)
-		if (strcmp(names[i], name) == 0)
-			return 0;
-	nearest = nearest_word(name, names, n);
-	return problem_set(problem, -EINVAL, "an event of a component, which '%s' is not%s%s%s", name,
-	                   nearest ? "; did you mean " : "", nearest ? nearest : "", nearest ? "?" : "");
-}
-
-/* What a file or a unit could be called by is not asked of systemd: only letters, digits and what stands between. */
-static bool is_unit(const char *unit)
-{
-	size_t length = strlen(unit), prefix = strlen(UNIT_PREFIX), suffix = strlen(UNIT_SUFFIX);
-
-	return length > prefix + suffix && length <= UNIT_NAME_MAX && strncmp(unit, UNIT_PREFIX, prefix) == 0 &&
-	       strcmp(unit + length - suffix, UNIT_SUFFIX) == 0 &&
-	       strspn(unit, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.@:-") == length;
-}
-
-static int check(const struct component_class *class, const void *config, const char **ret_key, struct problem *problem)
-{
-	const struct action_config *c = config;
-	size_t who;
-
-	(void)class;
-	*ret_key = "Unit"; /* a key that is missing is said already */
-	if (c->unit && !is_unit(c->unit))
-		return problem_set(problem, -EINVAL, "the name of a service that begins with " UNIT_PREFIX ", such as " UNIT_PREFIX
-		                                     "push" UNIT_SUFFIX);
-	*ret_key = "On";
-	return c->on ? check_event(split(c->on, &who), problem) : 0;
-}
 
 /* --- life ------------------------------------------------------------------------------------ */
 
@@ -393,15 +394,24 @@ static int init(struct component *component)
 	action->start.ended = on_ended;
 	action->start.userdata = action;
 	r = timer_new(component->room->event, &action->due, on_due, action);
+	if (r >= 0)
+		r = when_init(&action->when, component, "When", on_condition);
 	if (r < 0)
 		return r;
 	return hub_subscribe_late_kept(component->room->hub, &action->events, component_stored_as(component, "On", name), on_event,
 	                               NULL, action);
 }
 
+/* What the condition names has said its first levels by now. */
 static int start(struct component *component)
 {
-	(void)component;
+	struct action *action = (struct action *)component;
+
+	forget_other_condition(action);
+	if (!when_is_set(&action->when))
+		return 0;
+	when_ask(&action->when, false);
+	consider(action, clock_now_ns(CLOCK_MONOTONIC));
 	return 0;
 }
 
@@ -411,23 +421,25 @@ static void deinit(struct component *component)
 
 	if (action->events.hub)
 		hub_unsubscribe_late(&action->events);
+	when_deinit(&action->when);
 	unit_start_forget(&action->start);
 	action->due = sd_event_source_disable_unref(action->due);
 }
 
 const struct component_class action_class = {
 	.kind = "Action",
-	.about = ABOUT("A unit of systemd's that an event starts, to send a message for example.", .example = "alarm"),
+	.about = ABOUT("A unit of systemd's that an event or a condition starts, to send a message for example.", .example = "alarm"),
 	.layer = COMPONENT_CONTROLLER,
 	.instance_size = sizeof(struct action),
 	.config_size = sizeof(struct action_config),
-	.options = options,
+	.options = action_options,
 	.properties = properties,
 	.kept = kept,
 	.events = events,
 	.states = states,
-	.check = check,
+	.check = action_check,
 	.init = init,
+	.ask = ask,
 	.describe = describe,
 	.why = why,
 	.start = start,

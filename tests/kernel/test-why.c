@@ -48,45 +48,9 @@ static void start(const char *config)
 	client_start(&it.client);
 }
 
-/* The answer, read. */
-struct answer {
-	char state[64], because[320], by[160], then[320];
-	uint64_t since_usec, at_usec;
-};
-
-static void read_entry(sd_bus_message *reply, struct answer *answer)
+static struct client_why ask(const char *path, const char *kind)
 {
-	const char *key, *type, *text;
-
-	assert_return_code(sd_bus_message_read(reply, "s", &key), 0);
-	assert_return_code(sd_bus_message_peek_type(reply, NULL, &type), 0);
-	if (strcmp(type, "t") == 0) {
-		assert_return_code(
-			sd_bus_message_read(reply, "v", "t", strcmp(key, "since") == 0 ? &answer->since_usec : &answer->at_usec), 0);
-		return;
-	}
-	assert_return_code(sd_bus_message_read(reply, "v", "s", &text), 0);
-	snprintf(strcmp(key, "state") == 0     ? answer->state
-	         : strcmp(key, "because") == 0 ? answer->because
-	         : strcmp(key, "by") == 0      ? answer->by
-	                                       : answer->then,
-	         64, "%s", text);
-}
-
-static struct answer ask(const char *path, const char *kind)
-{
-	_cleanup_(sd_bus_message_unrefp) sd_bus_message *reply = NULL;
-	struct answer answer = { 0 };
-	char interface[64];
-
-	snprintf(interface, sizeof interface, "%s.%s", ROOMD_NAME, kind);
-	assert_return_code(sd_bus_call_method(it.client.bus, ROOMD_NAME, path, interface, "Why", NULL, &reply, NULL), 0);
-	assert_return_code(sd_bus_message_enter_container(reply, 'a', "{sv}"), 0);
-	while (sd_bus_message_enter_container(reply, 'e', "sv") > 0) {
-		read_entry(reply, &answer);
-		assert_return_code(sd_bus_message_exit_container(reply), 0);
-	}
-	return answer;
+	return client_ask_why(&it.client, path, kind);
 }
 
 /* Of the light: since this event, for this reason and by this component, and what comes then, `in_usec` after the event
@@ -94,7 +58,7 @@ static struct answer ask(const char *path, const char *kind)
 static void expect(const char *state, const struct process_event *event, const char *because, const char *by,
                    const char *then)
 {
-	struct answer answer = ask(LIGHT, "LightController");
+	struct client_why answer = ask(LIGHT, "LightController");
 
 	assert_string_equal(answer.state, state);
 	assert_int_equal(answer.since_usec, event->monotonic_ns / 1000);
@@ -112,7 +76,7 @@ static const struct process_event *move(bool active)
 static void test_motion(void **state)
 {
 	const struct process_event *event;
-	struct answer answer;
+	struct client_why answer;
 	uint64_t since_usec;
 
 	(void)state;
@@ -144,7 +108,7 @@ static void call(const char *method, const char *types, bool on, uint64_t usec)
 static void test_by_hand(void **state)
 {
 	const struct process_event *event;
-	struct answer answer;
+	struct client_why answer;
 
 	(void)state;
 	start(SENSOR LIGHT_OF("2min"));
@@ -171,7 +135,7 @@ static void test_by_hand(void **state)
 static void test_made_anew(void **state)
 {
 	const struct process_event *event;
-	struct answer answer;
+	struct client_why answer;
 	uint64_t since_usec;
 
 	(void)state;
@@ -191,7 +155,7 @@ static void test_made_anew(void **state)
 static void test_unavailable(void **state)
 {
 	const struct process_event *event;
-	struct answer answer;
+	struct client_why answer;
 
 	(void)state;
 	start(SENSOR LIGHT_OF("0"));
