@@ -8,10 +8,12 @@
 #include <unistd.h>
 
 #include "util/nearest.h"
+#include "util/number.h"
 #include "util/timespan.h"
 
 #define WORDS_MAX 32
 #define HELP_COLUMN 27
+#define PERCENT_SIZE 32
 #define FIRST_VALUE 256 /* getopt's value of the first option, above all letters */
 
 /* --- options --------------------------------------------------------------------------------- */
@@ -61,6 +63,29 @@ static int take_for(struct command_line *line, const char *value)
 	if (line->has_for)
 		return 0;
 	say(STATUS_USAGE, "--for=%s: expected a time span above 0, such as 30min or \"1h 30min\"", value);
+	return -EINVAL;
+}
+
+/* A number from 0 to 100, with "%" behind it or without. */
+static bool parse_percent(const char *text, double *ret)
+{
+	char number[PERCENT_SIZE];
+	size_t length = strlen(text);
+
+	if (length >= sizeof number)
+		return false;
+	strcpy(number, text);
+	if (length > 0 && number[length - 1] == '%')
+		number[length - 1] = '\0';
+	return number_parse(number, ret) >= 0 && *ret >= 0 && *ret <= 100;
+}
+
+static int take_speed(struct command_line *line, const char *value)
+{
+	line->has_speed = parse_percent(value, &line->speed);
+	if (line->has_speed)
+		return 0;
+	say(STATUS_USAGE, "--speed=%s: expected a number from 0 to 100, such as 60%%", value);
 	return -EINVAL;
 }
 
@@ -122,6 +147,7 @@ static int take_version(struct command_line *line, const char *value)
 
 const struct command_option command_options[] = {
 	{ "for", 0, "TIME", "on off light", "By hand for so long, then automatic again", take_for },
+	{ "speed", 0, "PERCENT", "on", "With this speed, from 0 to 100%", take_speed },
 	{ "can", 0, "VERB", "list", "Only components that VERB is for", take_can },
 	{ "json", 0, "[=MODE]", NULL, "JSON: short (the default), pretty or off", take_json },
 	{ "", 'j', NULL, NULL, "The same; pretty on a terminal, else short", take_j },
@@ -307,6 +333,13 @@ static enum status check_options(const struct verb *verb, const bool *taken)
 	return STATUS_DONE;
 }
 
+static enum status check_speed(const struct command_line *line)
+{
+	if (line->has_speed && line->has_for)
+		return say(STATUS_USAGE, "--for cannot be given with --speed: a speed stays until 'roomctl auto'");
+	return STATUS_DONE;
+}
+
 static enum status parse_verb(char **words, size_t n, struct command_line *line)
 {
 	const struct verb *verb = n > 0 ? find_verb(words[0]) : &verbs[0];
@@ -336,6 +369,8 @@ enum status command_line_parse(int argc, char **argv, struct command_line *ret)
 		status = parse_verb(argv + optind, (size_t)(argc - optind), &line);
 	if (status == STATUS_DONE && !line.exits)
 		status = check_options(line.verb, taken);
+	if (status == STATUS_DONE && !line.exits)
+		status = check_speed(&line);
 	if (status == STATUS_DONE)
 		*ret = line;
 	return status;

@@ -61,6 +61,8 @@ struct command_line {
 	bool no_legend, no_ask_password, quiet, full;
 	bool has_for;
 	uint64_t for_usec;
+	bool has_speed;
+	double speed; /* percent */
 	const char *can;
 };
 

@@ -27,8 +27,8 @@ _roomctl_offer() {
 _roomctl() {
 	local cur=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
 	local verbs=' list show monitor why on off auto light lock unlock acknowledge check-config reload '
-	local options=' --for --can --json -j --full -l --no-legend --quiet -q --host -H --machine -M --no-ask-password --no-pager --help -h --version '
-	local with_value=' --for --can --host -H --machine -M '
+	local options=' --for --speed --can --json -j --full -l --no-legend --quiet -q --host -H --machine -M --no-ask-password --no-pager --help -h --version '
+	local with_value=' --for --speed --can --host -H --machine -M '
 	local verb='' arguments=0 i word where=()
 
 	# bash has made "--json=pretty" three words.
@@ -66,6 +66,10 @@ _roomctl() {
 		;;
 	--for)
 		_roomctl_offer < <(printf '%s\n' 5min 30min 1h 8h)
+		return
+		;;
+	--speed)
+		_roomctl_offer < <(printf '%s\n' 0% 30% 60% 100%)
 		return
 		;;
 	-H | --host)

@@ -1,5 +1,6 @@
 #include "roomctl/select.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -112,8 +113,32 @@ enum status select_able(struct client *client, struct json_object *components, c
 	return STATUS_DONE;
 }
 
+/* "MotionSensor, LightController"; cut to what has room. */
+static const char *list_kinds(const struct json_object *components, char *buffer, size_t size)
+{
+	size_t length = 0;
+
+	*buffer = '\0';
+	for (size_t i = 0; i < json_object_array_length(components) && length < size; i++)
+		length += (size_t)snprintf(buffer + length, size - length, "%s%s", i > 0 ? ", " : "",
+		                           member_text(at(components, i), "kind"));
+	return buffer;
+}
+
+/* The name means these, and the action is for none of them. */
+static enum status not_for(const struct component_action *action, const char *name, const struct json_object *components)
+{
+	char kinds[256];
+
+	if (find_component_action(action->verb))
+		return say(STATUS_NO_COMPONENT, "'roomctl %s' is not for '%s'; see 'roomctl list --can=%s'", action->verb,
+		           name, action->verb);
+	return say(STATUS_NO_COMPONENT, "'roomctl %s' is not for '%s' (%s)", action->verb, name,
+	           list_kinds(components, kinds, sizeof kinds));
+}
+
 enum status select_one(struct client *client, struct json_object *components, const char *name,
-                       const char *method, const char *verb, struct json_object **ret)
+                       const struct component_action *action, struct json_object **ret)
 {
 	_cleanup_(json_freep) struct json_object *able = NULL, *all = json_object_new_array();
 	_cleanup_(json_freep) struct json_object *matching = json_object_new_array();
@@ -121,15 +146,11 @@ enum status select_one(struct client *client, struct json_object *components, co
 
 	if (!all || !matching)
 		return say_no_memory();
-	status = select_able(client, components, method, &able);
+	status = select_able(client, components, action->method, &able);
 	if (status != STATUS_DONE)
 		return status;
 	if (!add_matching(able, name, matching))
-		return add_matching(components, name, all)
-		               ? say(STATUS_NO_COMPONENT,
-		                     "'roomctl %s' is not for '%s'; see 'roomctl list --can=%s'", verb, name,
-		                     verb)
-		               : no_component(able, name);
+		return add_matching(components, name, all) ? not_for(action, name, all) : no_component(able, name);
 	if (json_object_array_length(matching) > 1)
 		return say(STATUS_USAGE, "'%s' means several components; write KIND/NAME, such as '%s/%s'",
 		           name, member_text(at(matching, 0), "kind"), member_text(at(matching, 0), "name"));

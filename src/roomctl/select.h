@@ -2,6 +2,7 @@
 #pragma once
 
 #include "roomctl/client.h"
+#include "roomctl/verbs.h"
 
 /* Those of `components` that the names mean, in the order of the names; one may mean several.
  * STATUS_NO_COMPONENT if one means none. */
@@ -11,7 +12,6 @@ enum status select_named(struct json_object *components, char *const *names, str
 enum status select_able(struct client *client, struct json_object *components, const char *method,
                         struct json_object **ret);
 
-/* The one of this name that has the method; the caller has to free it. `verb` is what the user knows the
- * method as. */
+/* The one of this name that the action is for; the caller has to free it. */
 enum status select_one(struct client *client, struct json_object *components, const char *name,
-                       const char *method, const char *verb, struct json_object **ret);
+                       const struct component_action *action, struct json_object **ret);

@@ -15,8 +15,7 @@ static enum status find_component(struct client *client, const struct component_
 	status = client_read_room(client, &room);
 	if (status != STATUS_DONE)
 		return status;
-	return select_one(client, member_of(room, "components"), client->line->arguments[0], action->method,
-	                  action->verb, ret);
+	return select_one(client, member_of(room, "components"), client->line->arguments[0], action, ret);
 }
 
 /* With --json: that it was done, and to what. */
@@ -82,9 +81,19 @@ static enum status call_switch(struct client *client, const struct json_object *
 
 	if (word == SWITCH_AUTO)
 		return client_act(client, path, interface, "SetAutomatic", NULL, NULL);
+	if (line->has_speed)
+		return client_act(client, path, interface, "SetSpeed", NULL, "d", line->speed);
 	if (line->has_for)
 		return client_act(client, path, interface, "SetOnFor", NULL, "bt", word == SWITCH_ON, line->for_usec);
 	return client_act(client, path, interface, "SetOn", NULL, "b", word == SWITCH_ON);
+}
+
+/* What must be possible with the component. */
+static const struct component_action *find_action(const struct command_line *line, const char *verb)
+{
+	static const struct component_action set_speed = { "on --speed", "SetSpeed" };
+
+	return line->has_speed ? &set_speed : find_component_action(verb);
 }
 
 /* The component that the first argument names, among those that `verb` is for. */
@@ -101,7 +110,7 @@ static enum status switch_by_hand(const struct command_line *line, const char *v
 	if (status == STATUS_DONE)
 		status = client_open(&client, line);
 	if (status == STATUS_DONE)
-		status = find_component(&client, find_component_action(verb), &component);
+		status = find_component(&client, find_action(line, verb), &component);
 	if (status == STATUS_DONE)
 		status = call_switch(&client, component, word);
 	return status == STATUS_DONE ? report(line, component) : status;

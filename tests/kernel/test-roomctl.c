@@ -15,15 +15,19 @@
 #include <unistd.h>
 
 #include "files.h"
+#include "i2c-stub.h"
 #include "io/gpio.h"
 #include "message-bus.h"
 #include "room-fixture.h"
 #include "roomctl/say.h"
 #include "roomctl/text.h"
 #include "tap-main.h"
+#include "thermometer.h"
 
 #define WORDS_MAX 8
 #define TEXT_SIZE 32768
+#define PCA9685 0x40
+#define PERIOD_NS 1000000
 
 static const char config[] = "[MotionSensor hall]\n"
 			     "Line=PIR_HALL\n"
@@ -37,6 +41,13 @@ static const char config[] = "[MotionSensor hall]\n"
 			     "[DoorLock front]\n"
 			     "LedLine=LOCK_LED\n"
 			     "Motion=hall\n";
+
+/* One with a speed, and one behind a relay. */
+static const char fans[] = "[MotionSensor hall]\nLine=PIR_HALL\n"
+			   "[LightController hall]\nLine=LIGHT_RELAY\n"
+			   "[TemperatureSensor rack]\nDevice=tmp117\n"
+			   "[Fan rack]\nPwm=pwmchip0:0\nPwmHertz=1000\nTemperature=rack\nOffBelow=40\nFullAbove=60\n"
+			   "[Fan cellar]\nLine=PORCH_RELAY\nTemperature=rack\nOffBelow=40\nFullAbove=60\n";
 
 struct house {
 	struct room_fixture *room;
@@ -473,6 +484,78 @@ static void test_switching(void **state)
 	assert_true(sim_chip_level(&room->chip, LIGHT_RELAY));
 	expect_run(STATUS_USAGE, "auto hall --for=5min");
 	expect_run(STATUS_NO_COMPONENT, "on front");
+}
+
+static unsigned long duty_cycle(void)
+{
+	char text[32];
+
+	file_read(text, sizeof text, "/sys/class/pwm/pwmchip0/pwm0/duty_cycle");
+	return strtoul(text, NULL, 10);
+}
+
+/* What the kernel has of it, once the thread has written it. */
+static void expect_percent(unsigned percent)
+{
+	const unsigned long expected = PERIOD_NS / 100 * percent;
+
+	for (int i = 0; i < 1000 && duty_cycle() != expected; i++)
+		let_pass_ms(1);
+	assert_int_equal(duty_cycle(), expected);
+}
+
+static int setup_fans(void **state)
+{
+	struct house *house;
+
+	house_setup(state);
+	house = *state;
+	i2c_stub_plug(PCA9685, "pca9685");
+	stop_roomd(house);
+	start_roomd(house, fans);
+	process_wait(&house->room->roomd, "temperature_update", "rack");
+	return 0;
+}
+
+static int teardown_fans(void **state)
+{
+	struct house *house = *state;
+
+	stop_roomd(house);
+	i2c_stub_unplug(PCA9685);
+	return house_teardown(state);
+}
+
+/* A fan's, on a channel of a PCA9685, until it is automatic again; at 25 °C it stands still. */
+static void test_speed(void **state)
+{
+	(void)state;
+	expect_sentence(STATUS_DONE, "on rack --speed 60%", "");
+	expect_percent(60);
+	expect_run(STATUS_DONE, "list --no-legend");
+	expect(out, "60 %, manual");
+	expect_run(STATUS_DONE, "on rack --speed=25");
+	expect_percent(25);
+	expect_run(STATUS_DONE, "on rack --speed=0");
+	expect_percent(0);
+	expect_run(STATUS_DONE, "on rack");
+	expect_percent(100);
+	expect_run(STATUS_DONE, "auto rack");
+	expect_percent(0);
+}
+
+/* What has none is named with its kind; what stands behind a relay, the service knows. */
+static void test_no_speed(void **state)
+{
+	(void)state;
+	expect_sentence(STATUS_USAGE, "on rack --speed=60 --for=5min",
+	                "roomctl: --for cannot be given with --speed: a speed stays until 'roomctl auto'");
+	expect_sentence(STATUS_NO_COMPONENT, "on hall --speed=60",
+	                "roomctl: 'roomctl on --speed' is not for 'hall' (MotionSensor, LightController)");
+	expect_sentence(STATUS_NO_COMPONENT, "on rock --speed=60",
+	                "roomctl: there is no component 'rock'; did you mean 'rack'?");
+	expect_sentence(STATUS_USAGE, "on cellar --speed=60",
+	                "roomctl: expected 0 or 100 %, as it is behind a relay, got 60");
 }
 
 /* Each because of the next; and as JSON a chain for each that was named. */
@@ -993,6 +1076,8 @@ static const struct CMUnitTest tests[] = {
 	HOUSE_TEST(test_json_of_every_form),
 	HOUSE_TEST(test_light),
 	HOUSE_TEST(test_switching),
+	cmocka_unit_test_setup_teardown(test_speed, setup_fans, teardown_fans),
+	cmocka_unit_test_setup_teardown(test_no_speed, setup_fans, teardown_fans),
 	HOUSE_TEST(test_why),
 	HOUSE_TEST(test_light_for_a_time),
 	HOUSE_TEST(test_lock),
@@ -1018,6 +1103,8 @@ static int set_up(void **state)
 {
 	(void)state;
 	text_set_up();
+	thermometer_make();
+	run_program("modprobe", "pwm-pca9685", NULL);
 	program = open(getenv("ROOMCTL"), O_PATH | O_CLOEXEC);
 	return program < 0 ? -1 : 0;
 }

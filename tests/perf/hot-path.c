@@ -1,5 +1,6 @@
 /* How many instructions roomd executes for an edge and for a temperature reading: the real program, in a room
- * of usual size with a journal and D-Bus, under valgrind's callgrind, in the testbed.
+ * of usual size with a journal and D-Bus, under valgrind's callgrind, in the testbed. And for an edge in the same
+ * room with 50 switches more, which have nothing to do with it: without and with a condition each.
  *
  *   hot-path                  prints each as a sample
  *   hot-path --annotate WHAT  prints callgrind's profile of one
@@ -27,17 +28,20 @@
 #define READINGS 200
 #define RECORDS 1024
 #define LINE_MAX_SIZE 4096
+#define SWITCHES 50
+#define NAME_SIZE 32
+#define CONFIG_SIZE 16384
 
 enum line {
 	PIR_HALL,
 	LIGHT_HALL,
 };
 
-static const char *const lines[] = { "PIR_HALL",    "LIGHT_HALL",    "PIR_KITCHEN", "LIGHT_KITCHEN",
-	                             "PIR_LANDING", "LIGHT_LANDING", "PIR_PORCH",   "LIGHT_PORCH",
-	                             "LED_FRONT",   "BUTTON_FRONT",  "LED_BACK",    NULL };
+static const char *const lines_of_all[] = { "PIR_HALL",    "LIGHT_HALL",    "PIR_KITCHEN", "LIGHT_KITCHEN",
+	                                    "PIR_LANDING", "LIGHT_LANDING", "PIR_PORCH",   "LIGHT_PORCH",
+	                                    "LED_FRONT",   "BUTTON_FRONT",  "LED_BACK" };
 
-static const char config[] = "[MotionSensor hall]\nLine=PIR_HALL\nLocation=Hall\n"
+static const char config_of_all[] = "[MotionSensor hall]\nLine=PIR_HALL\nLocation=Hall\n"
 			     "[MotionSensor kitchen]\nLine=PIR_KITCHEN\n"
 			     "[MotionSensor landing]\nLine=PIR_LANDING\n"
 			     "[MotionSensor porch]\nLine=PIR_PORCH\n"
@@ -49,6 +53,12 @@ static const char config[] = "[MotionSensor hall]\nLine=PIR_HALL\nLocation=Hall\
 			     "[DoorLock back]\nLedLine=LED_BACK\nMotion=kitchen\n"
 			     "[TemperatureSensor inside]\nDevice=tmp117\nHigh=28\nLow=5\n"
 			     "[TemperatureSensor outside]\nDevice=tmp116\nHigh=60\nLow=-20\n";
+
+/* What a switch has beside its line. The sensors are others than the hall's, whose edges are counted; and it is false,
+ * so that nothing is switched by it. */
+static const char no_condition[] = "";
+static const char condition[] = "OnWhen=MotionSensor/kitchen motion and not MotionSensor/porch motion for 5min or "
+				"TemperatureSensor/inside above 60 and MotionSensor/landing motion\n";
 
 struct house {
 	struct sim_chip chip;
@@ -63,6 +73,7 @@ struct measure {
 	const char *from;  /* a function that is counted with all that it calls */
 	const char *until; /* if not NULL, only until it calls this one for the first time */
 	unsigned (*exercise)(struct house *it); /* how often `from` has been called by the end */
+	const char *switch_has; /* if not NULL, the room has the switches, too */
 };
 
 static unsigned exercise_edges(struct house *it)
@@ -101,10 +112,14 @@ static unsigned exercise_readings(struct house *it)
 
 static const struct measure measures[] = {
 	/* The time that a person waits. */
-	{ "edge-to-relay", "on_io", "gpio_set", exercise_edges },
+	{ "edge-to-relay", "on_io", "gpio_set", exercise_edges, NULL },
+	{ "edge-to-relay-50-switches", "on_io", "gpio_set", exercise_edges, no_condition },
+	{ "edge-to-relay-50-conditions", "on_io", "gpio_set", exercise_edges, condition },
 	/* With all that is done after that, before the next edge can be looked at. */
-	{ "edge", "on_io", NULL, exercise_edges },
-	{ "reading", "on_reading", NULL, exercise_readings },
+	{ "edge", "on_io", NULL, exercise_edges, NULL },
+	{ "edge-50-switches", "on_io", NULL, exercise_edges, no_condition },
+	{ "edge-50-conditions", "on_io", NULL, exercise_edges, condition },
+	{ "reading", "on_reading", NULL, exercise_readings, NULL },
 };
 
 static uint64_t read_total(const char *path)
@@ -139,6 +154,21 @@ static uint64_t read_counts(const struct measure *measure, unsigned calls)
 	return total;
 }
 
+/* The switches first: what hears of an edge does so in this order, and so before the light if it does. Valid until the
+ * next call. */
+static const char *make_config(const char *switch_has)
+{
+	static char text[CONFIG_SIZE];
+	size_t length = 0;
+
+	for (unsigned i = 0; switch_has && i < SWITCHES; i++)
+		length += (size_t)snprintf(text + length, sizeof text - length, "[Switch s%u]\nLine=SWITCH_%u\n%s", i, i,
+		                           switch_has);
+	length += (size_t)snprintf(text + length, sizeof text - length, "%s", config_of_all);
+	assert_in_range(length, 1, sizeof text - 1);
+	return text;
+}
+
 /* Instructions for each call. Leaves callgrind's files. */
 static double run(struct house *it, const struct measure *measure)
 {
@@ -160,7 +190,7 @@ static double run(struct house *it, const struct measure *measure)
 	snprintf(zero, sizeof zero, "--zero-before=%s", measure->from);
 	snprintf(dump, sizeof dump, "--dump-before=%s", measure->until ? measure->until : "");
 	journal_start(&it->journal);
-	process_start_with(&it->roomd, config, &options);
+	process_start_with(&it->roomd, make_config(measure->switch_has), &options);
 	process_wait(&it->roomd, "temperature_update", "outside");
 	client_start(&client); /* it is on the bus, and watches what changes */
 	client_stop(&client);
@@ -170,12 +200,26 @@ static double run(struct house *it, const struct measure *measure)
 	return (double)read_counts(measure, calls) / calls;
 }
 
+/* The same chip for all rooms: those of all, then those of the switches. */
+static void make_chip(struct sim_chip *chip)
+{
+	static char names[SWITCHES][NAME_SIZE];
+	const char *lines[ELEMENTS(lines_of_all) + SWITCHES + 1] = { NULL };
+
+	memcpy(lines, lines_of_all, sizeof lines_of_all);
+	for (unsigned i = 0; i < SWITCHES; i++) {
+		snprintf(names[i], sizeof names[i], "SWITCH_%u", i);
+		lines[ELEMENTS(lines_of_all) + i] = names[i];
+	}
+	sim_chip_make(chip, "room", lines);
+}
+
 static void make_house(struct house *it)
 {
 	/* As in a package that is hardened: no symbol is looked up on the way. */
 	setenv("LD_BIND_NOW", "1", 1);
 	trace_start();
-	sim_chip_make(&it->chip, "room", lines);
+	make_chip(&it->chip);
 	it->trace_base = sim_chip_trace_number(&it->chip, 0);
 	thermometer_make();
 	thermometer_swap_with_another();

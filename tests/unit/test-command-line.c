@@ -66,6 +66,12 @@ static void test_verbs(void **state)
 	assert_true(line.has_for);
 	assert_int_equal(line.for_usec, UINT64_C(5400) * 1000000);
 	assert_int_equal(line.json, JSON_SHORT);
+	line = parse_good("on|rack|--speed|60%");
+	assert_true(line.has_speed);
+	assert_true(line.speed == 60);
+	assert_true(parse_good("on|--speed=0|rack").speed == 0);
+	assert_true(parse_good("on|--speed=12.5|rack").speed == 12.5);
+	assert_true(parse_good("on|--speed=100 %|rack").speed == 100);
 	/* Unless somebody says where they end. */
 	line = parse_good("show|--|-x");
 	assert_string_equal(line.arguments[0], "-x");
@@ -111,6 +117,18 @@ static void test_wrong(void **state)
 		{ "show|door|--can=lock", "--can is for 'roomctl list' only" },
 		{ "show", "something is missing: roomctl show NAME..." },
 		{ "auto|hall|--for=5", "--for is for 'roomctl on off light' only" },
+		{ "on|rack|--speed=fast", "--speed=fast: expected a number from 0 to 100, such as 60%" },
+		{ "on|rack|--speed=%", "--speed=%: expected a number from 0 to 100, such as 60%" },
+		{ "on|rack|--speed=60%%", "--speed=60%%: expected a number from 0 to 100, such as 60%" },
+		{ "on|rack|--speed=-1", "--speed=-1: expected a number from 0 to 100, such as 60%" },
+		{ "on|rack|--speed=100.1%", "--speed=100.1%: expected a number from 0 to 100, such as 60%" },
+		{ "on|rack|--speed=00000000000000000000000000000060",
+		  "--speed=00000000000000000000000000000060: expected a number from 0 to 100, such as 60%" },
+		{ "on|rack|--speed", "--speed needs a value: PERCENT" },
+		{ "off|rack|--speed=60", "--speed is for 'roomctl on' only" },
+		{ "light|hall|on|--speed=60", "--speed is for 'roomctl on' only" },
+		{ "on|rack|--speed=60|--for=5min",
+		  "--for cannot be given with --speed: a speed stays until 'roomctl auto'" },
 		{ "why", "something is missing: roomctl why NAME..." },
 		{ "light|hall", "something is missing: roomctl light NAME on|off|auto" },
 		{ "list|hall", "unexpected argument 'hall': roomctl list" },
