@@ -390,10 +390,11 @@ const struct bad_config bad_configs[] = {
 
 	/* --- [Action] */
 	{ "action: neither event nor unit", "[Action push]\n",
-	  "FILE:1: [Action push]: Unit= is missing; " A_UNIT "FILE:1: [Action push] When=: " A_REASON "; it is not set here, "
-	  "this is the default\n" },
+	  "FILE:1: [Action push]: Unit= is missing; " A_UNIT "FILE:1: [Action push] When=: " A_REASON "; it is not set here\n" },
 	{ "action: neither event nor condition", "[Action push]\nOn=\nUnit=roomd-action-push.service\n",
-	  "FILE:1: [Action push] When=: " A_REASON "; it is not set here, this is the default\n" },
+	  "FILE:1: [Action push] When=: " A_REASON "; it is not set here\n" },
+	{ "action: too often", ACTION("lock_alert", "roomd-action-push.service") "AtMostEverySec=0\n",
+	  "FILE:4: [Action push] AtMostEverySec=0: expected a time span of at least 1s, such as 10s\n" },
 	{ "action: event and condition", MOTION ACTION("lock_alert", "roomd-action-push.service") "When=hall motion\n",
 	  "FILE:6: [Action push] When=hall motion: " A_REASON "\n" },
 	{ "action: event, and what is no condition", MOTION ACTION("lock_alert", "roomd-action-push.service") "When=hall\n",

@@ -68,21 +68,23 @@ static int on_time(sd_event_source *source, uint64_t usec, void *userdata)
 #define KEPT_SINCE(i_) \
 	{ "since_" #i_ "_ns", KEPT_U64, offsetof(struct condition_memory, since_ns[i_]), KEPT_OVER_RESTART }
 
-/* A record of its own, where there is a condition: each edge copies all records. */
+/* A record of its own, where there is a condition, and of it only the times of the terms that there are, the last ones of
+ * the table: each edge copies all records. */
 static const struct kept_field kept[] = {
+	KEPT_SINCE(15), KEPT_SINCE(14), KEPT_SINCE(13), KEPT_SINCE(12), KEPT_SINCE(11), KEPT_SINCE(10),
+	KEPT_SINCE(9), KEPT_SINCE(8), KEPT_SINCE(7), KEPT_SINCE(6), KEPT_SINCE(5), KEPT_SINCE(4),
+	KEPT_SINCE(3), KEPT_SINCE(2), KEPT_SINCE(1), KEPT_SINCE(0),
 	{ "text_id", KEPT_U64, offsetof(struct condition_memory, text_id), KEPT_OVER_RESTART },
 	{ "truths", KEPT_U64, offsetof(struct condition_memory, truths), KEPT_OVER_RESTART },
-	KEPT_SINCE(0), KEPT_SINCE(1), KEPT_SINCE(2), KEPT_SINCE(3), KEPT_SINCE(4), KEPT_SINCE(5),
-	KEPT_SINCE(6), KEPT_SINCE(7), KEPT_SINCE(8), KEPT_SINCE(9), KEPT_SINCE(10), KEPT_SINCE(11),
-	KEPT_SINCE(12), KEPT_SINCE(13), KEPT_SINCE(14), KEPT_SINCE(15),
 	{ 0 },
 };
+_Static_assert(ELEMENTS(kept) == CONDITION_TERMS_MAX + 3, "a time for each term");
 
 static int recall(struct when *when)
 {
 	char name[COMPONENT_STORED_AS_SIZE];
-	int r = memory_keep(when->component->room->memory, component_stored_as(when->component, when->key, name), kept,
-	                    &when->memory);
+	int r = memory_keep(when->component->room->memory, component_stored_as(when->component, when->key, name),
+	                    kept + CONDITION_TERMS_MAX - when->condition->terms_n, &when->memory);
 
 	condition_restored(when->condition, &when->memory, clock_now_ns(CLOCK_MONOTONIC));
 	return r < 0 ? r : 0;

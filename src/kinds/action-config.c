@@ -5,6 +5,7 @@
 
 #include "daemon/components.h"
 #include "util/cleanup.h"
+#include "util/clock.h"
 #include "util/nearest.h"
 #include "util/problem.h"
 
@@ -41,6 +42,9 @@ const struct option action_options[] = {
 	                 .example = UNIT_PREFIX "push" UNIT_SUFFIX) },
 	{ FIELD("AtMostEverySec", timespan, at_most_every_ns),
 	  .default_text = "10s",
+	  .min = USEC_PER_SEC, /* two that start each other would have no end */
+	  .max = CLOCK_TIMER_MAX_USEC,
+	  .expected = "a time span of at least 1s, such as 10s",
 	  .about = ABOUT("It is started at most once in this time, and not while it runs. Of the events that come meanwhile "
 	                 "the last one starts it afterwards.") },
 	{ 0 },
