@@ -419,7 +419,7 @@ const struct bad_config bad_configs[] = {
 	{ "action: a path", ACTION("lock_alert", "roomd-action-/etc.service"),
 	  "FILE:3: [Action push] Unit=roomd-action-/etc.service: " A_UNIT },
 	{ "action: time", ACTION("lock_alert", "roomd-action-push.service") "AtMostEverySec=-1\n",
-	  "FILE:4: [Action push] AtMostEverySec=-1: " A_TIME },
+	  "FILE:4: [Action push] AtMostEverySec=-1: expected a time span of at least 1s, such as 10s\n" },
 
 	/* --- keys */
 	{ "key: nearly right", MOTION "Debounce=20ms\n",

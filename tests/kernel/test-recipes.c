@@ -1,137 +1,41 @@
 /* Each recipe of docs/recipes.md as a room, on virtual time: the configuration is the page's own text, and
  * what the page says of it is what happens on the lines. A light sensor and a hygrometer are files of the
- * test; the thermometer is an LM75, the fan an AMC6821's, with the kernel's drivers on its i2c-stub. systemd
- * is the test itself, on a bus of its own. */
-#define _GNU_SOURCE
-#include <errno.h>
+ * test; the thermometer is an LM75, the fan an AMC6821's, with the kernel's drivers on its i2c-stub. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "files.h"
 #include "i2c-stub.h"
 #include "iio-folder.h"
 #include "message-bus.h"
-#include "room-fixture.h"
+#include "recipes.h"
 #include "service-manager.h"
 #include "sysfs-folder.h"
 #include "tap-main.h"
-#include "util/cleanup.h"
 #include "util/clock.h"
+#include "wall-clock.h"
 
-#define TEXT_SIZE 16384
-#define HEADING "\n## "
-#define INDENT "    "
 #define ROUNDING_NS (NSEC_PER_USEC * 100)
-
-#define LIGHT "Light only when it is dark"
-#define DEHUMIDIFIER "A dehumidifier that spares its compressor"
-#define FAN "A fan for a cupboard of electronics"
-#define ALARM "A message when the alarm goes"
-
-static const char *const run[] = { LIGHT, DEHUMIDIFIER, FAN, ALARM };
-
-/* All that is not as on the page: the test kernel has no such device. */
-static const struct device {
-	const char *recipe, *test;
-} devices[] = {
-	{ "Pwm=fe20c000.pwm:1", "Pwm=hwmon:amc6821:pwm1" },
-};
-
-/* --- the page -------------------------------------------------------------------------------- */
-
-static const char *page(void)
-{
-	static char text[TEXT_SIZE];
-
-	file_read(text, sizeof text, "%s/docs/recipes.md", getenv("SOURCE_ROOT"));
-	return text;
-}
-
-/* What stands under a heading; freed by the caller. */
-static char *section_of(const char *heading)
-{
-	const char *start = page(), *end;
-	size_t length = strlen(heading);
-
-	while ((start = strstr(start, HEADING))) {
-		start += strlen(HEADING);
-		if (strncmp(start, heading, length) == 0 && start[length] == '\n')
-			break;
-	}
-	if (!start)
-		fail_msg("docs/recipes.md has no recipe '%s'", heading);
-	end = strstr(start, HEADING);
-	return strndup(start + length, end ? (size_t)(end - start) - length : strlen(start + length));
-}
-
-static const char *with_test_device(const char *line)
-{
-	for (const struct device *device = devices; device < devices + ELEMENTS(devices); device++)
-		if (strcmp(line, device->recipe) == 0)
-			return device->test;
-	return line;
-}
-
-/* What is indented, but for units of systemd's. */
-static void read_recipe(const char *heading, char config[static TEXT_SIZE])
-{
-	_cleanup_(cleanup_free) char *section = section_of(heading);
-	char *state = NULL;
-	bool unit = false;
-	size_t length = 0;
-
-	for (char *line = strtok_r(section, "\n", &state); line; line = strtok_r(NULL, "\n", &state)) {
-		bool indented = strncmp(line, INDENT, strlen(INDENT)) == 0;
-
-		unit = indented && (unit || strcmp(line, INDENT "[Unit]") == 0);
-		if (indented && !unit)
-			length += (size_t)snprintf(config + length, TEXT_SIZE - length, "%s\n",
-			                           with_test_device(line + strlen(INDENT)));
-	}
-	assert_in_range(length, 1, TEXT_SIZE - 1);
-}
-
-static bool is_run(const char *heading)
-{
-	for (size_t i = 0; i < ELEMENTS(run); i++)
-		if (strncmp(heading, run[i], strlen(run[i])) == 0 && heading[strlen(run[i])] == '\n')
-			return true;
-	return false;
-}
 
 static void test_no_recipe_is_left_out(void **state)
 {
-	const char *heading = page();
+	const char *unknown = recipe_unknown();
 
 	(void)state;
-	while ((heading = strstr(heading, HEADING))) {
-		heading += strlen(HEADING);
-		if (!is_run(heading))
-			fail_msg("no test runs the recipe '%.*s'", (int)strcspn(heading, "\n"), heading);
-	}
-	for (const struct device *device = devices; device < devices + ELEMENTS(devices); device++)
-		if (!strstr(page(), device->recipe))
-			fail_msg("no recipe has %s", device->recipe);
+	if (unknown)
+		fail_msg("no test runs the recipe '%.*s'", (int)strcspn(unknown, "\n"), unknown);
+	recipe_expect_devices();
 }
 
 /* --- the room -------------------------------------------------------------------------------- */
 
-/* What keeps things over a restart; NULL: nobody. */
 static struct service_manager *keeper;
 
-/* The recipe, and what it expects to be there besides. */
-static void start(struct room_fixture *room, const char *heading, const char *more)
+static void start(struct room_fixture *room, const char *heading)
 {
-	char config[TEXT_SIZE];
-	size_t length;
-
-	read_recipe(heading, config);
-	length = strlen(config);
-	snprintf(config + length, sizeof config - length, "%s", more);
-	process_start_with(&room->roomd, config, &(struct process_options){ .manager = keeper });
+	recipe_start(room, heading, "", keeper);
 }
 
 static uint64_t set(struct room_fixture *room, enum room_line line, bool active, const char *event)
@@ -206,7 +110,7 @@ static void test_light(void **state)
 	struct room_fixture *room = *state;
 	uint64_t at_ns;
 
-	start(room, LIGHT, "");
+	start(room, LIGHT);
 	reading(room, "illuminance_update", 100);
 	expect_no_light(room);
 	/* It gets dark while somebody is there. */
@@ -230,7 +134,7 @@ static void test_dusk(void **state)
 	struct room_fixture *room = *state;
 	uint64_t at_ns;
 
-	start(room, LIGHT, "");
+	start(room, LIGHT);
 	illuminance(room, "21");
 	expect_no_light(room);
 	motion(room, false);
@@ -249,7 +153,7 @@ static void test_light_sensor_fails(void **state)
 	struct room_fixture *room = *state;
 	uint64_t at_ns;
 
-	start(room, LIGHT, "");
+	start(room, LIGHT);
 	reading(room, "illuminance_update", 100);
 	expect_no_light(room);
 	motion(room, false);
@@ -309,7 +213,7 @@ static uint64_t start_humid(struct room_fixture *room)
 {
 	uint64_t at_ns, on_ns;
 
-	start(room, DEHUMIDIFIER, "");
+	start(room, DEHUMIDIFIER);
 	reading(room, "humidity_update", 50);
 	at_ns = humidity(room, 66);
 	process_let_pass_ms(&room->roomd, 290000);
@@ -344,7 +248,7 @@ static void test_humid_for_a_while(void **state)
 {
 	struct room_fixture *room = *state;
 
-	start(room, DEHUMIDIFIER, "");
+	start(room, DEHUMIDIFIER);
 	humidity(room, 70);
 	process_let_pass_ms(&room->roomd, 280000);
 	humidity(room, 55);
@@ -503,7 +407,7 @@ static void test_fan(void **state)
 {
 	struct room_fixture *room = *state;
 
-	start(room, FAN, "");
+	start(room, FAN);
 	rack(room, 34.5);
 	expect_percent(room, 0);
 	/* At full speed for a second, so that it begins to turn. */
@@ -526,151 +430,36 @@ static void test_fan(void **state)
 	expect_percent(room, 100);
 }
 
-/* --- a message when the alarm goes ----------------------------------------------------------- */
+/* --- a porch lamp ---------------------------------------------------------------------------- */
 
-#define SYSTEMD "org.freedesktop.systemd1"
-#define SYSTEMD_PATH "/org/freedesktop/systemd1"
-#define SYSTEMD_MANAGER SYSTEMD ".Manager"
-#define JOB SYSTEMD_PATH "/job/1"
-#define UNIT_FOLDER "`/etc/systemd/system/"
-#define CREDENTIAL "LoadCredential=event:"
+/* 2026-12-20 14:00 UTC. The sun sets at 14:53:30 there, by an almanac. */
+#define AFTERNOON_S UINT64_C(1797775200)
+#define SUNSET_S (53 * 60 + 30)
+#define ALMANAC_S 30
 
-#define LOCK                                   \
-	"[MotionSensor hall]\nLine=PIR_HALL\n" \
-	"[DoorLock front]\nLedLine=LOCK_LED\nButtonLine=LOCK_BUTTON\nInitialState=unlocked\n"
-
-/* systemd, as far as the room knows it. */
-static struct systemd {
-	struct message_bus daemon;
-	sd_bus *bus;
-	sd_bus_message *start; /* what it is asked to start, and has not answered */
-	unsigned starts;
-} systemd;
-
-static int on_subscribe(sd_bus_message *message, void *userdata, sd_bus_error *error)
-{
-	(void)userdata, (void)error;
-	return sd_bus_reply_method_return(message, NULL);
-}
-
-static int on_start_unit(sd_bus_message *message, void *userdata, sd_bus_error *error)
-{
-	(void)userdata, (void)error;
-	sd_bus_message_unref(systemd.start);
-	systemd.start = sd_bus_message_ref(message);
-	systemd.starts++;
-	return 1;
-}
-
-static const sd_bus_vtable systemd_vtable[] = {
-	SD_BUS_VTABLE_START(0),
-	SD_BUS_METHOD("Subscribe", NULL, NULL, on_subscribe, SD_BUS_VTABLE_UNPRIVILEGED),
-	SD_BUS_METHOD("StartUnit", "ss", "o", on_start_unit, SD_BUS_VTABLE_UNPRIVILEGED),
-	SD_BUS_SIGNAL("JobRemoved", "uoss", 0),
-	SD_BUS_VTABLE_END,
-};
-
-static int setup_systemd(void **state)
-{
-	systemd = (struct systemd){ 0 };
-	message_bus_start(&systemd.daemon);
-	assert_return_code(sd_bus_open_system(&systemd.bus), 0);
-	assert_return_code(sd_bus_add_object_vtable(systemd.bus, NULL, SYSTEMD_PATH, SYSTEMD_MANAGER,
-	                                            systemd_vtable, NULL),
-	                   0);
-	assert_return_code(sd_bus_request_name(systemd.bus, SYSTEMD, 0), 0);
-	if (mkdir("/run/roomd", 0755) < 0)
-		assert_int_equal(errno, EEXIST);
-	return room_setup(state);
-}
-
-static int teardown_systemd(void **state)
-{
-	int r = room_teardown(state);
-
-	sd_bus_message_unref(systemd.start);
-	sd_bus_flush_close_unref(systemd.bus);
-	message_bus_stop(&systemd.daemon);
-	return r;
-}
-
-static void systemd_process(void)
-{
-	while (sd_bus_process(systemd.bus, NULL) > 0)
-		;
-}
-
-static void systemd_wait_start(void)
-{
-	while (!systemd.start)
-		if (sd_bus_process(systemd.bus, NULL) == 0)
-			assert_true(sd_bus_wait(systemd.bus, 60 * USEC_PER_SEC) > 0);
-}
-
-static void systemd_has_done(const char *unit)
-{
-	assert_return_code(sd_bus_reply_method_return(systemd.start, "o", JOB), 0);
-	assert_return_code(sd_bus_emit_signal(systemd.bus, SYSTEMD_PATH, SYSTEMD_MANAGER, "JobRemoved",
-	                                      "uoss", 1, JOB, unit, "done"),
-	                   0);
-	sd_bus_flush(systemd.bus);
-}
-
-/* What the page has behind these words, up to one of `ends`. */
-static void read_behind(const char *words, const char *ends, char *buffer, size_t size)
-{
-	_cleanup_(cleanup_free) char *section = section_of(ALARM);
-	const char *found = strstr(section, words);
-
-	assert_non_null(found);
-	found += strlen(words);
-	snprintf(buffer, size, "%.*s", (int)strcspn(found, ends), found);
-}
-
-/* The unit of the page, with the event where the page's unit takes it from. */
-static void expect_start(void)
-{
-	char unit[128], path[128], event[1024];
-	const char *started;
-
-	read_behind(UNIT_FOLDER, "`", unit, sizeof unit);
-	read_behind(CREDENTIAL, "\n", path, sizeof path);
-	assert_return_code(sd_bus_message_read(systemd.start, "s", &started), 0);
-	assert_string_equal(started, unit);
-	file_read(event, sizeof event, "%s", path);
-	assert_non_null(strstr(event, "\"event\":\"lock_alert\",\"source\":\"front\""));
-	systemd_has_done(unit);
-}
-
-static void press(struct room_fixture *room)
-{
-	sim_chip_pull(&room->chip, LOCK_BUTTON, true);
-	process_let_pass_ms(&room->roomd, 100);
-	sim_chip_pull(&room->chip, LOCK_BUTTON, false);
-}
-
-static void test_alarm(void **state)
+static void test_porch(void **state)
 {
 	struct room_fixture *room = *state;
+	uint64_t start_ns;
 
-	start(room, ALARM, LOCK);
-	next(room, "motion_cleared");
-	/* Somebody is at home. */
-	motion(room, true);
-	motion(room, false);
-	process_let_pass_ms(&room->roomd, 60000);
-	systemd_process();
-	assert_int_equal(systemd.starts, 0);
-	press(room);
-	next(room, "locked");
-	motion(room, true);
-	next(room, "action_started");
-	systemd_wait_start();
-	expect_start();
-	next(room, "action_ended");
-	process_let_pass_ms(&room->roomd, 60000);
-	systemd_process();
-	assert_int_equal(systemd.starts, 1);
+	wall_clock_set(AFTERNOON_S);
+	start(room, PORCH);
+	next(room, "sensor_unavailable");
+	process_let_pass_ms(&room->roomd, 1000);
+	room_expect_level(room, PORCH_RELAY, false);
+	wall_clock_synchronize();
+	next(room, "schedule_ended");
+	wall_clock_set(AFTERNOON_S);
+	start_ns = clock_now_ns(CLOCK_MONOTONIC);
+	process_let_pass_ms(&room->roomd, 52UL * 60 * 1000);
+	room_expect_level(room, PORCH_RELAY, false);
+	assert_in_range(next(room, "switch_on") - start_ns, (SUNSET_S - ALMANAC_S) * NSEC_PER_SEC,
+	                (SUNSET_S + ALMANAC_S) * NSEC_PER_SEC);
+	room_expect_level(room, PORCH_RELAY, true);
+	/* At eleven, which is nine hours after the start. */
+	process_let_pass_ms(&room->roomd, (9UL * 60 - 56) * 60 * 1000);
+	expect_after(next(room, "switch_off"), start_ns, 9 * 60 * 60);
+	room_expect_level(room, PORCH_RELAY, false);
 }
 
 /* --------------------------------------------------------------------------------------------- */
@@ -688,7 +477,6 @@ static int setup_chips(void **state)
 #define HYGROMETER_TEST(test) cmocka_unit_test_setup_teardown(test, setup_hygrometer, teardown_hygrometer)
 #define HOUSE_TEST(test) cmocka_unit_test_setup_teardown(test, setup_house, teardown_house)
 #define RACK_TEST(test) cmocka_unit_test_setup_teardown(test, setup_rack, teardown_rack)
-#define SYSTEMD_TEST(test) cmocka_unit_test_setup_teardown(test, setup_systemd, teardown_systemd)
 
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_no_recipe_is_left_out),
@@ -701,7 +489,7 @@ static const struct CMUnitTest tests[] = {
 	HOUSE_TEST(test_compressor_and_a_person),
 	HYGROMETER_TEST(test_hygrometer_fails),
 	RACK_TEST(test_fan),
-	SYSTEMD_TEST(test_alarm),
+	ROOM_TEST(test_porch),
 };
 
 RUN_TESTS_WITH_SETUP(tests, setup_chips)
