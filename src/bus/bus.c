@@ -126,6 +126,7 @@ static void go_absent(struct bus *bus, int level, const char *why)
 		           "not on the system bus: %s; the room goes on without, and it is tried again", why);
 	bus->absent = true;
 	stop_telling(bus);
+	units_disconnect(&bus->units);
 	settle(bus);
 }
 

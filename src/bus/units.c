@@ -101,21 +101,31 @@ static int on_started(sd_bus_message *reply, void *userdata, sd_bus_error *error
 	return 0;
 }
 
-static int start_unit(struct unit_starter *starter, struct unit_start *start)
+static int send(struct units *units, struct unit_start *start)
 {
-	struct units *units = (struct units *)starter;
 	sd_bus_slot *slot;
-	int r;
+	int r = listen_to_jobs(units);
 
-	if (!units->connection)
-		return -ENOTCONN;
-	r = listen_to_jobs(units);
 	if (r >= 0)
 		r = sd_bus_call_method_async(units->connection, &slot, SYSTEMD, SYSTEMD_PATH, SYSTEMD_MANAGER, "StartUnit",
 		                             on_started, start, "ss", start->unit, "replace");
+	if (r >= 0)
+		start->slot = slot;
+	return r;
+}
+
+/* What is to be started before the first attempt to connect has come to an end waits for that. */
+static int start_unit(struct unit_starter *starter, struct unit_start *start)
+{
+	struct units *units = (struct units *)starter;
+	int r = 0;
+
+	if (units->connection)
+		r = send(units, start);
+	else if (!units->expected)
+		r = -ENOTCONN;
 	if (r < 0)
 		return r;
-	start->slot = slot;
 	start->next = units->starts;
 	units->starts = start;
 	return 0;
@@ -126,22 +136,40 @@ static void forget(struct unit_starter *starter, struct unit_start *start)
 	unlink_start((struct units *)starter, start);
 }
 
+static struct unit_start *find_waiting(const struct units *units)
+{
+	struct unit_start *start = units->starts;
+
+	while (start && (start->slot || *start->job))
+		start = start->next;
+	return start;
+}
+
 void units_init(struct units *units)
 {
-	*units = (struct units){ .starter = { .start = start_unit, .forget = forget } };
+	*units = (struct units){ .starter = { .start = start_unit, .forget = forget }, .expected = true };
 }
 
 void units_connect(struct units *units, sd_bus *connection)
 {
+	struct unit_start *start;
+
 	units->connection = connection;
+	units->expected = false;
+	while ((start = find_waiting(units)))
+		if (send(units, start) < 0)
+			end(units, start, "systemd cannot be asked for it");
 }
 
 void units_disconnect(struct units *units)
 {
+	const char *reason = units->connection ? "the connection to the system bus was closed" : "roomd is not on the system bus";
+
 	units->connection = NULL;
+	units->expected = false;
 	units->jobs = sd_bus_slot_unref(units->jobs);
 	while (units->starts)
-		end(units, units->starts, "the connection to the system bus was closed");
+		end(units, units->starts, reason);
 }
 
 void units_deinit(struct units *units)

@@ -1,6 +1,7 @@
 /* Starts units for components, by systemd's interface on the bus. */
 #pragma once
 
+#include <stdbool.h>
 #include <systemd/sd-bus.h>
 
 #include "roomd/unit-start.h"
@@ -8,10 +9,12 @@
 struct units {
 	struct unit_starter starter;
 	sd_bus *connection; /* NULL: none */
+	bool expected;      /* the first attempt to connect is under way */
 	sd_bus_slot *jobs;  /* from the first start on: what becomes of jobs */
 	struct unit_start *starts;
 };
 
+/* Starts wait for the first attempt to connect, which ends with one of the next two. */
 void units_init(struct units *units);
 
 /* From now on starts are asked for there, until units_disconnect(), which tells those that are under way that it

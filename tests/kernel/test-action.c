@@ -325,6 +325,20 @@ static void test_begins_over_a_restart(void **state)
 	expect_starts(1);
 }
 
+/* What is so at once when the successor looks was not so for its predecessor. */
+static void test_time_over_a_restart(void **state)
+{
+	(void)state;
+	start(HALL ACTION "When=hall motion for 2min\n");
+	motion(true);
+	expect_starts(0);
+	end();
+	let_pass_ms(120000);
+	start_successor(NULL);
+	expect_start("hall");
+	expect_starts(1);
+}
+
 static void test_ends_over_a_restart(void **state)
 {
 	(void)state;
@@ -466,6 +480,7 @@ static const struct CMUnitTest tests[] = {
 	ACTION_TEST(test_first_reading),
 	ACTION_TEST(test_true_over_a_restart),
 	ACTION_TEST(test_begins_over_a_restart),
+	ACTION_TEST(test_time_over_a_restart),
 	ACTION_TEST(test_ends_over_a_restart),
 	ACTION_TEST(test_known_again),
 	ACTION_TEST(test_unknown_since_a_restart),
