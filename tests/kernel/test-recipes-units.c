@@ -276,4 +276,11 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test_setup_teardown(test_door, setup_systemd, teardown_systemd),
 };
 
-RUN_TESTS(tests)
+static int setup_modules(void **state)
+{
+	(void)state;
+	run_program("modprobe", "wire", NULL);
+	return 0;
+}
+
+RUN_TESTS_WITH_SETUP(tests, setup_modules)

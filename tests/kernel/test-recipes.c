@@ -432,9 +432,9 @@ static void test_fan(void **state)
 
 /* --- a porch lamp ---------------------------------------------------------------------------- */
 
-/* 2026-12-20 14:00 UTC. The sun sets at 14:53:30 there, by an almanac. */
+/* 2026-12-20 14:00 UTC. The sun sets at 14:53:39 there, by an almanac. */
 #define AFTERNOON_S UINT64_C(1797775200)
-#define SUNSET_S (53 * 60 + 30)
+#define SUNSET_S (53 * 60 + 39)
 #define ALMANAC_S 30
 
 static void test_porch(void **state)
@@ -458,7 +458,8 @@ static void test_porch(void **state)
 	room_expect_level(room, PORCH_RELAY, true);
 	/* At eleven, which is nine hours after the start. */
 	process_let_pass_ms(&room->roomd, (9UL * 60 - 56) * 60 * 1000);
-	expect_after(next(room, "switch_off"), start_ns, 9 * 60 * 60);
+	assert_in_range(next(room, "switch_off") + ROUNDING_NS - start_ns, 9 * 60 * 60 * NSEC_PER_SEC,
+	                9 * 60 * 60 * NSEC_PER_SEC + 2 * ROUNDING_NS);
 	room_expect_level(room, PORCH_RELAY, false);
 }
 
