@@ -10,6 +10,7 @@
 #include "kinds/kinds.h"
 #include "roomd/message-ids.h"
 #include "rules/light-rules.h"
+#include "rules/switching.h"
 #include "util/cleanup.h"
 #include "util/clock.h"
 #include "util/cut.h"
@@ -36,6 +37,8 @@ struct light_config {
 	uint64_t ignore_ns;
 	bool ignore_suspect;
 	struct option_condition_value only_when;
+	uint64_t max_on_ns;
+	int when_unknown;
 };
 
 #define FIELD(key_, type_, field_) \
@@ -53,13 +56,22 @@ static const struct option options[] = {
 	  .default_text = "2min",
 	  .about = ABOUT(
 		  "It goes off so long after the last of them has cleared; motion in between starts the time "
-		  "anew. A sensor that becomes unavailable has cleared.") },
+		  "anew.") },
 	{ FIELD("OnlyWhen", condition, only_when),
 	  .default_text = "",
 	  .about = ABOUT("Motion switches it on only while this condition holds, or while nobody knows whether it does; see "
 	                 "CONDITIONS. It goes on, too, when the condition begins to hold while somebody is there. A light that is on "
 	                 "stays so: its own lamp does not switch it off.",
 	                 .unset = "always") },
+	{ FIELD("MaxOnSec", timespan, max_on_ns),
+	  .default_text = "0",
+	  .about = ABOUT("It is switched off so long after it was switched on, whoever keeps it on, also by hand; again only when "
+	                 "all sensors have cleared and motion begins anew, or somebody asks. _0_: no such limit.") },
+	{ FIELD("WhenUnknown", word, when_unknown),
+	  .default_text = "off",
+	  .words = switching_unknown_words,
+	  .about = ABOUT("What a sensor that is unavailable counts for. _off_: it has cleared. _on_: it sees motion, for stairs that "
+	                 "must not be dark. _keep_: it sees what it saw last.") },
 	{ FIELD("IgnoreMotionAfterSwitchSec", timespan, ignore_ns),
 	  .default_text = "0",
 	  .about = ABOUT(
@@ -87,16 +99,31 @@ struct light_controller {
 	struct switched switched;
 	struct light_rules rules;
 	struct when only_when;
-	sd_event_source *off_timer;
-	uint64_t armed_ns;              /* what the timer is set to */
+	sd_event_source *off_timer;     /* the off-delay's, or MaxOnSec='s */
+	uint64_t armed_ns;              /* what it is set to */
 	struct watched_sensor *sensors; /* one for each of component.peers */
 };
 
-static void set_off_timer(struct light_controller *light)
+static const struct light_config *config_of(const struct light_controller *light)
 {
-	if (light->armed_ns == light->rules.off_at_ns)
+	return light->switched.component.config;
+}
+
+/* When it has been on for long enough, by whomever. */
+static HOT uint64_t max_on_ends_ns(const struct light_controller *light)
+{
+	const struct light_config *config = config_of(light);
+
+	return light->switched.on && config->max_on_ns > 0 ? clock_later_ns(light->rules.switched_ns, config->max_on_ns) : NEVER_NS;
+}
+
+static HOT void set_off_timer(struct light_controller *light)
+{
+	uint64_t max_ns = max_on_ends_ns(light), at_ns = light->rules.off_at_ns < max_ns ? light->rules.off_at_ns : max_ns;
+
+	if (light->armed_ns == at_ns)
 		return;
-	light->armed_ns = light->rules.off_at_ns;
+	light->armed_ns = at_ns;
 	timer_set(light->off_timer, light->armed_ns);
 	component_changed(&light->switched.component);
 }
@@ -154,11 +181,6 @@ static void on_over(struct watched_sensor *sensor, const struct event *event, en
 	on_motion(sensor, false, (struct switched_why){ event->monotonic_ns, event->source, cause });
 }
 
-static const struct light_config *config_of(const struct light_controller *light)
-{
-	return light->switched.component.config;
-}
-
 /* What it sees from now on counts, or not; a light that it has switched on must not stay so for ever. */
 static void on_suspect(struct watched_sensor *sensor, bool suspect, const struct event *event)
 {
@@ -169,16 +191,26 @@ static void on_suspect(struct watched_sensor *sensor, bool suspect, const struct
 		on_over(sensor, event, SWITCHED_BY_SENSOR_SUSPECT);
 }
 
-/* A sensor that has gone sees nothing any more: the light must not stay on for ever. */
+/* A sensor that has gone sees nothing any more: the light must not stay on for ever. Unless its owner wants that. */
+static void on_unavailable(struct watched_sensor *sensor, const struct event *event)
+{
+	const struct switched_why why = { event->monotonic_ns, event->source, SWITCHED_BY_SENSOR_UNAVAILABLE };
+	int when_unknown = config_of(sensor->light)->when_unknown;
+
+	if (when_unknown != SWITCHING_UNKNOWN_KEEP && !sensor->suspect)
+		on_motion(sensor, when_unknown == SWITCHING_UNKNOWN_ON, why);
+}
+
 static HOT void on_sensor(const struct event *event, void *userdata)
 {
 	struct watched_sensor *sensor = userdata;
 
 	if (event->type->means == EVENT_MEANS_BEGUN)
 		on_begun(sensor, event);
+	else if (event->type == &event_sensor_unavailable)
+		on_unavailable(sensor, event);
 	else if (event->type->means == EVENT_MEANS_OVER)
-		on_over(sensor, event,
-		        event->type == &event_sensor_unavailable ? SWITCHED_BY_SENSOR_UNAVAILABLE : SWITCHED_BY_NO_MOTION);
+		on_over(sensor, event, SWITCHED_BY_NO_MOTION);
 	else if (event->type->means == EVENT_MEANS_PRESS)
 		switched_press(&sensor->light->switched, event);
 	else if (event->type == &event_sensor_suspect || event->type == &event_sensor_trusted)
@@ -199,12 +231,27 @@ static bool asks_for_suspect(const struct light_controller *light, const struct 
 	return config_of(light)->ignore_suspect && suspect && suspect->is(peer, &since_ns) == TRUTH_TRUE;
 }
 
+/* Of a sensor that is unavailable: what it saw last is what the light shows. */
+static enum truth motion_of_nobody(const struct light_controller *light)
+{
+	switch (config_of(light)->when_unknown) {
+	case SWITCHING_UNKNOWN_ON:
+		return TRUTH_TRUE;
+	case SWITCHING_UNKNOWN_KEEP:
+		return light->rules.on ? TRUTH_TRUE : TRUTH_FALSE;
+	default:
+		return TRUTH_UNKNOWN;
+	}
+}
+
 static void ask_sensor(struct watched_sensor *sensor, const struct component_peer *peer)
 {
 	const struct component *component = component_of(peer->source);
 	struct switched_why why = { .by = peer->source };
 	enum truth motion = component->class->states[0].is(component, &why.at_ns);
 
+	if (component->missing > 0 && motion == TRUTH_UNKNOWN)
+		motion = motion_of_nobody(sensor->light);
 	sensor->suspect = asks_for_suspect(sensor->light, component);
 	why.cause = sensor->suspect      ? SWITCHED_BY_SENSOR_SUSPECT
 	            : motion == TRUTH_TRUE ? SWITCHED_BY_MOTION
@@ -241,6 +288,16 @@ static void ask(struct component *component)
 			ask_sensor(&light->sensors[i], &component->peers[i]);
 }
 
+/* It has been on for long enough. What a person has switched on is automatic again. */
+static void cut(struct light_controller *light, uint64_t at_ns)
+{
+	light_rules_cut(&light->rules);
+	if (light->switched.mode == SWITCHED_ON_BY_HAND)
+		switched_set_mode(&light->switched, SWITCHED_AUTOMATIC, 0, NULL, SWITCHED_BY_MAX_ON);
+	else
+		carry_out(light, (struct switched_why){ at_ns, NULL, SWITCHED_BY_MAX_ON });
+}
+
 static int on_off_time(sd_event_source *source, uint64_t usec, void *userdata)
 {
 	struct light_controller *light = userdata;
@@ -249,6 +306,10 @@ static int on_off_time(sd_event_source *source, uint64_t usec, void *userdata)
 	(void)source;
 	sd_event_now(light->switched.component.room->event, CLOCK_MONOTONIC, &usec);
 	now_ns = usec * NSEC_PER_USEC;
+	if (max_on_ends_ns(light) <= now_ns) {
+		cut(light, now_ns);
+		return 0;
+	}
 	light_rules_time(&light->rules, now_ns);
 	carry_out(light, (struct switched_why){ now_ns, NULL, SWITCHED_BY_OFF_DELAY });
 	component_changed(&light->switched.component);
@@ -268,8 +329,12 @@ static void then(const struct switched *output, struct why *ret)
 	char delay[TIMESPAN_TEXT_SIZE], term[WHY_TEXT_SIZE / 2];
 
 	timespan_format(light->rules.off_delay_ns / NSEC_PER_USEC, delay);
-	ret->then_ns = light->rules.off_at_ns;
-	if (!light->rules.on && !is_allowed(light))
+	ret->then_ns = light->armed_ns;
+	if (light->rules.spent)
+		cut_copy(ret->then, sizeof ret->then, "on when all sensors have cleared and motion begins anew: MaxOnSec= has switched it off");
+	else if (max_on_ends_ns(light) <= light->armed_ns && light->armed_ns != NEVER_NS)
+		cut_copy(ret->then, sizeof ret->then, "off: MaxOnSec= is over then");
+	else if (!light->rules.on && !is_allowed(light))
 		snprintf(ret->then, sizeof ret->then, "on with motion when OnlyWhen= holds: %s",
 		         when_describe(&light->only_when, term, sizeof term));
 	else if (!light->rules.on)
@@ -296,6 +361,7 @@ static const struct kept_field kept[] = {
 	{ "on", KEPT_BOOL, offsetof(struct light_controller, rules.on), KEPT_OVER_RESTART },
 	{ "last_clear_ns", KEPT_U64, offsetof(struct light_controller, rules.last_clear_ns), KEPT_OVER_RESTART },
 	{ "off_at_ns", KEPT_U64, offsetof(struct light_controller, rules.off_at_ns), KEPT_OVER_RESTART },
+	{ "spent", KEPT_BOOL, offsetof(struct light_controller, rules.spent), KEPT_OVER_RESTART },
 	{ "switched_ns", KEPT_U64, offsetof(struct light_controller, rules.switched_ns), KEPT_OVER_RESTART },
 	{ 0 },
 };
@@ -353,6 +419,8 @@ static int start(struct component *component)
 	when_ask(&light->only_when, false);
 	light_rules_allow(&light->rules, is_allowed(light));
 	over = light_rules_resume(&light->rules, now_ns);
+	if (light->switched.on && light->rules.switched_ns == 0)
+		light->rules.switched_ns = now_ns; /* nobody knows; MaxOnSec= counts from here */
 	switched_end_manual(&light->switched, now_ns);
 	carry_out(light, (struct switched_why){ now_ns, NULL, over ? SWITCHED_BY_OFF_DELAY : SWITCHED_AT_START });
 	return switched_start(component);

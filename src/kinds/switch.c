@@ -24,13 +24,6 @@ struct switch_config {
 	int when_unknown;
 };
 
-static const char *const unknown_words[] = {
-	[SWITCHING_UNKNOWN_OFF] = "off",
-	[SWITCHING_UNKNOWN_ON] = "on",
-	[SWITCHING_UNKNOWN_KEEP] = "keep",
-	NULL,
-};
-
 #define FIELD(key_, type_, field_) \
 	.key = key_, .type = &option_##type_, .offset = offsetof(struct switch_config, field_)
 
@@ -62,7 +55,7 @@ static const struct option options[] = {
 	                 "condition holds.") },
 	{ FIELD("WhenUnknown", word, when_unknown),
 	  .default_text = "off",
-	  .words = unknown_words,
+	  .words = switching_unknown_words,
 	  .about = ABOUT("What it does while it is not known whether the condition holds, as a sensor is unavailable: _off_, "
 	                 "_on_, or _keep_, as it was.") },
 	SWITCHED_OPTION_STOP_VALUE,

@@ -26,7 +26,7 @@ _roomctl_offer() {
 
 _roomctl() {
 	local cur=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
-	local verbs=' list show monitor why on off auto light lock unlock acknowledge check-config reload '
+	local verbs=' list show monitor why on off auto light lock unlock open acknowledge check-config reload '
 	local options=' --for --speed --can --json -j --full -l --no-legend --quiet -q --host -H --machine -M --no-ask-password --no-pager --help -h --version '
 	local with_value=' --for --speed --can --host -H --machine -M '
 	local verb='' arguments=0 i word where=()
@@ -61,7 +61,7 @@ _roomctl() {
 		}
 		;;
 	--can)
-		_roomctl_offer < <(printf '%s\n' on off auto light lock unlock acknowledge)
+		_roomctl_offer < <(printf '%s\n' on off auto light lock unlock open acknowledge)
 		return
 		;;
 	--for)
@@ -88,7 +88,7 @@ _roomctl() {
 	case $verb:$arguments in
 	:*) _roomctl_offer < <(tr ' ' '\n' <<<"$verbs") ;;
 	show:* | why:* | monitor:*) _roomctl_offer < <(_roomctl_names) ;;
-	on:0 | off:0 | auto:0 | light:0 | lock:0 | unlock:0 | acknowledge:0) _roomctl_offer < <(_roomctl_names "$verb") ;;
+	on:0 | off:0 | auto:0 | light:0 | lock:0 | unlock:0 | open:0 | acknowledge:0) _roomctl_offer < <(_roomctl_names "$verb") ;;
 	light:1) _roomctl_offer < <(printf '%s\n' on off auto) ;;
 	check-config:0) mapfile -t COMPREPLY < <(compgen -f -- "$cur") ;;
 	*) COMPREPLY=() ;;

@@ -15,6 +15,7 @@ const struct verb verbs[] = {
 	{ "light", "NAME on|off|auto", 2, 2, "The same of a light", verb_light },
 	{ "lock", "NAME", 1, 1, "Lock a door", verb_act },
 	{ "unlock", "NAME", 1, 1, "Unlock a door; this ends its alert", verb_act },
+	{ "open", "NAME", 1, 1, "Let somebody in: unlock, and switch the strike on", verb_act },
 	{ "acknowledge", "NAME", 1, 1, "End the alert of a door, which stays locked", verb_act },
 	{ "check-config", "[FILE]", 0, 1, "Say what is wrong with the configuration here",
 	  verb_check_config },
@@ -29,6 +30,7 @@ const struct component_action component_actions[] = {
 	{ "light", "SetOn" },
 	{ "lock", "Lock" },
 	{ "unlock", "Unlock" },
+	{ "open", "Open" },
 	{ "acknowledge", "Acknowledge" },
 	{ 0 },
 };

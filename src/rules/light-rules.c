@@ -13,7 +13,10 @@ static bool start_delay(struct light_rules *rules, uint64_t at_ns)
 	/* Sensors are read one after the other, so the last to clear need not be the last to be heard of. */
 	if (at_ns > rules->last_clear_ns)
 		rules->last_clear_ns = at_ns;
-	if (rules->active > 0 || !rules->on)
+	if (rules->active > 0)
+		return false;
+	rules->spent = false;
+	if (!rules->on)
 		return false;
 	rules->off_at_ns = clock_later_ns(rules->last_clear_ns, rules->off_delay_ns);
 	return light_rules_time(rules, at_ns);
@@ -41,7 +44,7 @@ HOT bool light_rules_motion(struct light_rules *rules, bool *sensor_active, bool
 		return false;
 	}
 	rules->ignored = false;
-	if (rules->forbidden && !rules->on)
+	if (rules->spent || (rules->forbidden && !rules->on))
 		return false;
 	rules->on = true;
 	rules->off_at_ns = NEVER_NS;
@@ -51,7 +54,7 @@ HOT bool light_rules_motion(struct light_rules *rules, bool *sensor_active, bool
 bool light_rules_allow(struct light_rules *rules, bool allowed)
 {
 	rules->forbidden = !allowed;
-	if (!allowed || rules->on || rules->active == 0 || rules->ignored)
+	if (!allowed || rules->on || rules->active == 0 || rules->ignored || rules->spent)
 		return false;
 	rules->on = true;
 	rules->off_at_ns = NEVER_NS;
@@ -63,6 +66,13 @@ void light_rules_go_on(struct light_rules *rules, bool *sensor_active)
 	rules->active += !*sensor_active;
 	*sensor_active = true;
 	rules->ignored = true;
+}
+
+void light_rules_cut(struct light_rules *rules)
+{
+	rules->spent = rules->active > 0;
+	rules->on = false;
+	rules->off_at_ns = NEVER_NS;
 }
 
 /* By hand, or by motion, it ends what the off-delay has begun. */
@@ -92,6 +102,7 @@ bool light_rules_loops(struct light_rules *rules, bool switched_on, uint64_t at_
 
 bool light_rules_resume(struct light_rules *rules, uint64_t now_ns)
 {
+	rules->spent = rules->spent && rules->active > 0;
 	if (!rules->on || rules->active > 0) {
 		rules->off_at_ns = NEVER_NS;
 		return false;

@@ -20,6 +20,7 @@ struct light_rules {
 	uint64_t ignore_ns;     /* motion within so long after the light was switched does not switch it on */
 	bool forbidden;         /* OnlyWhen= does not hold: motion does not switch it on */
 	bool ignored;           /* what the sensors see has been ignored, and nothing since */
+	bool spent;             /* it has been on for long enough: what the sensors see does not keep it on */
 	unsigned active;        /* sensors that see motion */
 	uint64_t last_clear_ns; /* the latest motion_cleared */
 	uint64_t switched_ns;   /* when the light was switched last; 0: not known */
@@ -47,6 +48,9 @@ void light_rules_go_on(struct light_rules *rules, bool *sensor_active);
 /* OnlyWhen= holds (or nobody knows) or not: a light that somebody waits for goes on; one that is on stays
  * so, whatever its own lamp makes of the condition. True if `on` has changed. */
 bool light_rules_allow(struct light_rules *rules, bool allowed);
+
+/* It has been on for so long that it is switched off (MaxOnSec=): until all sensors are clear and motion begins anew. */
+void light_rules_cut(struct light_rules *rules);
 
 /* The light itself, whoever decided it, was switched on or off at `at_ns`. */
 void light_rules_switched(struct light_rules *rules, uint64_t at_ns);

@@ -2,6 +2,13 @@
 
 #include "util/clock.h"
 
+const char *const switching_unknown_words[] = {
+	[SWITCHING_UNKNOWN_OFF] = "off",
+	[SWITCHING_UNKNOWN_ON] = "on",
+	[SWITCHING_UNKNOWN_KEEP] = "keep",
+	NULL,
+};
+
 void switching_start(struct switching *switching, uint64_t now_ns)
 {
 	if (switching->since_ns == 0 || switching->since_ns > now_ns) {

@@ -23,6 +23,9 @@ enum switching_unknown {
 	SWITCHING_UNKNOWN_KEEP,
 };
 
+/* WhenUnknown=: the words for it, in this order, ended by NULL. */
+extern const char *const switching_unknown_words[];
+
 /* Times in ns; 0: not set. */
 struct switching_settings {
 	uint64_t off_delay_ns, min_on_ns, min_off_ns, max_on_ns, pulse_ns;

@@ -232,7 +232,7 @@ static void test_list(void **state)
 	assert_null(strstr(out, "MotionSensor"));
 	expect_sentence(
 		STATUS_USAGE, "list --can=lihgt",
-		"roomctl: --can=lihgt: expected on, off, auto, light, lock, unlock or acknowledge; did you mean 'light'?");
+		"roomctl: --can=lihgt: expected on, off, auto, light, lock, unlock, open or acknowledge; did you mean 'light'?");
 }
 
 static void test_show(void **state)
@@ -610,6 +610,7 @@ static void test_lock(void **state)
 	process_wait(&room->roomd, "lock_acknowledged", "front");
 	expect_sentence(STATUS_NOTHING_TO_DO, "acknowledge front", "roomctl: no alert is open");
 	expect_sentence(STATUS_NOTHING_TO_DO, "acknowledge front --quiet", "");
+	expect_sentence(STATUS_USAGE, "open front", "roomctl: expected a lock with an electric strike (StrikeLine=)");
 }
 
 /* --- what can go wrong ----------------------------------------------------------------------- */

@@ -312,7 +312,7 @@ static const char smallest[] = "[MotionSensor hall]\nLine=PIR_HALL\n"
 static const char defaults[] = OF_FILE MOTION_DEFAULTS
 	"\n[TemperatureSensor hall]\nLocation=\nDevice=tmp117\nChannel=temp\nUri=local:\nIntervalSec=10s\n"
 	"High=\nLow=\nHysteresis=0.5\nOffset=0\n" MEASURED_FILTERS "ErrorsUntilUnavailable=3\nFrozenReadings=0\n"
-	"\n[LightController hall]\nLocation=\nLine=LIGHT_RELAY\nActiveLow=no\nMotion=\nButtons=\nOffDelaySec=2min\nOnlyWhen=\nIgnoreMotionAfterSwitchSec=0\nIgnoreSuspect=no\nStopValue=keep\n"
+	"\n[LightController hall]\nLocation=\nLine=LIGHT_RELAY\nActiveLow=no\nMotion=\nButtons=\nOffDelaySec=2min\nOnlyWhen=\nMaxOnSec=0\nWhenUnknown=off\nIgnoreMotionAfterSwitchSec=0\nIgnoreSuspect=no\nStopValue=keep\n"
 	"\n[DoorLock front]\nLocation=\nLedLine=LOCK_LED\nActiveLow=no\nMotion=\nInitialState=locked\n"
 	"AlertIntervalSec=30s\nButtonLine=\nButtonActiveLow=no\nButtonBias=as-is\nButtonDebounceSec=20ms\n" DOOR_DEFAULTS "StopValue=keep\n";
 
@@ -330,7 +330,7 @@ static const char all_set[] = OF_FILE
 	"ReportDelta=0.2\nReportSec=5min\n"
 	"ErrorsUntilUnavailable=1000000\nFrozenReadings=8640\n"
 	"\n[LightController hall]\nLocation=Hall\nLine=LIGHT_RELAY\nActiveLow=yes\n"
-	"Motion=hall Stairs-2_b\nButtons=wall\nOffDelaySec=1w 2d 3h\nOnlyWhen=\nIgnoreMotionAfterSwitchSec=5s\nIgnoreSuspect=yes\nStopValue=off\n"
+	"Motion=hall Stairs-2_b\nButtons=wall\nOffDelaySec=1w 2d 3h\nOnlyWhen=\nMaxOnSec=0\nWhenUnknown=off\nIgnoreMotionAfterSwitchSec=5s\nIgnoreSuspect=yes\nStopValue=off\n"
 	"\n[DoorLock front]\nLocation=Front door\nLedLine=LOCK_LED\nActiveLow=yes\nMotion=hall\n"
 	"InitialState=last\nAlertIntervalSec=1s 500ms\nButtonLine=LOCK_BUTTON\nButtonActiveLow=yes\nButtonBias=pull-up\nButtonDebounceSec=50ms\n" DOOR_DEFAULTS "StopValue=on\n";
 
@@ -404,7 +404,7 @@ static const struct {
 	{ "a sensor that stands below who names it",
 	  "[LightController hall]\nLine=LIGHT_RELAY\nMotion=  hall \n[MotionSensor hall]\nLine=PIR_HALL\n",
 	  OF_FILE "\n[LightController hall]\nLocation=\nLine=LIGHT_RELAY\nActiveLow=no\nMotion=hall\nButtons=\n"
-	          "OffDelaySec=2min\nOnlyWhen=\nIgnoreMotionAfterSwitchSec=0\nIgnoreSuspect=no\nStopValue=keep\n" MOTION_DEFAULTS },
+	          "OffDelaySec=2min\nOnlyWhen=\nMaxOnSec=0\nWhenUnknown=off\nIgnoreMotionAfterSwitchSec=0\nIgnoreSuspect=no\nStopValue=keep\n" MOTION_DEFAULTS },
 	{ "limits as near as they may be",
 	  "[TemperatureSensor hall]\nDevice=tmp117\nLow=27\nHigh=28\nHysteresis=0.4999\n",
 	  OF_FILE "\n[TemperatureSensor hall]\nLocation=\nDevice=tmp117\nChannel=temp\nUri=local:\n"

@@ -479,6 +479,38 @@ static void test_resume(void **state)
 	assert_int_equal(failures, 0);
 }
 
+/* MaxOnSec= is over: what the sensors see does not switch it on before all are clear and motion begins anew. */
+static void test_cut(void **state)
+{
+	struct light_rules rules;
+	bool active[2] = { false, false };
+
+	(void)state;
+	light_rules_init(&rules, 100);
+	assert_true(light_rules_motion(&rules, &active[0], true, 1000));
+	light_rules_cut(&rules);
+	assert_false(rules.on);
+	assert_false(light_rules_motion(&rules, &active[1], true, 1100));
+	assert_false(light_rules_motion(&rules, &active[0], false, 1200));
+	assert_false(light_rules_motion(&rules, &active[0], true, 1300));
+	assert_false(light_rules_allow(&rules, true));
+	assert_false(light_rules_motion(&rules, &active[0], false, 1400));
+	assert_false(light_rules_motion(&rules, &active[1], false, 1500));
+	assert_int_equal(rules.off_at_ns, NEVER_NS);
+	assert_true(light_rules_motion(&rules, &active[1], true, 1600));
+	/* Within the off-delay nobody is there: the next motion counts. */
+	light_rules_motion(&rules, &active[1], false, 1700);
+	light_rules_cut(&rules);
+	assert_int_equal(rules.off_at_ns, NEVER_NS);
+	assert_true(light_rules_motion(&rules, &active[1], true, 1750));
+	/* Over a restart, after which nobody is there any more. */
+	light_rules_cut(&rules);
+	rules.active = 0;
+	assert_false(light_rules_resume(&rules, 1800));
+	active[1] = false;
+	assert_true(light_rules_motion(&rules, &active[1], true, 1900));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -491,6 +523,7 @@ int main(void)
 		cmocka_unit_test(test_loop_with_somebody_in_it),
 		cmocka_unit_test(test_ignoring_ends_the_loop),
 		cmocka_unit_test(test_somebody_who_walks_about),
+		cmocka_unit_test(test_cut),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
