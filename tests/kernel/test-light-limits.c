@@ -132,7 +132,8 @@ static void test_over_lives(void **state)
 	/* And stays off for the next one, too. */
 	process_kill(it.roomd);
 	process_start_successor(it.roomd, NULL);
-	process_let_pass_ms(it.roomd, 60000);
+	process_let_pass_ms(it.roomd, 50000);
+	assert_int_equal(process_count(it.roomd, "light_on", NULL), 0);
 	room_expect_level(it.room, LIGHT_RELAY, false);
 	motion(false);
 	motion(true);
