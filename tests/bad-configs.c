@@ -343,6 +343,11 @@ const struct bad_config bad_configs[] = {
 	{ "switch: what it does when nobody knows", SWITCH "WhenUnknown=maybe\n",
 	  "FILE:3: [Switch fan] WhenUnknown=maybe: expected one of off, on, keep\n" },
 
+	{ "switch: excludes one that does not", SWITCH "Excludes=down\n[Switch down]\nLine=B\n",
+	  "FILE:3: [Switch fan] Excludes=down: expected that [Switch down] has Excludes=fan, too\n" },
+	{ "switch: excludes itself", SWITCH "Excludes=fan\n", "FILE:3: [Switch fan] Excludes=fan: expected others than itself\n" },
+	{ "switch: excludes nobody", SWITCH "Excludes=fun\n", "FILE:3: [Switch fan] Excludes=fun: there is no [Switch fun]; did you mean fan?\n" },
+
 	/* --- the door of a [DoorLock] */
 	{ "door: two contacts", CONTACTS LOCK "Contact=front back\n",
 	  "FILE:7: [DoorLock front] Contact=front back: expected the name of one contact\n" },

@@ -44,6 +44,7 @@ struct option {
 	 * ended by NULL. */
 	const char *refers_to;
 	bool unset_is_none;
+	bool mutual; /* who is named under this key has to name this one, too */
 	const char *const *words;
 	const struct about *about; /* for roomd.conf(5) and the example; roomd/about.h */
 };

@@ -100,6 +100,29 @@ static bool has_room(const struct option_name_list *list)
 	return length <= CONFIG_VALUE_SIZE;
 }
 
+static bool names(const struct config_component *component, const struct option *option, const char *name)
+{
+	const struct option_name_list *list = config_field(component, option);
+
+	for (size_t i = 0; i < list->n; i++)
+		if (strcmp(list->names[i], name) == 0)
+			return true;
+	return false;
+}
+
+/* Both of them have to name the other. */
+static void check_mutual(const struct config_component *component, const struct option *option,
+                         const struct config_component *other, struct config_errors *errors)
+{
+	struct config_place place = config_place_of(component, option);
+
+	if (other == component)
+		config_error(errors, &place, "expected others than itself");
+	else if (!names(other, option, component->name))
+		config_error(errors, &place, "expected that [%s %s] has %s=%s, too", other->class->kind, other->name, option->key,
+		             component->name);
+}
+
 static void check_names(const struct config *config, const struct config_component *component,
                         const struct option *option, struct config_errors *errors)
 {
@@ -113,11 +136,15 @@ static void check_names(const struct config *config, const struct config_compone
 		return;
 	}
 	for (size_t i = 0; i < list->n; i++) {
+		const struct config_component *named = config_find(config, option->refers_to, list->names[i]);
+
 		if (is_repeated(list, i))
 			config_error(errors, &place, "expected each name once; %s is there twice",
 			             list->names[i]);
-		else if (!config_find(config, option->refers_to, list->names[i]))
+		else if (!named)
 			unknown_peer(config, &place, option->refers_to, list->names[i], errors);
+		else if (option->mutual)
+			check_mutual(component, option, named, errors);
 	}
 }
 

@@ -35,6 +35,7 @@ static const char *const causes[] = {
 	[SWITCHED_BY_MAX_ON] = "MaxOnSec= is over",
 	[SWITCHED_BY_PULSE] = "PulseSec= is over",
 	[SWITCHED_BY_TEMPERATURE] = "temperature",
+	[SWITCHED_BY_EXCLUSION] = "Excludes=: another one is to be on",
 };
 
 /* It is why it is so, also for a successor. */

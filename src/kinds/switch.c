@@ -19,8 +19,8 @@ static const struct event_type switch_off = SWITCHED_EVENT("switch_off", "off");
 struct switch_config {
 	struct switched_config switched;
 	struct option_condition_value on_when;
-	struct option_name_list buttons;
-	uint64_t off_delay_ns, min_on_ns, min_off_ns, max_on_ns, pulse_ns;
+	struct option_name_list buttons, excludes;
+	uint64_t off_delay_ns, min_on_ns, min_off_ns, max_on_ns, pulse_ns, dead_time_ns;
 	int when_unknown;
 };
 
@@ -58,6 +58,19 @@ static const struct option options[] = {
 	  .words = switching_unknown_words,
 	  .about = ABOUT("What it does while it is not known whether the condition holds, as a sensor is unavailable: _off_, "
 	                 "_on_, or _keep_, as it was.") },
+	{ FIELD("Excludes", names, excludes),
+	  .default_text = "",
+	  .refers_to = "Switch",
+	  .unset_is_none = true,
+	  .mutual = true,
+	  .about = ABOUT("Names of switches that are never on together with this one, as the two directions of a motor; each of "
+	                 "them has to name this one, too. What begins last has its way: those that are on go off first, and on again "
+	                 "only when what wants them on has ended and begins anew. While the line of one is unavailable this one is "
+	                 "not switched on, as nobody knows what that one does.",
+	                 .unset = "none") },
+	{ FIELD("DeadTimeSec", timespan, dead_time_ns),
+	  .default_text = "0",
+	  .about = ABOUT("It is not switched on earlier than this after one that it excludes has gone off.") },
 	SWITCHED_OPTION_STOP_VALUE,
 	{ 0 },
 };
@@ -67,7 +80,8 @@ struct switch_controller {
 	struct switching switching;
 	struct when when;
 	sd_event_source *timer;
-	struct hub_subscription *buttons; /* one for each of component.peers */
+	bool asks;                      /* for those that it excludes to go off */
+	struct hub_subscription *peers; /* one for each of component.peers: buttons, and those that it excludes */
 };
 
 static struct switching_settings settings_of(const struct switch_controller *it)
@@ -80,6 +94,7 @@ static struct switching_settings settings_of(const struct switch_controller *it)
 		.min_off_ns = config->min_off_ns,
 		.max_on_ns = config->max_on_ns,
 		.pulse_ns = config->pulse_ns,
+		.dead_time_ns = config->dead_time_ns,
 		.when_unknown = (enum switching_unknown)config->when_unknown,
 	};
 }
@@ -102,9 +117,46 @@ static enum switched_cause cause_of(const struct switch_controller *it, enum swi
 	static const enum switched_cause causes[] = {
 		[SWITCHING_MAX_ON] = SWITCHED_BY_MAX_ON,
 		[SWITCHING_PULSE] = SWITCHED_BY_PULSE,
+		[SWITCHING_EXCLUDED] = SWITCHED_BY_EXCLUSION,
 	};
 
 	return !it->switching.on && it->switching.spent ? causes[it->switching.spent_by] : cause;
+}
+
+static bool excludes(const struct component_peer *peer)
+{
+	return strcmp(peer->key->key, "Excludes") == 0;
+}
+
+/* Since when a switch is off; one of which nobody knows what its relay does is not. */
+static uint64_t off_since_ns(const struct component_peer *peer)
+{
+	const struct component *component = component_of(peer->source);
+	const struct switch_controller *other = (const struct switch_controller *)component;
+
+	return !component || component->missing > 0 || other->switching.on ? NEVER_NS : other->switching.since_ns;
+}
+
+static uint64_t others_off_ns(const struct component *component)
+{
+	uint64_t last_ns = 0;
+
+	for (size_t i = 0; i < component->peers_n; i++)
+		if (excludes(&component->peers[i]) && off_since_ns(&component->peers[i]) > last_ns)
+			last_ns = off_since_ns(&component->peers[i]);
+	return last_ns;
+}
+
+/* Those that it excludes are told that it waits for them; not at the start, when nothing has begun. */
+static void ask_others(struct switch_controller *it, const struct switched_why *why)
+{
+	bool waits = it->switching.why == SWITCHING_EXCLUDED && !it->switching.spent;
+
+	if (waits && !it->asks && why->cause != SWITCHED_AT_START && it->switched.component.started) {
+		it->asks = true;
+		component_tell(&it->switched.component, why->at_ns);
+	}
+	it->asks = it->asks && waits;
 }
 
 /* First the relay, then everything else. What a person has switched on, and has been on for long enough, is automatic
@@ -114,12 +166,14 @@ static void carry_out(struct switch_controller *it, uint64_t at_ns, struct switc
 	const struct switching_settings settings = settings_of(it);
 	uint64_t condition_ns = it->when.result.at_ns ? it->when.result.at_ns : at_ns;
 
+	it->switching.others_off_ns = others_off_ns(&it->switched.component);
 	switching_update(&it->switching, &settings, when_is_set(&it->when) ? it->when.result.truth : TRUTH_FALSE, condition_ns,
 	                 hand_of(it), why.at_ns);
 	why.cause = cause_of(it, why.cause);
 	switched_show(&it->switched, it->switching.on, why);
 	timer_set(it->timer, it->switching.next_ns);
 	component_changed(&it->switched.component);
+	ask_others(it, &why);
 	if (it->switching.spent && it->switched.mode == SWITCHED_ON_BY_HAND)
 		switched_set_mode(&it->switched, SWITCHED_AUTOMATIC, 0, NULL, why.cause);
 }
@@ -151,6 +205,24 @@ static int on_time(sd_event_source *source, uint64_t usec, void *userdata)
 	return 0;
 }
 
+static bool asks(const struct hub_source *source)
+{
+	const struct switch_controller *other = (const struct switch_controller *)component_of(source);
+
+	return other && other->asks;
+}
+
+/* One that it excludes: is to be on instead, or is off now. */
+static void on_other(const struct event *event, void *userdata)
+{
+	struct switch_controller *it = userdata;
+
+	if (it->switching.on && asks(event->source))
+		switching_yield(&it->switching);
+	if (it->switched.component.started)
+		carry_out(it, event->monotonic_ns, (struct switched_why){ event->monotonic_ns, event->source, SWITCHED_BY_TIME });
+}
+
 static void on_press(const struct event *event, void *userdata)
 {
 	if (event->type->means == EVENT_MEANS_PRESS)
@@ -168,8 +240,11 @@ static const char *holding(const struct switch_controller *it)
 		[SWITCHING_MIN_OFF] = "on: MinOffSec= holds it off until then",
 		[SWITCHING_MAX_ON] = "on when what wants it on begins anew: MaxOnSec= has switched it off",
 		[SWITCHING_PULSE] = "on when what wants it on begins anew: PulseSec= is over",
+		[SWITCHING_EXCLUDED] = "on when those that it excludes (Excludes=) are off for long enough",
 	};
 
+	if (it->switching.spent && it->switching.why == SWITCHING_EXCLUDED)
+		return "on when what wants it on begins anew: one that it excludes (Excludes=) is to be on instead";
 	return words[it->switching.why];
 }
 
@@ -228,22 +303,23 @@ static void restored(struct component *component, enum kept_over over)
 	struct switch_controller *it = (struct switch_controller *)component;
 
 	switched_restored(component, over);
-	if (it->switching.spent_by != SWITCHING_PULSE)
+	if (it->switching.spent_by != SWITCHING_PULSE && it->switching.spent_by != SWITCHING_EXCLUDED)
 		it->switching.spent_by = SWITCHING_MAX_ON;
 	if (over == KEPT_OVER_POWER_LOSS)
 		it->switching = (struct switching){ 0 };
 }
 
-static int watch_buttons(struct switch_controller *it)
+static int watch_peers(struct switch_controller *it)
 {
 	struct component *component = &it->switched.component;
 
-	it->buttons = calloc(component->peers_n + 1, sizeof *it->buttons);
-	if (!it->buttons)
+	it->peers = calloc(component->peers_n + 1, sizeof *it->peers);
+	if (!it->peers)
 		return -ENOMEM;
 	for (size_t i = 0; i < component->peers_n; i++)
-		if (strcmp(component->peers[i].key->key, "Buttons") == 0)
-			hub_subscribe(component->room->hub, &it->buttons[i], component->peers[i].source, on_press, it);
+		if (component->peers[i].key->type == &option_names)
+			hub_subscribe(component->room->hub, &it->peers[i], component->peers[i].source,
+			              excludes(&component->peers[i]) ? on_other : on_press, it);
 	return 0;
 }
 
@@ -256,12 +332,18 @@ static int init(struct component *component)
 		r = timer_new(component->room->event, &it->timer, on_time, it);
 	if (r >= 0)
 		r = when_init(&it->when, component, "OnWhen", on_condition);
-	return r < 0 ? r : watch_buttons(it);
+	return r < 0 ? r : watch_peers(it);
 }
 
+/* One that it excludes, and that has been made anew, says nothing of itself. */
 static void ask(struct component *component)
 {
-	when_ask(&((struct switch_controller *)component)->when, component->started);
+	struct switch_controller *it = (struct switch_controller *)component;
+	uint64_t now_ns = clock_now_ns(CLOCK_MONOTONIC);
+
+	when_ask(&it->when, component->started);
+	if (component->started)
+		carry_out(it, now_ns, (struct switched_why){ now_ns, NULL, SWITCHED_BY_TIME });
 }
 
 /* What it names has said its first levels by now. */
@@ -281,9 +363,9 @@ static void deinit(struct component *component)
 {
 	struct switch_controller *it = (struct switch_controller *)component;
 
-	for (size_t i = 0; it->buttons && i < component->peers_n; i++)
-		hub_unsubscribe(&it->buttons[i]);
-	free(it->buttons);
+	for (size_t i = 0; it->peers && i < component->peers_n; i++)
+		hub_unsubscribe(&it->peers[i]);
+	free(it->peers);
 	when_deinit(&it->when);
 	it->timer = sd_event_source_disable_unref(it->timer);
 	switched_deinit(component);

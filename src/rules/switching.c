@@ -19,6 +19,12 @@ void switching_start(struct switching *switching, uint64_t now_ns)
 		switching->held_ns = now_ns;
 }
 
+void switching_yield(struct switching *switching)
+{
+	switching->spent = true;
+	switching->spent_by = SWITCHING_EXCLUDED;
+}
+
 void switching_asked(struct switching *switching)
 {
 	switching->spent = false;
@@ -84,9 +90,26 @@ static bool is_held(struct switching *switching, uint64_t time_ns, enum switchin
 	return true;
 }
 
+/* It may be on as soon as those that it excludes have been off for long enough. */
+static bool is_excluded(struct switching *switching, const struct switching_settings *settings, uint64_t now_ns)
+{
+	uint64_t free_ns = clock_later_ns(switching->others_off_ns, switching->others_off_ns > 0 ? settings->dead_time_ns : 0);
+
+	if (free_ns <= now_ns)
+		return false;
+	switching->why = SWITCHING_EXCLUDED;
+	ask_again(switching, free_ns);
+	return true;
+}
+
+static bool yields(const struct switching *switching)
+{
+	return switching->spent && switching->spent_by == SWITCHING_EXCLUDED;
+}
+
 static bool decide(struct switching *switching, const struct switching_settings *settings, bool wanted, uint64_t now_ns)
 {
-	if (switching->on && wanted)
+	if (switching->on && wanted && !yields(switching))
 		return has_time(switching, settings->pulse_ns, SWITCHING_PULSE, now_ns) &&
 		       has_time(switching, settings->max_on_ns, SWITCHING_MAX_ON, now_ns);
 	if (switching->on)
@@ -94,7 +117,7 @@ static bool decide(struct switching *switching, const struct switching_settings 
 		       is_held(switching, settings->min_on_ns, SWITCHING_MIN_ON, now_ns);
 	if (!wanted || switching->spent)
 		return false;
-	return !is_held(switching, settings->min_off_ns, SWITCHING_MIN_OFF, now_ns);
+	return !is_excluded(switching, settings, now_ns) && !is_held(switching, settings->min_off_ns, SWITCHING_MIN_OFF, now_ns);
 }
 
 /* One that is switched on has times of its own, which are looked at at once. */

@@ -6,6 +6,8 @@
  *
  *     MaxOnSec=, PulseSec=   it is off so long after it went on, whoever wants it on; and stays so until what wanted it on
  *                            has ended and begins anew, or a person asks again
+ *     Excludes=              it is not switched on while one that it excludes is on, nor DeadTimeSec= after that; one that is on
+ *                            yields to what begins later, as if MaxOnSec= were over, but not before MinOnSec= is
  *     MinOnSec=, MinOffSec=  it is not switched off (on) earlier than so long after it went on (off), whoever wants that:
  *                            what is wanted waits. Nothing that is not known begins these times anew
  *
@@ -28,7 +30,7 @@ extern const char *const switching_unknown_words[];
 
 /* Times in ns; 0: not set. */
 struct switching_settings {
-	uint64_t off_delay_ns, min_on_ns, min_off_ns, max_on_ns, pulse_ns;
+	uint64_t off_delay_ns, min_on_ns, min_off_ns, max_on_ns, pulse_ns, dead_time_ns;
 	enum switching_unknown when_unknown;
 };
 
@@ -46,11 +48,13 @@ enum switching_why {
 	SWITCHING_MIN_OFF,   /* off, though it is wanted on */
 	SWITCHING_MAX_ON,    /* off, though it is wanted on */
 	SWITCHING_PULSE,     /* the same, as the pulse is over */
+	SWITCHING_EXCLUDED,  /* the same, as one that it excludes is on, was until a moment ago, or is to be on instead */
 };
 
-/* All zero at first: off since the start, which is switching_start()'s. All of it but `why` and `next_ns` is worth keeping
- * over a restart (CLOCK_MONOTONIC). */
+/* All zero at first: off since the start, which is switching_start()'s. All of it but the first and the last two is worth
+ * keeping over a restart (CLOCK_MONOTONIC). */
 struct switching {
+	uint64_t others_off_ns; /* since when all are off that it excludes; NEVER_NS: one is on, or nobody knows */
 	bool on;
 	uint64_t since_ns; /* since when; 0: it has not been started */
 	bool wanted;       /* by the condition, with its delay */
@@ -69,6 +73,9 @@ void switching_start(struct switching *switching, uint64_t now_ns);
 /* The condition is this since `at_ns`, a person has set that, and it is `now_ns`. True if `on` has changed. */
 bool switching_update(struct switching *switching, const struct switching_settings *settings, enum truth condition,
                       uint64_t at_ns, enum switching_hand hand, uint64_t now_ns);
+
+/* It is on, and one that it excludes is to be on instead. */
+void switching_yield(struct switching *switching);
 
 /* A person asks, maybe for what is set already: it may be on again. */
 void switching_asked(struct switching *switching);

@@ -216,11 +216,46 @@ static void test_any_order(void **state)
 	}
 }
 
+/* One of two directions of a motor, and the other one: yields, waits, and the dead time between. */
+static void test_excluded(void **state)
+{
+	const struct switching_settings settings = { .dead_time_ns = 2 * S, .min_on_ns = 5 * S };
+	struct switching it = { 0 };
+
+	(void)state;
+	switching_start(&it, 1 * S);
+	it.others_off_ns = NEVER_NS;
+	assert_false(switching_update(&it, &settings, T, 10 * S, 0, 10 * S));
+	assert_int_equal(it.why, SWITCHING_EXCLUDED);
+	assert_int_equal(it.next_ns, NEVER_NS);
+	it.others_off_ns = 11 * S;
+	assert_false(switching_update(&it, &settings, T, 10 * S, 0, 11 * S));
+	assert_int_equal(it.next_ns, 13 * S);
+	assert_true(switching_update(&it, &settings, T, 10 * S, 0, 13 * S));
+	/* It yields, not before it has been on for long enough, */
+	switching_yield(&it);
+	assert_false(switching_update(&it, &settings, T, 10 * S, 0, 15 * S));
+	assert_int_equal(it.why, SWITCHING_MIN_ON);
+	assert_int_equal(it.next_ns, 18 * S);
+	assert_true(switching_update(&it, &settings, T, 10 * S, 0, 18 * S));
+	assert_false(it.on);
+	/* and stays off, whoever is off now, until what wants it on begins anew; or a person asks. */
+	it.others_off_ns = 20 * S;
+	assert_false(switching_update(&it, &settings, T, 10 * S, 0, 30 * S));
+	assert_int_equal(it.why, SWITCHING_EXCLUDED);
+	assert_false(switching_update(&it, &settings, F, 31 * S, 0, 31 * S));
+	assert_true(switching_update(&it, &settings, T, 32 * S, 0, 32 * S));
+	switching_yield(&it);
+	assert_true(switching_update(&it, &settings, T, 32 * S, 0, 40 * S));
+	switching_asked(&it);
+	assert_true(switching_update(&it, &settings, T, 32 * S, SWITCHING_ON_BY_HAND, 41 * S));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_rows),     cmocka_unit_test(test_asked_again), cmocka_unit_test(test_other_settings),
-		cmocka_unit_test(test_nonsense), cmocka_unit_test(test_any_order),
+		cmocka_unit_test(test_nonsense), cmocka_unit_test(test_any_order), cmocka_unit_test(test_excluded),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
