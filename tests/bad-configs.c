@@ -357,6 +357,8 @@ const struct bad_config bad_configs[] = {
 	  "FILE:1: [DoorLock front] Contact=: expected the name of a contact, as OpenTooLongSec= is set; it is not set here\n" },
 	{ "door: a strike that is on for long", LOCK "StrikeLine=STRIKE\nStrikeSec=1h\n",
 	  "FILE:4: [DoorLock front] StrikeSec=1h: expected a time span from 50ms to 5min, such as 3s\n" },
+	{ "door: locked before the strike is off", LOCK "StrikeLine=STRIKE\nStrikeSec=10s\nRelockSec=5s\n",
+	  "FILE:5: [DoorLock front] RelockSec=5s: expected a time span of at least 1s and StrikeSec=, or 0\n" },
 	{ "door: the strike's line twice", LOCK "StrikeLine=LOCK_LED\n",
 	  "FILE:3: [DoorLock front] StrikeLine=LOCK_LED: expected a line that nothing else uses; [DoorLock front] has it as LedLine= "
 	  "(FILE:2)\n" },

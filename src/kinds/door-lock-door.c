@@ -38,9 +38,12 @@ struct door_settings lock_door_settings(const struct door_lock *lock)
 
 static void relock(struct door_lock *lock, uint64_t at_ns)
 {
-	bool closed = lock->door.is == DOOR_CLOSED && lock->door.is_ns > lock->door.unlocked_ns;
+	enum lock_cause cause = lock->door.is_ns <= lock->door.unlocked_ns ? LOCK_NOT_OPENED
+	                        : lock->door.is == DOOR_CLOSED             ? LOCK_CLOSED
+	                                                                   : LOCK_NOT_KNOWN;
 
-	lock_carry_out(lock, lock_rules_set(&lock->rules, true), at_ns, NULL, closed ? LOCK_CLOSED : LOCK_NOT_OPENED);
+	door_locked(&lock->door);
+	lock_carry_out(lock, lock_rules_set(&lock->rules, true), at_ns, NULL, cause);
 }
 
 static void show_strike(struct door_lock *lock, const struct door_settings *settings, uint64_t now_ns)
@@ -62,6 +65,8 @@ static void follow_until(struct door_lock *lock, uint64_t now_ns)
 	timer_set(lock->door_time, lock->door.next_ns);
 	if (due == DOOR_NOTHING)
 		return;
+	if (due_ns < lock->begun_ns)
+		due_ns = lock->begun_ns; /* nobody was there to do it then */
 	if (due == DOOR_JAMMED)
 		component_emit(&lock->component, &lock_jammed, due_ns, lock->contact->source, NULL);
 	else if (due == DOOR_TOO_LONG)
@@ -161,7 +166,18 @@ int lock_door_init(struct door_lock *lock, const char *consumer)
 	return r;
 }
 
-/* Before the start: what it has been so far, as far as its predecessor knew. What comes of it comes with the start. */
+/* What was known of another contact says nothing of this one. */
+void lock_door_restored(struct door_lock *lock, uint64_t now_ns)
+{
+	int id = lock->contact ? (int)hub_source_id(lock->contact->source) : 0;
+
+	if (lock->contact_id != id)
+		lock->door = (struct door){ .unlocked_ns = lock->door.unlocked_ns, .next_ns = NEVER_NS };
+	lock->contact_id = id;
+	door_start(&lock->door, lock->rules.locked, now_ns);
+}
+
+/* A contact that is made anew says nothing of itself. */
 void lock_door_ask(struct door_lock *lock)
 {
 	if (lock->contact && lock->component.started)
@@ -170,12 +186,11 @@ void lock_door_ask(struct door_lock *lock)
 
 void lock_door_begin(struct door_lock *lock, uint64_t now_ns)
 {
-	struct door_settings settings = lock_door_settings(lock);
-
-	door_start(&lock->door, &settings, lock->rules.locked, now_ns);
+	lock->begun_ns = now_ns;
+	lock_door_restored(lock, now_ns);
 }
 
-/* A strike that its predecessor has left on goes off in time. Nothing else switches it on. */
+/* A strike that its predecessor has left on goes off, unless the button has just been pressed. */
 void lock_door_start(struct door_lock *lock, uint64_t now_ns)
 {
 	struct door_settings settings = lock_door_settings(lock);
@@ -188,14 +203,11 @@ void lock_door_start(struct door_lock *lock, uint64_t now_ns)
 	lock_door_follow(lock);
 }
 
-void lock_door_stop(struct door_lock *lock)
-{
-	if (lock->strike)
-		output_demand(lock->strike, &lock->strike_at_stop, OUTPUT_AT_STOP, OUTPUT_OFF, 0);
-}
-
+/* Whether it is stopped, restarted or made anew, and whoever comes next, if anybody does: the strike is off. */
 void lock_door_deinit(struct door_lock *lock)
 {
+	if (lock->strike)
+		output_demand(lock->strike, &lock->strike_demand, OUTPUT_AUTOMATIC, OUTPUT_OFF, 0);
 	hub_unsubscribe(&lock->contact_events);
 	lock->door_time = sd_event_source_disable_unref(lock->door_time);
 	lock->strike = output_free(lock->strike);

@@ -2,6 +2,7 @@
 #include <errno.h>
 
 #include "kinds/door-lock.h"
+#include "util/clock.h"
 #include "util/problem.h"
 
 static const char *const initial_states[] = {
@@ -37,7 +38,7 @@ const struct option lock_options[] = {
 		  "nothing is kept (see *roomd*(8), FILES).") },
 	{ FIELD("AlertIntervalSec", timespan, alert_interval_ns),
 	  .default_text = "30s",
-	  .about = ABOUT("At most one alert in this time.") },
+	  .about = ABOUT("At most one alert for motion in this time, and one for a door that was forced.") },
 	{ FIELD("ButtonLine", line, button_line),
 	  .default_text = "",
 	  .about = ABOUT(
@@ -73,16 +74,18 @@ const struct option lock_options[] = {
 	                 .example = "front", .unset = "whether it is open is not known") },
 	{ FIELD("OpenTooLongSec", timespan, open_too_long_ns),
 	  .default_text = "0",
-	  .about = ABOUT("A door that is open for longer is said, once each time. _0_: it may be.") },
+	  .about = ABOUT("That the door is open for longer is said, once each time that it is. _0_: it may be.") },
 	{ FIELD("RelockSec", timespan, relock_ns),
 	  .default_text = "0",
-	  .about = ABOUT("So long after it was closed, or after it was unlocked and not opened, it is locked again; not while it is "
-	                 "open. _0_: it stays unlocked.") },
+	  .about = ABOUT("So long after it was closed, or after it was unlocked and not opened, it is locked again, also one that is "
+	                 "unlocked from the start; not while it is open. _0_: it stays unlocked.") },
 	{ FIELD("StrikeLine", line, strike_line),
 	  .default_text = "",
 	  .about = ABOUT("The line of the relay of an electric strike, which lets the door be opened while it is on. It is on for "
-	                 "_StrikeSec=_ when the door is unlocked or somebody is let in, and at no other time: a restart, a crash "
-	                 "or a stop of the service never switches it on, and does not leave it on.",
+	                 "_StrikeSec=_ when the door is unlocked or somebody is let in, and at no other time. A restart, a reload "
+	                 "or a stop of the service switches it off, and whoever starts after a crash does. Where nobody starts any "
+	                 "more, as after too many crashes or with a kernel that hangs, it stays on: let the strike's own "
+	                 "electronics guard against that where it matters.",
 	                 .example = "STRIKE", .unset = "none") },
 	{ FIELD("StrikeActiveLow", bool, strike_active_low),
 	  .default_text = "no",
@@ -108,6 +111,10 @@ int lock_check(const struct component_class *class, const void *config, const ch
 	*ret_key = "Contact";
 	if (c->contact.n > 1)
 		return problem_set(problem, -EINVAL, "the name of one contact");
+	*ret_key = "RelockSec";
+	if (c->relock_ns > 0 && c->relock_ns < (c->strike_line && c->strike_ns > NSEC_PER_SEC ? c->strike_ns : NSEC_PER_SEC))
+		return problem_set(problem, -EINVAL, "a time span of at least 1s and StrikeSec=, or 0");
+	*ret_key = "Contact";
 	if (c->open_too_long_ns > 0 && c->contact.n == 0)
 		return problem_set(problem, -EINVAL, "the name of a contact, as OpenTooLongSec= is set");
 	return 0;

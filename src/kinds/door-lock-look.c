@@ -144,7 +144,7 @@ static const char *then_of(const struct door_lock *lock)
 	if (lock->rules.locked)
 		return "an alert with the next motion";
 	if (relocks_ns(lock) != NEVER_NS)
-		return "locked, unless somebody opens the door";
+		return lock->contact ? "locked, unless somebody opens the door" : "locked";
 	return lock->door.is == DOOR_OPEN && lock_door_settings(lock).relock_ns > 0 ? "locked some time after the door is closed"
 	                                                                            : "locked when somebody locks it";
 }
@@ -159,7 +159,7 @@ void lock_why(const struct component *component, struct why *ret)
 	}
 	ret->since_ns = lock->since_ns;
 	cut_copy(ret->because, sizeof ret->because, lock_causes[lock->cause]);
-	if (lock->contact && (lock->door.is == DOOR_OPEN || lock->cause == LOCK_CLOSED))
+	if (lock->contact && (is_jammed_now(lock) || lock->cause == LOCK_CLOSED))
 		ret->by = lock->contact->source;
 	ret->then_ns = relocks_ns(lock);
 	cut_copy(ret->then, sizeof ret->then, then_of(lock));

@@ -70,6 +70,7 @@ const char *const lock_causes[LOCK_CAUSES] = {
 	[LOCK_BY_FORCE] = "forced",
 	[LOCK_CLOSED] = "closed for RelockSec=",
 	[LOCK_NOT_OPENED] = "not opened within RelockSec=",
+	[LOCK_NOT_KNOWN] = "not known to be open for RelockSec=",
 };
 
 static void turn(struct door_lock *lock, enum lock_outcome outcome, uint64_t at_ns, enum lock_cause cause)
@@ -219,7 +220,7 @@ static int open_it(struct component *component, const union interface_value *arg
 		return set_locked(component, false);
 	door_unlocked(&lock->door, &settings, now_ns);
 	lock_door_follow(lock);
-	component_changed(component);
+	component_emit(component, &lock_unlocked, now_ns, NULL, lock_causes[LOCK_BY_HAND]);
 	return 0;
 }
 
@@ -272,7 +273,7 @@ static const struct kept_field kept[] = {
 	{ "door", KEPT_INT, offsetof(struct door_lock, door.is), KEPT_OVER_RESTART },
 	{ "door_ns", KEPT_U64, offsetof(struct door_lock, door.is_ns), KEPT_OVER_RESTART },
 	{ "unlocked_ns", KEPT_U64, offsetof(struct door_lock, door.unlocked_ns), KEPT_OVER_RESTART },
-	{ "strike_ns", KEPT_U64, offsetof(struct door_lock, door.strike_ns), KEPT_OVER_RESTART },
+	{ "contact_id", KEPT_INT, offsetof(struct door_lock, contact_id), KEPT_OVER_RESTART },
 	{ "too_long_said", KEPT_BOOL, offsetof(struct door_lock, door.too_long_said), KEPT_OVER_RESTART },
 	{ "jam_said", KEPT_BOOL, offsetof(struct door_lock, door.jam_said), KEPT_OVER_RESTART },
 	{ 0 },
@@ -298,6 +299,9 @@ static void restored(struct component *component, enum kept_over over)
 		lock->rules.forced_ns = now_ns;
 	if (lock->cause < LOCK_AT_START || lock->cause >= LOCK_CAUSES)
 		lock->cause = LOCK_AT_START;
+	if (lock->since_ns > now_ns)
+		lock->since_ns = now_ns;
+	lock_door_restored(lock, now_ns);
 }
 
 /* --- life ------------------------------------------------------------------------------------ */
@@ -373,9 +377,7 @@ static void ask(struct component *component)
 
 static bool stops(const struct component *component)
 {
-	const struct lock_config *config = component->config;
-
-	return config->stop_value != OUTPUT_STOP_KEEP || config->strike_line;
+	return ((const struct lock_config *)component->config)->stop_value != OUTPUT_STOP_KEEP;
 }
 
 static void stop(struct component *component)
@@ -386,7 +388,6 @@ static void stop(struct component *component)
 	if (config->stop_value != OUTPUT_STOP_KEEP)
 		output_demand(lock->led, &lock->at_stop, OUTPUT_AT_STOP,
 		              config->stop_value == OUTPUT_STOP_ON ? OUTPUT_ON : OUTPUT_OFF, 0);
-	lock_door_stop(lock);
 }
 
 static void deinit(struct component *component)

@@ -46,6 +46,7 @@ enum lock_cause {
 	LOCK_BY_FORCE,
 	LOCK_CLOSED,     /* for RelockSec= */
 	LOCK_NOT_OPENED, /* within RelockSec= */
+	LOCK_NOT_KNOWN,  /* whether it is open, for RelockSec= */
 	LOCK_CAUSES,
 };
 
@@ -66,8 +67,10 @@ struct door_lock {
 	struct door door;
 	char strike_stored_as[COMPONENT_STORED_AS_SIZE];
 	struct output *strike; /* NULL: none */
-	struct output_demand strike_demand, strike_at_stop;
+	struct output_demand strike_demand;
 	const struct component_peer *contact; /* NULL: none */
+	int contact_id;                       /* of what `door` knows it from; 0: none */
+	uint64_t begun_ns;                    /* this instance; nothing that it does was before */
 	struct hub_subscription contact_events;
 	sd_event_source *door_time;
 };
@@ -81,10 +84,10 @@ extern const struct line_availability lock_line_availability;
 
 /* door-lock-door.c; as struct component_class says, each within the lock's own. */
 int lock_door_init(struct door_lock *lock, const char *consumer);
+void lock_door_restored(struct door_lock *lock, uint64_t now_ns);
 void lock_door_ask(struct door_lock *lock);
 void lock_door_begin(struct door_lock *lock, uint64_t now_ns); /* its start, before anything happens to it */
 void lock_door_start(struct door_lock *lock, uint64_t now_ns); /* and its lines */
-void lock_door_stop(struct door_lock *lock);
 void lock_door_deinit(struct door_lock *lock);
 struct door_settings lock_door_settings(const struct door_lock *lock);
 

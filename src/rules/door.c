@@ -7,12 +7,12 @@ static uint64_t not_after(uint64_t ns, uint64_t now_ns)
 	return ns < now_ns ? ns : now_ns;
 }
 
-void door_start(struct door *door, const struct door_settings *settings, bool locked, uint64_t now_ns)
+void door_start(struct door *door, bool locked, uint64_t now_ns)
 {
 	if (door->is < DOOR_UNKNOWN || door->is > DOOR_OPEN)
 		door->is = DOOR_UNKNOWN;
 	door->is_ns = not_after(door->is_ns, now_ns);
-	door->strike_ns = settings->strike_ns > 0 ? not_after(door->strike_ns, now_ns) : 0;
+	door->strike_ns = 0;
 	door->unlocked_ns = not_after(door->unlocked_ns, now_ns);
 	if (locked)
 		door->unlocked_ns = 0;
@@ -74,7 +74,7 @@ uint64_t door_relocks_ns(const struct door *door, const struct door_settings *se
 
 	if (door->unlocked_ns == 0 || settings->relock_ns == 0 || door->is == DOOR_OPEN)
 		return NEVER_NS;
-	if (door->is == DOOR_CLOSED && door->is_ns > from_ns)
+	if (door->is_ns > from_ns)
 		from_ns = door->is_ns;
 	return clock_later_ns(from_ns, settings->relock_ns);
 }

@@ -1,12 +1,12 @@
 /* The door of a lock: a contact that says whether it is open, a strike that lets it be opened for a moment, and what follows
  * from both in time. Pure: what happens comes in with its time, what is to be done comes out.
  *
- *     it is unlocked     the strike is on for StrikeSec=, and goes off then, whatever happens
+ *     it is unlocked     the strike is on for StrikeSec=, or until it is locked; a successor does not go on with it
  *     it is open         for longer than OpenTooLongSec=: said once. While it is locked: it is jammed, said once; except
  *                        where it was opened while it was locked, which is another matter (door_moves())
  *     it is not open     RelockSec= after it was closed or unlocked, what came last: it is locked again
  *
- * What the contact does not know is not known: then it is neither open nor jammed, and RelockSec= goes on. */
+ * What the contact does not know is not known: then it is neither open nor jammed, and RelockSec= counts from when it did. */
 #pragma once
 
 #include <stdbool.h>
@@ -23,7 +23,7 @@ struct door_settings {
 	uint64_t strike_ns, open_too_long_ns, relock_ns;
 };
 
-/* All zero at first. All of it but `next_ns` is worth keeping over a restart (CLOCK_MONOTONIC). */
+/* All zero at first. All of it but the strike and `next_ns` is worth keeping over a restart (CLOCK_MONOTONIC). */
 struct door {
 	enum door_is is;
 	uint64_t is_ns;       /* since when */
@@ -44,7 +44,7 @@ enum door_due {
 };
 
 /* Goes on with what a predecessor kept: times that have not come yet are put right. `locked`: whether it is. */
-void door_start(struct door *door, const struct door_settings *settings, bool locked, uint64_t now_ns);
+void door_start(struct door *door, bool locked, uint64_t now_ns);
 
 /* The contact says this since `at_ns`. True if it was opened while it was locked: by force. */
 bool door_moves(struct door *door, enum door_is is, bool locked, uint64_t at_ns);

@@ -258,6 +258,40 @@ static void test_jammed_is_a_state(void **state)
 	process_wait(it.roomd, "switch_off", "siren");
 }
 
+/* What was known of a contact is forgotten with it. */
+static void test_another_contact(void **state)
+{
+	static const char back[] = "[ContactSensor back]\nLine=PIR_HALL\n";
+	char config[512];
+
+	(void)state;
+	sim_chip_pull(&it.room->chip, PIR_HALL, true);
+	start(DOOR);
+	call("Unlock");
+	door(true);
+	process_reload(it.roomd, CONTACT LOCK "StrikeLine=PORCH_RELAY\n");
+	call("Lock");
+	wait_for("locked");
+	assert_false(get("Jammed"));
+	door(false);
+	process_reload(it.roomd, DOOR);
+	snprintf(config, sizeof config, "%s%s%s", back, CONTACT LOCK, "Contact=back\nStrikeLine=PORCH_RELAY\n");
+	process_reload(it.roomd, config);
+	wait_for("lock_jammed");
+	assert_int_equal(process_count(it.roomd, "lock_alert", NULL), 0);
+}
+
+/* A line that nobody has any more is left off. */
+static void test_reload_while_it_is_on(void **state)
+{
+	(void)state;
+	start(DOOR "StrikeSec=1min\n");
+	call("Open");
+	room_expect_level(it.room, STRIKE, true);
+	process_reload(it.roomd, CONTACT LOCK);
+	room_expect_level(it.room, STRIKE, false);
+}
+
 /* --- killed ---------------------------------------------------------------------------------- */
 
 static const char killed_config[] = DOOR "StrikeSec=2s\nRelockSec=10s\n";
@@ -289,9 +323,8 @@ static void test_killed_while_it_is_on(void **state)
 	call("Open");
 	process_let_pass_ms(it.roomd, 500);
 	be_killed_for_ms(300);
-	room_expect_level(it.room, STRIKE, true);
 	process_let_pass_ms(it.roomd, 3000);
-	expect_pulses(1, 2 * NSEC_PER_SEC);
+	expect_pulses(1, 8 * NSEC_PER_SEC / 10);
 	/* What is due while nobody runs is done by the first who does, and locking itself in time. */
 	trace_clear();
 	call("Open");
@@ -335,8 +368,7 @@ static void expect_one_pulse(uint64_t within_ns)
 	assert_int_equal(n, 2);
 	assert_int_equal(sets[0].value, 1);
 	assert_int_equal(sets[1].value, 0);
-	assert_in_range((sets[1].monotonic_us - presses[0].monotonic_us) * NSEC_PER_USEC, 2 * NSEC_PER_SEC - SOON_NS,
-	                2 * NSEC_PER_SEC + within_ns);
+	assert_in_range((sets[1].monotonic_us - presses[0].monotonic_us) * NSEC_PER_USEC, 0, 2 * NSEC_PER_SEC + within_ns);
 	room_expect_level(it.room, STRIKE, false);
 	process_let_pass_ms(it.roomd, 8000);
 	room_expect_level(it.room, LOCK_LED, true);
@@ -412,6 +444,8 @@ static const struct CMUnitTest tests[] = {
 	test(test_open_from_the_start),
 	test(test_open_too_long),
 	test(test_jammed_is_a_state),
+	test(test_another_contact),
+	test(test_reload_while_it_is_on),
 	test(test_killed_while_it_is_on),
 	test(test_stopped_while_it_is_on),
 	cmocka_unit_test_setup_teardown(test_killed_at_each_system_call, setup, teardown_steps),
