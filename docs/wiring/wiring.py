@@ -1,6 +1,6 @@
 """The wiring of docs/wiring.md: which terminal of which part goes to which pin of the header.
 
-The one place where this is written down.  The drawing and the table are made from it (draw), and a test compares the
+The one place where this is written down.  The drawing and the tables are made from it (draw), and a test compares the
 page and the examples of configurations with it (tests/unit/test-wiring).  It does not know what anything looks like.
 """
 
@@ -77,6 +77,25 @@ PARTS = (
     ), None, None, "thermometer"),
 )
 
+# A door with a contact and a strike, which is not in the drawing.  Of a board with two relays VCC and GND are wired
+# already.
+DOOR = (
+    Part("contact", "Reed contact", (
+        Wire("one side", 18, "blue"),
+        Wire("other side", 34, "black"),
+    ), ("ContactSensor", "Line")),
+    Part("strike", "Strike's relay, on at a high level: the second one of the board", (
+        Wire("IN2", 37, "green"),
+    ), ("DoorLock", "StrikeLine")),
+    Part("strike-active-low", "the second one of a board that is on at a low level", (
+        Wire("IN2", 31, "green"),
+    ), ("DoorLock", "StrikeLine"), None, "strike"),
+    Part("strike-mosfet", "an N-channel MOSFET, 470 Ω before its gate, 10 kΩ from gate to source", (
+        Wire("gate", 37, "green"),
+        Wire("source", 39, "black"),
+    ), ("DoorLock", "StrikeLine"), None, "strike"),
+)
+
 # The examples in docs/examples, and what is wired for each: thermometers are all found by the same label.
 EXAMPLES = {
     "wiring.conf": ("pir", "relay", "led", "button", "thermometer"),
@@ -86,7 +105,7 @@ EXAMPLES = {
 
 def part(key):
     """The part with this key."""
-    return next(part for part in PARTS if part.key == key)
+    return next(part for part in PARTS + DOOR if part.key == key)
 
 
 def line(wanted):
