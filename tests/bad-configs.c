@@ -374,6 +374,8 @@ const struct bad_config bad_configs[] = {
 	  "FILE:3: [Schedule evening] To=18:00: expected another time than that of From=; the whole day is 00:00 to 24:00\n" },
 	{ "schedule: begins at the end of the day", SCHEDULE "From=24:00\nTo=02:00\n",
 	  "FILE:2: [Schedule evening] From=24:00: expected 00:00, as 24:00 is the end of a day\n" },
+	{ "schedule: on no day", SCHEDULE "From=23:00\nTo=sunset\nLatitude=52.5\nLongitude=13.4\n",
+	  "FILE:3: [Schedule evening] To=sunset: expected a time that comes after From= on some day of the year\n" },
 	{ "schedule: the sun of nowhere", SCHEDULE "From=sunset\nTo=23:00\nLatitude=52.5\n",
 	  "FILE:1: [Schedule evening] Longitude=: expected degrees, such as Latitude=52.5 and Longitude=13.4, as the sun is different "
 	  "elsewhere; it is not set here\n" },

@@ -48,7 +48,7 @@ static void evaluate_and_tell(struct when *when, uint64_t now_ns, const struct h
 
 	evaluate(when, now_ns);
 	if (when->result.truth != before)
-		when->changed(when->component, now_ns, by);
+		when->changed(when->component, when->asked_ns, by);
 }
 
 static void on_event(const struct event *event, void *userdata)

@@ -66,6 +66,7 @@ struct action {
 	struct unit_start start;
 	sd_event_source *due;
 	bool waiting; /* `event` is to start it */
+	bool lost;    /* one waited when its predecessor ended, and is not known any more */
 	struct event event;
 	uint64_t started_ns;            /* the last time; 0: never */
 	const struct event_type *cause; /* why that was; NULL: never, or before a restart */
@@ -379,6 +380,7 @@ static const struct kept_field kept[] = {
 	{ "started_ns", KEPT_U64, offsetof(struct action, started_ns), KEPT_OVER_RESTART },
 	{ "result", KEPT_INT, offsetof(struct action, result), KEPT_OVER_RESTART },
 	{ "held", KEPT_BOOL, offsetof(struct action, held), KEPT_OVER_RESTART },
+	{ "waiting", KEPT_BOOL, offsetof(struct action, waiting), KEPT_OVER_RESTART },
 	{ "held_id", KEPT_U64, offsetof(struct action, held_id), KEPT_OVER_RESTART },
 	{ 0 },
 };
@@ -402,12 +404,30 @@ static int init(struct component *component)
 	                               NULL, action);
 }
 
+/* What waited for AtMostEverySec=: a condition begins anew, with which it waits again; an event is not known any more. */
+static void restored(struct component *component, enum kept_over over)
+{
+	struct action *action = (struct action *)component;
+	uint64_t now_ns = clock_now_ns(CLOCK_MONOTONIC);
+
+	(void)over;
+	if (action->started_ns > now_ns)
+		action->started_ns = now_ns;
+	if (action->waiting && when_is_set(&action->when))
+		action->held = false;
+	action->lost = action->waiting && !when_is_set(&action->when);
+	action->waiting = false;
+}
+
 /* What the condition names has said its first levels by now. */
 static int start(struct component *component)
 {
 	struct action *action = (struct action *)component;
 
 	forget_other_condition(action);
+	if (action->lost)
+		say_failed(action, "an event that waited for AtMostEverySec= is not known after the restart");
+	action->lost = false;
 	if (!when_is_set(&action->when))
 		return 0;
 	when_ask(&action->when, false);
@@ -439,6 +459,7 @@ const struct component_class action_class = {
 	.states = states,
 	.check = action_check,
 	.init = init,
+	.restored = restored,
 	.ask = ask,
 	.describe = describe,
 	.why = why,

@@ -80,6 +80,7 @@ static void on_level(struct on_off *sensor, bool is_pressed, uint64_t monotonic_
 		say(button, &said[i]);
 	arm(button);
 	component_changed(&sensor->component);
+	component_tell(&sensor->component, monotonic_ns);
 }
 
 static int on_time(sd_event_source *source, uint64_t usec, void *userdata)

@@ -219,7 +219,7 @@ static int set_speed(struct component *component, const union interface_value *a
 		return problem_set(problem, -EINVAL, "expected a speed from 0 to 100 %%, got %g", percent);
 	if (!it->pwm && percent > 0 && percent < 100)
 		return problem_set(problem, -EINVAL, "expected 0 or 100 %%, as it is behind a relay, got %g", percent);
-	it->asked = (int)lround(percent);
+	it->asked = percent > 0 && percent < 1 ? 1 : (int)lround(percent);
 	switched_set_mode(&it->switched, it->asked > 0 ? SWITCHED_ON_BY_HAND : SWITCHED_OFF_BY_HAND, 0, NULL, SWITCHED_BY_HAND);
 	it->asked = 100;
 	return 0;

@@ -211,10 +211,16 @@ static HOT void on_sensor(const struct event *event, void *userdata)
 		on_unavailable(sensor, event);
 	else if (event->type->means == EVENT_MEANS_OVER)
 		on_over(sensor, event, SWITCHED_BY_NO_MOTION);
-	else if (event->type->means == EVENT_MEANS_PRESS)
-		switched_press(&sensor->light->switched, event);
 	else if (event->type == &event_sensor_suspect || event->type == &event_sensor_trusted)
 		on_suspect(sensor, event->type == &event_sensor_suspect, event);
+}
+
+static void on_press(const struct event *event, void *userdata)
+{
+	const struct watched_sensor *button = userdata;
+
+	if (event->type->means == EVENT_MEANS_PRESS)
+		switched_press(&button->light->switched, event);
 }
 
 /* Motion that a predecessor has ignored is not taken for new, whatever was switched since. */
@@ -277,6 +283,11 @@ static void on_only_when(struct component *component, uint64_t at_ns, const stru
 		carry_out(light, (struct switched_why){ at_ns, by, SWITCHED_BY_CONDITION });
 }
 
+static bool is_motion(const struct component_peer *peer)
+{
+	return strcmp(peer->key->key, "Motion") == 0;
+}
+
 static void ask(struct component *component)
 {
 	struct light_controller *light = (struct light_controller *)component;
@@ -284,7 +295,7 @@ static void ask(struct component *component)
 	when_ask(&light->only_when, component->started);
 	light_rules_allow(&light->rules, is_allowed(light));
 	for (size_t i = 0; i < component->peers_n; i++)
-		if (strcmp(component->peers[i].key->key, "Motion") == 0)
+		if (is_motion(&component->peers[i]))
 			ask_sensor(&light->sensors[i], &component->peers[i]);
 }
 
@@ -381,7 +392,8 @@ static void restored(struct component *component, enum kept_over over)
 static void watch_sensor(struct light_controller *light, const struct component_peer *peer, struct watched_sensor *sensor)
 {
 	sensor->light = light;
-	hub_subscribe(light->switched.component.room->hub, &sensor->subscription, peer->source, on_sensor, sensor);
+	hub_subscribe(light->switched.component.room->hub, &sensor->subscription, peer->source,
+	              is_motion(peer) ? on_sensor : on_press, sensor);
 }
 
 static int init(struct component *component)

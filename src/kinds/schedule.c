@@ -53,12 +53,15 @@ static const struct option options[] = {
 	{ FIELD("From", time_of_day, from),
 	  .about = ABOUT("When it begins: a time of the clock, _HH:MM_ or _HH:MM:SS_, or _sunrise_ or _sunset_, with _+_ or _-_ "
 	                 "and at most 12 hours behind it, such as _sunset-30min_. A time that the night of a change of offset "
-	                 "skips is the moment of the change; of one that it has twice the first counts.",
+	                 "skips is the moment of the change; of one that it has twice the first counts. Until the clock is known to be "
+	                 "right, the schedule is unavailable: it is when it is synchronized (_timedatectl_ shows it), or was set "
+	                 "at the boot from a real-time clock. One that somebody has set by hand is not.",
 	                 .example = "sunset") },
 	{ FIELD("To", time_of_day, to),
 	  .about = ABOUT("When it ends, in the same words, and _24:00_. That is the next day where the time is not later in the "
-	                 "day; sunrise is in the morning and sunset in the afternoon, whenever they are. So from sunset to 23:00 "
-	                 "is no time at all while the sun sets after 23:00. In the polar night the sun rises and sets at noon; "
+	                 "day. Where one of them is the sun's and the other is not, sunrise and what the clock shows until 12:00 is in "
+	                 "the morning, sunset and the rest in the afternoon, and the next day is meant by a morning after an "
+	                 "afternoon only. So from sunset to 23:00 is no time at all while the sun sets after 23:00. In the polar night the sun rises and sets at noon; "
 	                 "while it does not set, at midnight.",
 	                 .example = "23:00") },
 	{ FIELD("Latitude", number, latitude),
@@ -76,6 +79,24 @@ static const struct option options[] = {
 	{ 0 },
 };
 
+static struct schedule schedule_of(const struct schedule_config *config)
+{
+	return (struct schedule){
+		.days = config->days,
+		.from = config->from,
+		.to = config->to,
+		.latitude = config->latitude,
+		.longitude = config->longitude,
+	};
+}
+
+static bool is_ever(const struct schedule_config *config)
+{
+	struct schedule schedule = schedule_of(config);
+
+	return schedule_is_ever(&schedule);
+}
+
 static int check(const struct component_class *class, const void *config, const char **ret_key, struct problem *problem)
 {
 	const struct schedule_config *c = config;
@@ -92,6 +113,9 @@ static int check(const struct component_class *class, const void *config, const 
 	if (sun && (isnan(c->latitude) || isnan(c->longitude)))
 		return problem_set(problem, -EINVAL, "degrees, such as Latitude=52.5 and Longitude=13.4, as the sun is different "
 		                                     "elsewhere");
+	*ret_key = "To";
+	if (c->from.base && c->to.base && !is_ever(c))
+		return problem_set(problem, -EINVAL, "a time that comes after From= on some day of the year");
 	return 0;
 }
 
@@ -106,6 +130,7 @@ struct schedule_sensor {
 	struct schedule schedule;
 	sd_event_source *timer;
 	bool known;        /* the clock is, once for all */
+	uint64_t plan;     /* what tells one from another */
 	int said;          /* enum said */
 	uint64_t since_ns;   /* since when by the plan, CLOCK_MONOTONIC; 0: since before the boot, or a week */
 	uint64_t until_ns;   /* until when; NEVER_NS: not within a week */
@@ -144,6 +169,7 @@ static void follow_clock(struct schedule_sensor *it, bool by_plan, const char *c
 	timer_set(it->timer, monotonic_at(now.ask_again, monotonic_ns, realtime_ns));
 	say(it, now.active, by_plan && it->since_ns ? it->since_ns : monotonic_ns, cause);
 	component_changed(&it->component);
+	component_tell(&it->component, monotonic_ns); /* it may be so for another time than before */
 }
 
 /* It is asked again until it is known, and then goes on for good. */
@@ -255,6 +281,7 @@ static void why(const struct component *component, struct why *ret)
 static const struct kept_field kept[] = {
 	{ "known", KEPT_BOOL, offsetof(struct schedule_sensor, known), KEPT_OVER_RESTART },
 	{ "said", KEPT_INT, offsetof(struct schedule_sensor, said), KEPT_OVER_RESTART },
+	{ "plan", KEPT_U64, offsetof(struct schedule_sensor, plan), KEPT_OVER_RESTART },
 	{ "since_ns", KEPT_U64, offsetof(struct schedule_sensor, since_ns), KEPT_OVER_RESTART },
 	{ 0 },
 };
@@ -267,13 +294,7 @@ static int init(struct component *component)
 	const struct schedule_config *config = component->config;
 
 	it->until_ns = NEVER_NS;
-	it->schedule = (struct schedule){
-		.days = config->days,
-		.from = config->from,
-		.to = config->to,
-		.latitude = config->latitude,
-		.longitude = config->longitude,
-	};
+	it->schedule = schedule_of(config);
 	return timer_new(component->room->event, &it->timer, on_time, it);
 }
 
@@ -286,13 +307,24 @@ static void restored(struct component *component, enum kept_over over)
 		it->said = SAID_NOTHING;
 }
 
+/* By the plan that its predecessor had. Another one has not led to what it was. */
+static bool goes_on(struct schedule_sensor *it)
+{
+	uint64_t before = it->plan;
+
+	it->plan = schedule_id(&it->schedule);
+	return it->said != SAID_NOTHING && it->plan == before;
+}
+
 static int start(struct component *component)
 {
 	struct schedule_sensor *it = (struct schedule_sensor *)component;
 
+	bool same = goes_on(it);
+
 	it->known |= wall_clock_is_known();
 	if (it->known) {
-		follow_clock(it, it->said != SAID_NOTHING, "start");
+		follow_clock(it, same, "start");
 		return 0;
 	}
 	component_unavailable(component, NOT_KNOWN);

@@ -50,7 +50,7 @@ static struct operand evaluate_term(const struct condition_term *term, unsigned 
 	bool state = term->test == CONDITION_STATE;
 	enum truth truth = state ? seen->truth : compare(term, seen, before == TRUTH_TRUE);
 	/* A state that went and came back unseen has begun anew; the time of a reading is not that of a change. */
-	bool changed = truth != before || (state && seen->since_ns > memory->since_ns[i]);
+	bool changed = truth != before || (state && seen->since_ns > memory->since_ns[i] && seen->since_ns <= now_ns);
 	uint64_t since_ns = since(seen, changed, memory->since_ns[i], now_ns), over_ns;
 
 	remember(memory, i, truth, since_ns);

@@ -62,7 +62,8 @@ static int parse_offset(const char *text, int *ret)
 	*ret = 0;
 	if (!*text)
 		return 0;
-	if ((*text != '-' && *text != '+') || timespan_parse(text + 1, &usec) < 0 || usec > OFFSET_MAX_S * USEC_PER_SEC)
+	if ((*text != '-' && *text != '+') || timespan_parse(text + 1, &usec) < 0 || usec > OFFSET_MAX_S * USEC_PER_SEC ||
+	    usec % USEC_PER_SEC != 0)
 		return -EINVAL;
 	*ret = sign * (int)(usec / USEC_PER_SEC);
 	return 0;
@@ -134,11 +135,14 @@ static int take_days(const char **text, unsigned *days)
 
 int schedule_days_parse(const char *text, unsigned *ret)
 {
+	const char *written = text + strspn(text, BLANKS);
 	unsigned days = 0;
 
 	for (text += strspn(text, BETWEEN_DAYS); *text; text += strspn(text, BETWEEN_DAYS))
 		if (take_days(&text, &days) < 0)
 			return -EINVAL;
+	if (days == 0 && *written)
+		return -EINVAL;
 	*ret = days ? days : SCHEDULE_EVERY_DAY;
 	return 0;
 }

@@ -1,6 +1,9 @@
 #include "rules/schedule.h"
 
+#include <math.h>
+
 #include "rules/sun.h"
+#include "util/clock.h"
 #include "util/local-time.h"
 
 #define HOUR_S 3600
@@ -15,7 +18,7 @@ struct span {
 
 static bool is_in_the_morning(struct schedule_time time)
 {
-	return time.base == SCHEDULE_SUNRISE || (time.base == SCHEDULE_CLOCK && time.seconds < NOON_S);
+	return time.base == SCHEDULE_SUNRISE || (time.base == SCHEDULE_CLOCK && time.seconds <= NOON_S);
 }
 
 static bool is_over_midnight(const struct schedule *schedule)
@@ -73,6 +76,35 @@ static unsigned spans_around(const struct schedule *schedule, int64_t seconds, s
 static int64_t within_a_week(int64_t seconds, int64_t at, int64_t otherwise)
 {
 	return at - seconds > 7 * DAY_S || seconds - at > 7 * DAY_S ? otherwise : at;
+}
+
+bool schedule_is_ever(const struct schedule *schedule)
+{
+	local_day today = local_day_of((int64_t)(clock_now_ns(CLOCK_REALTIME) / NSEC_PER_SEC));
+
+	for (local_day day = today; day < today + 366; day++) {
+		struct span span = span_of(schedule, day);
+
+		if (span.to > span.from)
+			return true;
+	}
+	return false;
+}
+
+static uint64_t mix(uint64_t id, int64_t number)
+{
+	return (id ^ (uint64_t)number) * UINT64_C(0x9e3779b97f4a7c15);
+}
+
+/* A place to the ten-thousandth of a degree, some metres. */
+uint64_t schedule_id(const struct schedule *schedule)
+{
+	uint64_t id = mix(mix(1, schedule->days), schedule->from.base);
+
+	id = mix(mix(mix(id, schedule->from.seconds), schedule->to.base), schedule->to.seconds);
+	if (schedule->from.base == SCHEDULE_CLOCK && schedule->to.base == SCHEDULE_CLOCK)
+		return id;
+	return mix(mix(id, llround(schedule->latitude * 1e4)), llround(schedule->longitude * 1e4));
 }
 
 struct schedule_now schedule_at(const struct schedule *schedule, int64_t seconds)

@@ -2,7 +2,7 @@
  *
  * A day's time begins on that day. It ends on the next one where `to` is not later in the day than `from`: for two clock
  * times, or two of the sun's of the same name, that is what they say; else sunrise is in the morning, sunset in the
- * afternoon, whenever they are, and a clock time before 12:00 is in the morning. So "sunset to 23:00" is empty where the sun
+ * afternoon, whenever they are, and a clock time until 12:00 is in the morning. So "sunset to 23:00" is empty where the sun
  * sets after 23:00, and does not last until the next day. Times that a change of offset skips or has twice: local_time(). */
 #pragma once
 
@@ -39,6 +39,12 @@ struct schedule_now {
 
 /* At this time; all in seconds since 1970, UTC. */
 struct schedule_now schedule_at(const struct schedule *schedule, int64_t seconds);
+
+/* Whether it is on any day within a year from now. */
+bool schedule_is_ever(const struct schedule *schedule);
+
+/* Another number for another schedule. */
+uint64_t schedule_id(const struct schedule *schedule);
 
 #define SCHEDULE_TEXT_SIZE 64
 

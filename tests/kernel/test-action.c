@@ -313,6 +313,38 @@ static void test_true_over_a_restart(void **state)
 	expect_starts(1);
 }
 
+/* What waits for AtMostEverySec= is not lost with the process: a condition's comes, an event's is said. */
+static void test_waits_over_a_restart(void **state)
+{
+	uint64_t first_ns;
+
+	(void)state;
+	start(MOTION_STARTS_IT "AtMostEverySec=2min\n");
+	motion(true);
+	first_ns = expect_start("hall");
+	motion(false);
+	motion(true);
+	process_let_pass_ms(it.roomd, 1000);
+	end();
+	start_successor(NULL);
+	expect_start("hall");
+	assert_in_range(clock_now_ns(CLOCK_MONOTONIC) - first_ns, 120 * NSEC_PER_SEC, 121 * NSEC_PER_SEC);
+}
+
+static void test_event_waits_over_a_restart(void **state)
+{
+	(void)state;
+	start(HALL ACTION "On=motion_detected\nAtMostEverySec=2min\n");
+	motion(true);
+	expect_start("hall");
+	motion(false);
+	motion(true);
+	process_let_pass_ms(it.roomd, 1000);
+	end();
+	start_successor(NULL);
+	assert_non_null(strstr(process_wait(it.roomd, "action_failed", "push")->text, "waited for AtMostEverySec="));
+}
+
 static void test_begins_over_a_restart(void **state)
 {
 	(void)state;
@@ -479,7 +511,7 @@ static const struct CMUnitTest tests[] = {
 	ACTION_TEST(test_true_at_the_first_start),
 	ACTION_TEST(test_first_reading),
 	ACTION_TEST(test_true_over_a_restart),
-	ACTION_TEST(test_begins_over_a_restart),
+	ACTION_TEST(test_waits_over_a_restart), ACTION_TEST(test_event_waits_over_a_restart), ACTION_TEST(test_begins_over_a_restart),
 	ACTION_TEST(test_time_over_a_restart),
 	ACTION_TEST(test_ends_over_a_restart),
 	ACTION_TEST(test_known_again),

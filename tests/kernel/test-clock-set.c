@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mount.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -294,32 +293,6 @@ static void test_nothing_to_follow(void **state)
 
 /* --- the time zone --------------------------------------------------------------------------- */
 
-#define ETC "/tmp/clock-set-etc"
-
-/* A zone that is always so far east of Greenwich, as tzfile(5) has it. */
-static void write_zone(const char *path, unsigned char hours)
-{
-	const unsigned char offset[] = { 0, 0, (unsigned char)(hours * HOUR_S >> 8),
-		                         (unsigned char)(hours * HOUR_S) };
-	static const unsigned char before[] = {
-		'T', 'Z', 'i', 'f', [39] = 1, [43] = sizeof "XXX", /* one type, one name; no transitions */
-	};
-	FILE *file = fopen(path, "we");
-
-	assert_non_null(file);
-	fwrite(before, 1, sizeof before, file);
-	fwrite(offset, 1, sizeof offset, file);
-	fwrite("\0\0XXX", 1, sizeof "\0\0XXX", file);
-	assert_int_equal(fclose(file), 0);
-}
-
-/* As systemd-timedated does it. */
-static void set_zone(const char *name)
-{
-	assert_return_code(symlink(name, ETC "/localtime.new"), errno);
-	assert_return_code(rename(ETC "/localtime.new", ETC "/localtime"), errno);
-}
-
 static const char *offset_of_next(void)
 {
 	static bool active;
@@ -333,26 +306,19 @@ static const char *offset_of_next(void)
 static void test_time_zone(void **state)
 {
 	(void)state;
-	assert_return_code(mkdir(ETC, 0755), errno);
-	write_zone(ETC "/east-2", 2);
-	write_zone(ETC "/east-5", 5);
-	set_zone("east-2");
-	assert_return_code(mount(ETC, "/etc", NULL, MS_BIND, NULL), errno);
-	unsetenv("TZ");
+	wall_clock_zone(2);
 	process_start(it.roomd, CONFIG);
 	process_wait(it.roomd, "motion_cleared", "hall");
 	assert_string_equal(offset_of_next(), "+02:00");
-	set_zone("east-5");
+	wall_clock_zone(5);
 	assert_string_equal(offset_of_next(), "+05:00");
-	write_zone(ETC "/new", 6); /* the zone's own rules change, as when its package is upgraded */
-	assert_return_code(rename(ETC "/new", ETC "/east-5"), errno);
+	wall_clock_zone_rules(5, 6); /* as when its package is upgraded */
 	assert_string_equal(offset_of_next(), "+06:00");
 }
 
 static int teardown_zone(void **state)
 {
-	setenv("TZ", "UTC", 1);
-	umount("/etc");
+	wall_clock_zone_end();
 	return teardown(state);
 }
 

@@ -162,6 +162,16 @@ static void test_unknown_is_on(void **state)
 	light(false);
 }
 
+/* A button is no sensor. */
+static void test_button_is_unavailable(void **state)
+{
+	(void)state;
+	start(HALL "[Button wall]\nLine=NOWHERE\n" LAMP "WhenUnknown=on\nButtons=wall\n");
+	process_wait(it.roomd, "sensor_unavailable", "wall");
+	process_let_pass_ms(it.roomd, 1000);
+	room_expect_level(it.room, LIGHT_RELAY, false);
+}
+
 static void test_unknown_is_off(void **state)
 {
 	(void)state;
@@ -198,7 +208,7 @@ static void test_unknown_is_as_it_was(void **state)
 
 static const struct CMUnitTest tests[] = {
 	test(test_max_on),         test(test_asked_again),    test(test_over_lives),
-	test(test_unknown_is_on),  test(test_unknown_is_off), test(test_unknown_is_as_it_was),
+	test(test_button_is_unavailable), test(test_unknown_is_on),  test(test_unknown_is_off), test(test_unknown_is_as_it_was),
 };
 
 RUN_TESTS(tests)

@@ -163,6 +163,28 @@ static void test_jumps(void **state)
 	expect_shown(wait_for(room, "schedule_begun", "time"), "2026-01-10T18:00:00.00");
 }
 
+/* The clock goes on, and what is shown of it is another. */
+static void test_time_zone(void **state)
+{
+	struct room_fixture *room = *state;
+	uint64_t set_ns;
+
+	wall_clock_zone(0);
+	start_at(room, EVENING_S, EVENING LAMP);
+	wait_for(room, "schedule_ended", "start");
+	wall_clock_zone(1);
+	set_ns = clock_now_ns(CLOCK_MONOTONIC);
+	assert_in_range(wait_for(room, "schedule_begun", "clock set")->monotonic_ns - set_ns, 0, SOON_NS);
+	process_let_pass_ms(&room->roomd, 9 * MIN_S * 1000);
+	expect_shown(wait_for(room, "schedule_ended", "time"), "2026-01-10T19:00:00.00");
+}
+
+static int teardown_zone(void **state)
+{
+	wall_clock_zone_end();
+	return room_teardown(state);
+}
+
 static struct service_manager manager;
 
 /* It begins while nobody runs: as the plan says, once. */
@@ -205,7 +227,8 @@ static void test_reload(void **state)
 	start_at(room, EVENING_S, EVENING LAMP);
 	wait_for(room, "schedule_ended", "start");
 	process_reload(&room->roomd, "[Schedule evening]\nFrom=17:00\nTo=19:00\n" LAMP);
-	process_wait(&room->roomd, "schedule_begun", "evening");
+	/* Not at five: then it was another plan. */
+	expect_shown(process_wait(&room->roomd, "schedule_begun", "evening"), "2026-01-10T17:5");
 	process_wait(&room->roomd, "switch_on", "porch");
 	process_reload(&room->roomd, "[Schedule evening]\nFrom=sunset\nTo=sunrise\nLatitude=52.5\nLongitude=-100\n" LAMP);
 	process_wait(&room->roomd, "schedule_ended", "evening");
@@ -218,6 +241,7 @@ static const struct CMUnitTest tests[] = {
 	ROOM_TEST(test_clock_is_not_known),
 	ROOM_TEST(test_from_the_last_shutdown),
 	ROOM_TEST(test_jumps),
+	cmocka_unit_test_setup_teardown(test_time_zone, room_setup, teardown_zone),
 	cmocka_unit_test_setup_teardown(test_restart, room_setup, teardown_restart),
 	ROOM_TEST(test_reload),
 };

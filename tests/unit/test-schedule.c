@@ -191,6 +191,32 @@ static void test_asked_at_any_time(void **state)
 	assert_int_equal(failed, 0);
 }
 
+static void test_ever(void **state)
+{
+	static const struct {
+		const char *from, *to;
+		bool ever;
+	} pairs[] = {
+		{ "sunset", "23:00", true },   { "sunset", "12:00", true },     { "sunset", "12:01", false },
+		{ "23:00", "sunset", false },  { "10:00", "sunrise", false },   { "06:30", "sunrise", true },
+		{ "23:59:59", "00:00", true }, { "sunrise", "sunset", true },   { "sunset+1h", "sunset", true },
+	};
+	unsigned failed = 0;
+
+	(void)state;
+	setenv("TZ", "Europe/Berlin", 1);
+	tzset();
+	for (size_t i = 0; i < ELEMENTS(pairs); i++) {
+		struct schedule schedule = { .days = SCHEDULE_EVERY_DAY, .latitude = 52.5, .longitude = 13.4 };
+
+		schedule_time_parse(pairs[i].from, &schedule.from);
+		schedule_time_parse(pairs[i].to, &schedule.to);
+		if (schedule_is_ever(&schedule) != pairs[i].ever)
+			failed += row_fails("from %s to %s", pairs[i].from, pairs[i].to);
+	}
+	assert_int_equal(failed, 0);
+}
+
 static const struct {
 	const char *text, *formatted; /* NULL: refused */
 } times[] = {
@@ -206,6 +232,7 @@ static const struct {
 	{ "sunset+0", "sunset" },
 	{ "sunset-12h", "sunset-12h" },
 	{ "sunset+12h 1s", NULL },
+	{ "sunset+500ms", NULL },
 	{ "sunset 30min", NULL },
 	{ "sunset+", NULL },
 	{ "sunset+-30min", NULL },
@@ -232,6 +259,7 @@ static const struct {
 	{ "Mon..Sun", "" },
 	{ "", "" },
 	{ "Mon..Mon", "Mon" },
+	{ ",", NULL },
 	{ "Mo", NULL },
 	{ "Mon..", NULL },
 	{ "..Fri", NULL },
@@ -283,6 +311,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_rows),
 		cmocka_unit_test(test_asked_at_any_time),
+		cmocka_unit_test(test_ever),
 		cmocka_unit_test(test_texts),
 	};
 
