@@ -26,14 +26,14 @@ const struct option action_options[] = {
 	  .expected = "an event, such as lock_alert, or a component and one of its events, such as \"front lock_alert\"",
 	  .about = ABOUT("The event that starts it: of any component, or, with its name or kind and name before it, of that "
 	                 "one; never one of its own. *roomd*(8) has all events. Either this or _When=_ is set.",
-	                 .example = "lock_alert", .unset = "it has When=") },
+	                 .example = "lock_alert", .unset = "none, and When= is set") },
 	{ FIELD("When", condition, when),
 	  .default_text = "",
 	  .about = ABOUT("The condition that starts it each time that it begins to hold, be it that it did not before or that "
 	                 "nobody knew; see CONDITIONS. What held before a restart and holds after it starts nothing, but what "
 	                 "began meanwhile does. What holds already when it becomes known first, as after a boot, starts "
 	                 "nothing. The event of the unit is _condition_met_.",
-	                 .unset = "it has On=") },
+	                 .unset = "none, and On= is set") },
 	{ FIELD("Unit", string, unit),
 	  .expected = "the name of a service that begins with " UNIT_PREFIX ", such as " UNIT_PREFIX "push" UNIT_SUFFIX,
 	  .about = ABOUT("The unit, whose name begins with _" UNIT_PREFIX "_: no other may be started (a rule of polkit's "

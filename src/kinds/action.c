@@ -51,7 +51,8 @@ static const struct event_type action_failed = {
 	.level = LOG_WARNING,
 	.words = "failed",
 	.message_id = ROOMD_MESSAGE_ACTION_FAILED,
-	.about = ABOUT("Its unit could not be started, or has failed. The next event starts it again."),
+	.about = ABOUT("Its unit could not be started, or has failed. The next event starts it again, or its condition "
+	               "when that has ended and begins anew."),
 };
 
 enum result {
