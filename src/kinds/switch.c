@@ -266,9 +266,13 @@ static int init(struct component *component)
 	return r < 0 ? r : watch_buttons(it);
 }
 
+/* Its times begin before anybody says anything: the first level of a sensor may want it on. */
 static void ask(struct component *component)
 {
-	when_ask(&((struct switch_controller *)component)->when, component->started);
+	struct switch_controller *it = (struct switch_controller *)component;
+
+	switching_start(&it->switching, clock_now_ns(CLOCK_MONOTONIC));
+	when_ask(&it->when, component->started);
 }
 
 /* What it names has said its first levels by now. */
@@ -277,7 +281,6 @@ static int start(struct component *component)
 	struct switch_controller *it = (struct switch_controller *)component;
 	uint64_t now_ns = clock_now_ns(CLOCK_MONOTONIC);
 
-	switching_start(&it->switching, now_ns);
 	when_ask(&it->when, false);
 	switched_end_manual(&it->switched, now_ns);
 	carry_out(it, now_ns, (struct switched_why){ now_ns, NULL, SWITCHED_AT_START });
