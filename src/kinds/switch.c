@@ -287,6 +287,15 @@ static int start(struct component *component)
 	return switched_start(component);
 }
 
+/* Whoever is next, and still knows, must not switch on a compressor that has just gone off. */
+static void stop(struct component *component)
+{
+	struct switch_controller *it = (struct switch_controller *)component;
+
+	switched_stop(component);
+	switching_switched(&it->switching, it->switched.on, it->switched.why.at_ns);
+}
+
 static void deinit(struct component *component)
 {
 	struct switch_controller *it = (struct switch_controller *)component;
@@ -318,6 +327,6 @@ const struct component_class switch_class = {
 	.describe = switched_describe,
 	.why = why,
 	.start = start,
-	.stop = switched_stop,
+	.stop = stop,
 	.deinit = deinit,
 };

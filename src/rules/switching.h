@@ -69,3 +69,6 @@ bool switching_update(struct switching *switching, const struct switching_settin
 
 /* A person asks, maybe for what is set already: it may be on again. */
 void switching_asked(struct switching *switching);
+
+/* Something else has switched it, as the end of the service does: its times count from then. */
+void switching_switched(struct switching *switching, bool on, uint64_t now_ns);

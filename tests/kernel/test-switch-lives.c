@@ -213,6 +213,21 @@ static void test_min_off_over_several_lives(void **state)
 	assert_in_range(switched(true)->monotonic_ns - at_ns, 0, START_NS);
 }
 
+/* The end of the service switches it off, and it is wanted all the time. */
+static void test_min_off_since_the_end(void **state)
+{
+	uint64_t off_ns;
+
+	(void)state;
+	bus_room_start(it, COMPRESSOR "StopValue=off\n");
+	go_on(BY_CONDITION);
+	bus_room_end(it, BUS_ROOM_STOPPED);
+	off_ns = switched(false)->monotonic_ns;
+	expect_relay(false, off_ns);
+	bus_room_start_successor(it, NULL);
+	expect_switched(true, off_ns + MIN_OFF_NS);
+}
+
 /* Nobody runs for so long; then one who knows nothing. Returns when it took the relay, off. */
 static uint64_t lose_power_for_ms(unsigned long ms)
 {
@@ -532,6 +547,7 @@ static const struct CMUnitTest tests[] = {
 	LIVES_TEST(test_min_off_killed),
 	LIVES_TEST(test_min_off_restarted),
 	LIVES_TEST(test_min_off_over_several_lives),
+	LIVES_TEST(test_min_off_since_the_end),
 	LIVES_TEST(test_min_off_power_lost),
 	LIVES_TEST(test_min_off_power_lost_while_wanted),
 	LIVES_TEST(test_max_on_by_condition),
