@@ -1,7 +1,5 @@
-/* The times of a switch, over the lives of roomd: killed, restarted, the power lost, the configuration read again, each in
- * the middle of a time. On virtual time, to the microsecond; what the relay does is taken from the kernel's trace. */
-#include <string.h>
-
+/* The times of a switch over the lives of roomd: killed, restarted, the power lost, the configuration read again, each
+ * in the middle of a time. On virtual time, to the microsecond; what the relay does is from the kernel's trace. */
 #include "bus-room.h"
 #include "files.h"
 #include "tap-main.h"
@@ -14,13 +12,11 @@
 #define COMPRESSOR HALL SWITCH "MinOffSec=3min\n"
 #define MIN_OFF_NS (180 * NSEC_PER_SEC)
 
+#define MS_NS UINT64_C(1000000)
 /* A timer's accuracy. */
 #define SOON_NS (100 * NSEC_PER_USEC)
 /* Until a successor has started, or a configuration has been read. */
 #define START_NS (50 * MS_NS)
-#define MS_NS UINT64_C(1000000)
-/* Until a change is in the state's file. */
-#define WRITTEN_MS 3300
 
 static struct bus_room *it;
 
@@ -76,7 +72,7 @@ static void expect_relay(bool on, uint64_t at_ns)
 	trace_clear();
 }
 
-/* At this time and not before; and since trace_clear() the relay has done nothing else. */
+/* At this time and not before; since trace_clear() the relay has done nothing else. */
 static const struct process_event *expect_switched(bool on, uint64_t at_ns)
 {
 	const struct process_event *event;
@@ -275,7 +271,7 @@ static void test_min_off_power_lost_while_wanted(void **state)
 	bus_room_start(it, COMPRESSOR);
 	for (enum wish wish = 0; wish < WISHES; wish++) {
 		go_on(wish);
-		process_let_pass_ms(it->roomd, WRITTEN_MS);
+		process_let_pass_ms(it->roomd, BUS_ROOM_WRITTEN_MS);
 		lose_power_for_ms(0);
 		process_let_pass_ms(it->roomd, 100000);
 		start_ns = lose_power_for_ms(0);
@@ -381,7 +377,7 @@ static void test_max_on_by_hand(void **state)
 	}
 }
 
-/* Who asks for what is on already does not make it longer, and the condition that holds all the time is the same one. */
+/* Who asks for what is on already does not make it longer; a condition that holds all the time begins only once. */
 static void test_max_on_by_both(void **state)
 {
 	(void)state;
