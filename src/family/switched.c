@@ -57,6 +57,12 @@ static void say(struct switched *output)
 	               output->why.by, causes[output->why.cause]);
 }
 
+/* What a person had set, it shows from the start on: no sensor has led to it that says its first level meanwhile. */
+static bool is_as_set_before(const struct switched *output)
+{
+	return !output->component.started && output->mode != SWITCHED_AUTOMATIC;
+}
+
 /* What all demands come to. */
 static HOT bool settle(struct switched *output, struct switched_why why)
 {
@@ -65,7 +71,7 @@ static HOT bool settle(struct switched *output, struct switched_why why)
 	if (output->on == on)
 		return false;
 	output->on = on;
-	set_why(output, why);
+	set_why(output, is_as_set_before(output) ? (struct switched_why){ why.at_ns, NULL, SWITCHED_AT_START } : why);
 	say(output);
 	return true;
 }

@@ -335,12 +335,14 @@ static int init(struct component *component)
 	return r < 0 ? r : watch_peers(it);
 }
 
-/* One that it excludes, and that has been made anew, says nothing of itself. */
+/* Its times begin before anybody says anything: the first level of a sensor may want it on. One that it excludes, and that
+ * has been made anew, says nothing of itself. */
 static void ask(struct component *component)
 {
 	struct switch_controller *it = (struct switch_controller *)component;
 	uint64_t now_ns = clock_now_ns(CLOCK_MONOTONIC);
 
+	switching_start(&it->switching, now_ns);
 	when_ask(&it->when, component->started);
 	if (component->started)
 		carry_out(it, now_ns, (struct switched_why){ now_ns, NULL, SWITCHED_BY_TIME });
@@ -352,11 +354,19 @@ static int start(struct component *component)
 	struct switch_controller *it = (struct switch_controller *)component;
 	uint64_t now_ns = clock_now_ns(CLOCK_MONOTONIC);
 
-	switching_start(&it->switching, now_ns);
 	when_ask(&it->when, false);
 	switched_end_manual(&it->switched, now_ns);
 	carry_out(it, now_ns, (struct switched_why){ now_ns, NULL, SWITCHED_AT_START });
 	return switched_start(component);
+}
+
+/* Whoever is next, and still knows, must not switch on a compressor that has just gone off. */
+static void stop(struct component *component)
+{
+	struct switch_controller *it = (struct switch_controller *)component;
+
+	switched_stop(component);
+	switching_switched(&it->switching, it->switched.on, it->switched.why.at_ns);
 }
 
 static void deinit(struct component *component)
@@ -390,6 +400,6 @@ const struct component_class switch_class = {
 	.describe = switched_describe,
 	.why = why,
 	.start = start,
-	.stop = switched_stop,
+	.stop = stop,
 	.deinit = deinit,
 };

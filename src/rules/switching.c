@@ -30,6 +30,14 @@ void switching_asked(struct switching *switching)
 	switching->spent = false;
 }
 
+void switching_switched(struct switching *switching, bool on, uint64_t now_ns)
+{
+	if (switching->on == on)
+		return;
+	switching->on = on;
+	switching->since_ns = now_ns;
+}
+
 static void ask_again(struct switching *switching, uint64_t at_ns)
 {
 	if (at_ns < switching->next_ns)

@@ -79,3 +79,6 @@ void switching_yield(struct switching *switching);
 
 /* A person asks, maybe for what is set already: it may be on again. */
 void switching_asked(struct switching *switching);
+
+/* Something else has switched it, as the end of the service does: its times count from then. */
+void switching_switched(struct switching *switching, bool on, uint64_t now_ns);

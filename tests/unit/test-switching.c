@@ -145,6 +145,22 @@ static void test_asked_again(void **state)
 	assert_true(switching.on);
 }
 
+/* It was switched off by something else: its times count from then, and only if it was on. */
+static void test_switched(void **state)
+{
+	const struct switching_settings settings = { .min_off_ns = 10 * S };
+	struct switching switching = { 0 };
+
+	(void)state;
+	switching_start(&switching, S);
+	switching_update(&switching, &settings, T, 20 * S, 0, 20 * S);
+	switching_switched(&switching, false, 30 * S);
+	switching_switched(&switching, false, 35 * S);
+	assert_false(switching_update(&switching, &settings, T, 20 * S, 0, 36 * S));
+	assert_int_equal(switching.next_ns, 40 * S);
+	assert_true(switching_update(&switching, &settings, T, 20 * S, 0, 40 * S));
+}
+
 /* Other settings count from what happened, as if it had been so from the beginning. */
 static void test_other_settings(void **state)
 {
@@ -255,7 +271,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_rows),     cmocka_unit_test(test_asked_again), cmocka_unit_test(test_other_settings),
-		cmocka_unit_test(test_nonsense), cmocka_unit_test(test_any_order), cmocka_unit_test(test_excluded),
+		cmocka_unit_test(test_nonsense), cmocka_unit_test(test_any_order),   cmocka_unit_test(test_excluded),
+		cmocka_unit_test(test_switched),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
