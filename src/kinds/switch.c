@@ -80,7 +80,7 @@ struct switch_controller {
 	struct switching switching;
 	struct when when;
 	sd_event_source *timer;
-	bool asks;                      /* for those that it excludes to go off */
+	bool asks, only_waits;          /* for those that it excludes to go off; or does not ask for it */
 	struct hub_subscription *peers; /* one for each of component.peers: buttons, and those that it excludes */
 };
 
@@ -147,16 +147,22 @@ static uint64_t others_off_ns(const struct component *component)
 	return last_ns;
 }
 
-/* Those that it excludes are told that it waits for them; not at the start, when nothing has begun. */
+static bool is_by_a_person(const struct switched_why *why)
+{
+	return why->cause == SWITCHED_BY_HAND || why->cause == SWITCHED_BY_BUTTON;
+}
+
+/* Those that it excludes are told that it waits for them. What is wanted from the start on has not begun, and only waits. */
 static void ask_others(struct switch_controller *it, const struct switched_why *why)
 {
 	bool waits = it->switching.why == SWITCHING_EXCLUDED && !it->switching.spent;
+	bool at_start = !it->switched.component.started || why->cause == SWITCHED_AT_START;
+	bool asked = it->asks;
 
-	if (waits && !it->asks && why->cause != SWITCHED_AT_START && it->switched.component.started) {
-		it->asks = true;
+	it->only_waits = waits && (it->only_waits || at_start) && !is_by_a_person(why);
+	it->asks = waits && !it->only_waits;
+	if (it->asks && !asked)
 		component_tell(&it->switched.component, why->at_ns);
-	}
-	it->asks = it->asks && waits;
 }
 
 /* First the relay, then everything else. What a person has switched on, and has been on for long enough, is automatic
@@ -182,7 +188,7 @@ static void decide(struct switched *output, struct switched_why why)
 {
 	struct switch_controller *it = (struct switch_controller *)output;
 
-	if (why.cause == SWITCHED_BY_HAND || why.cause == SWITCHED_BY_BUTTON)
+	if (is_by_a_person(&why))
 		switching_asked(&it->switching);
 	carry_out(it, why.at_ns, why);
 }
