@@ -6,6 +6,7 @@
 #include "kinds/door-lock.h"
 #include "roomd/message-ids.h"
 #include "util/clock.h"
+#include "util/memory.h"
 #include "util/timer.h"
 
 const struct event_type lock_jammed = {
@@ -127,6 +128,36 @@ static void on_contact(const struct event *event, void *userdata)
 	follow_contact(userdata, event->monotonic_ns);
 }
 
+/* --- what survives --------------------------------------------------------------------------- */
+
+/* A record of its own, where there is a door: each edge copies all records. */
+static const struct kept_field kept[] = {
+	{ "forced_ns", KEPT_U64, offsetof(struct door_lock, rules.forced_ns), KEPT_OVER_RESTART },
+	{ "door", KEPT_INT, offsetof(struct door_lock, door.is), KEPT_OVER_RESTART },
+	{ "door_ns", KEPT_U64, offsetof(struct door_lock, door.is_ns), KEPT_OVER_RESTART },
+	{ "unlocked_ns", KEPT_U64, offsetof(struct door_lock, door.unlocked_ns), KEPT_OVER_RESTART },
+	{ "contact_id", KEPT_INT, offsetof(struct door_lock, contact_id), KEPT_OVER_RESTART },
+	{ "too_long_said", KEPT_BOOL, offsetof(struct door_lock, door.too_long_said), KEPT_OVER_RESTART },
+	{ "jam_said", KEPT_BOOL, offsetof(struct door_lock, door.jam_said), KEPT_OVER_RESTART },
+	{ 0 },
+};
+
+static bool has_door(const struct door_lock *lock)
+{
+	return lock->contact || ((const struct lock_config *)lock->component.config)->relock_ns > 0;
+}
+
+static int recall(struct door_lock *lock)
+{
+	char name[COMPONENT_STORED_AS_SIZE];
+	int r;
+
+	if (!has_door(lock))
+		return 0;
+	r = memory_keep(lock->component.room->memory, component_stored_as(&lock->component, "Contact", name), kept, lock);
+	return r < 0 ? r : 0;
+}
+
 /* --- life ------------------------------------------------------------------------------------ */
 
 static const struct component_peer *find_contact(const struct component *component)
@@ -161,6 +192,8 @@ int lock_door_init(struct door_lock *lock, const char *consumer)
 	r = timer_new(component->room->event, &lock->door_time, on_time, lock);
 	if (r >= 0)
 		r = init_strike(lock, consumer);
+	if (r >= 0)
+		r = recall(lock);
 	if (r >= 0 && lock->contact)
 		hub_subscribe(component->room->hub, &lock->contact_events, lock->contact->source, on_contact, lock);
 	return r;
@@ -206,8 +239,12 @@ void lock_door_start(struct door_lock *lock, uint64_t now_ns)
 /* Whether it is stopped, restarted or made anew, and whoever comes next, if anybody does: the strike is off. */
 void lock_door_deinit(struct door_lock *lock)
 {
+	char name[COMPONENT_STORED_AS_SIZE];
+
 	if (lock->strike)
 		output_demand(lock->strike, &lock->strike_demand, OUTPUT_AUTOMATIC, OUTPUT_OFF, 0);
+	if (has_door(lock))
+		memory_leave(lock->component.room->memory, component_stored_as(&lock->component, "Contact", name));
 	hub_unsubscribe(&lock->contact_events);
 	lock->door_time = sd_event_source_disable_unref(lock->door_time);
 	lock->strike = output_free(lock->strike);

@@ -269,13 +269,6 @@ static const struct kept_field kept[] = {
 	{ "pressed", KEPT_BOOL, offsetof(struct door_lock, pressed), KEPT_OVER_RESTART },
 	{ "since_ns", KEPT_U64, offsetof(struct door_lock, since_ns), KEPT_OVER_RESTART },
 	{ "cause", KEPT_INT, offsetof(struct door_lock, cause), KEPT_OVER_RESTART },
-	{ "forced_ns", KEPT_U64, offsetof(struct door_lock, rules.forced_ns), KEPT_OVER_RESTART },
-	{ "door", KEPT_INT, offsetof(struct door_lock, door.is), KEPT_OVER_RESTART },
-	{ "door_ns", KEPT_U64, offsetof(struct door_lock, door.is_ns), KEPT_OVER_RESTART },
-	{ "unlocked_ns", KEPT_U64, offsetof(struct door_lock, door.unlocked_ns), KEPT_OVER_RESTART },
-	{ "contact_id", KEPT_INT, offsetof(struct door_lock, contact_id), KEPT_OVER_RESTART },
-	{ "too_long_said", KEPT_BOOL, offsetof(struct door_lock, door.too_long_said), KEPT_OVER_RESTART },
-	{ "jam_said", KEPT_BOOL, offsetof(struct door_lock, door.jam_said), KEPT_OVER_RESTART },
 	{ 0 },
 };
 
