@@ -24,6 +24,7 @@
 #include "util/timer.h"
 
 #define PATH_SIZE 192
+#define AGAIN_NS (NSEC_PER_SEC / 10)
 
 static const struct event_type condition_met = {
 	.name = "condition_met",
@@ -174,15 +175,24 @@ static void run(struct action *action)
 	component_emit(&action->component, &action_started, now_ns, action->by, action->cause->name);
 }
 
+/* While the service starts nobody starts units. */
+static uint64_t due_ns_of(const struct action *action, uint64_t now_ns)
+{
+	const struct action_config *config = action->component.config;
+
+	if (!action->component.room->units)
+		return clock_later_ns(now_ns, AGAIN_NS);
+	return action->started_ns ? clock_later_ns(action->started_ns, config->at_most_every_ns) : 0;
+}
+
 /* Now, or when it is due; while it runs, afterwards. */
 static void run_when_due(struct action *action)
 {
-	const struct action_config *config = action->component.config;
-	uint64_t due_ns = action->started_ns ? clock_later_ns(action->started_ns, config->at_most_every_ns) : 0;
+	uint64_t now_ns = clock_now_ns(CLOCK_MONOTONIC), due_ns = due_ns_of(action, now_ns);
 
 	if (!action->waiting || action->start.starter)
 		return;
-	if (due_ns <= clock_now_ns(CLOCK_MONOTONIC))
+	if (due_ns <= now_ns)
 		run(action);
 	else
 		timer_set(action->due, due_ns);

@@ -62,6 +62,7 @@ static void follow_until(struct door_lock *lock, uint64_t now_ns)
 	enum door_due due;
 
 	show_strike(lock, &settings, now_ns);
+	component_changed(&lock->component);
 	due = door_due(&lock->door, &settings, lock->rules.locked, now_ns, &due_ns);
 	timer_set(lock->door_time, lock->door.next_ns);
 	if (due == DOOR_NOTHING)

@@ -39,6 +39,13 @@ static void get_door_open(const struct component *component, union interface_val
 	ret->b = ((const struct door_lock *)component)->door.is == DOOR_OPEN;
 }
 
+static void get_strike(const struct component *component, union interface_value *ret)
+{
+	const struct door_lock *lock = (const struct door_lock *)component;
+
+	ret->b = lock->strike && output_wanted(lock->strike) == OUTPUT_ON;
+}
+
 static uint64_t relocks_ns(const struct door_lock *lock)
 {
 	struct door_settings settings = lock_door_settings(lock);
@@ -60,6 +67,7 @@ const struct interface_property lock_properties[] = {
 	  INTERFACE_CLOCK_MONOTONIC },
 	{ "DoorOpen", 'b', ABOUT("Whether the door is open; _false_, too, where nobody knows."), get_door_open },
 	{ "Jammed", 'b', ABOUT("Whether it is locked, and the door open all the same."), get_jammed },
+	{ "Strike", 'b', ABOUT("Whether the electric strike is on."), get_strike },
 	{ "RelocksAt", 't', ABOUT("When it locks itself (_RelockSec=_), as it stands; 0: it does not."), get_relocks_at,
 	  INTERFACE_CLOCK_MONOTONIC },
 	{ 0 },

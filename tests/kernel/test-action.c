@@ -345,6 +345,21 @@ static void test_event_waits_over_a_restart(void **state)
 	assert_non_null(strstr(process_wait(it.roomd, "action_failed", "push")->text, "waited for AtMostEverySec="));
 }
 
+/* So many edges wait that they are reported before the service is on the bus. */
+static void test_busy_start(void **state)
+{
+	(void)state;
+	start(HALL ACTION "On=motion_detected\n");
+	end();
+	for (int i = 0; i < 301; i++) {
+		sim_chip_pull(&it.room->chip, PIR_HALL, i % 2 == 0);
+		sim_chip_settle();
+	}
+	start_successor(NULL);
+	expect_start("hall");
+	assert_int_equal(process_count(it.roomd, "action_failed", NULL), 0);
+}
+
 static void test_begins_over_a_restart(void **state)
 {
 	(void)state;
@@ -511,7 +526,7 @@ static const struct CMUnitTest tests[] = {
 	ACTION_TEST(test_true_at_the_first_start),
 	ACTION_TEST(test_first_reading),
 	ACTION_TEST(test_true_over_a_restart),
-	ACTION_TEST(test_waits_over_a_restart), ACTION_TEST(test_event_waits_over_a_restart), ACTION_TEST(test_begins_over_a_restart),
+	ACTION_TEST(test_waits_over_a_restart), ACTION_TEST(test_event_waits_over_a_restart), ACTION_TEST(test_busy_start), ACTION_TEST(test_begins_over_a_restart),
 	ACTION_TEST(test_time_over_a_restart),
 	ACTION_TEST(test_ends_over_a_restart),
 	ACTION_TEST(test_known_again),

@@ -118,8 +118,10 @@ static void test_opens(void **state)
 	start(DOOR "StrikeSec=2s\n");
 	call("Unlock");
 	assert_string_equal(wait_for("unlocked")->text, "manual");
+	assert_true(get("Strike"));
 	process_let_pass_ms(it.roomd, 5000);
 	expect_pulses(1, 2 * NSEC_PER_SEC);
+	assert_false(get("Strike"));
 	/* It is unlocked: nothing. Let in once more: again. */
 	call("Unlock");
 	process_let_pass_ms(it.roomd, 5000);
