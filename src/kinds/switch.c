@@ -51,8 +51,8 @@ static const struct option options[] = {
 	                 "condition has ended and holds anew, or somebody asks again. _0_: no such limit.") },
 	{ FIELD("PulseSec", timespan, pulse_ns),
 	  .default_text = "0",
-	  .about = ABOUT("It is on for so long each time, as a gate or a bell wants it. _0_: it is on for as long as the "
-	                 "condition holds.") },
+	  .about = ABOUT("It is on for so long each time, as a gate or a bell wants it; not for a condition that holds from the start "
+	                 "on, of which nobody knows when it began. _0_: it is on for as long as the condition holds.") },
 	{ FIELD("WhenUnknown", word, when_unknown),
 	  .default_text = "off",
 	  .words = switching_unknown_words,
@@ -165,6 +165,15 @@ static void ask_others(struct switch_controller *it, const struct switched_why *
 		component_tell(&it->switched.component, why->at_ns);
 }
 
+/* What holds from the start on, and nobody knows since when, has not begun: a gate does not open after a power failure. */
+static void has_not_begun(struct switch_controller *it)
+{
+	if (it->switched.component.recalled || settings_of(it).pulse_ns == 0)
+		return;
+	it->switching.spent = true;
+	it->switching.spent_by = SWITCHING_PULSE;
+}
+
 /* First the relay, then everything else. What a person has switched on, and has been on for long enough, is automatic
  * again. */
 static void carry_out(struct switch_controller *it, uint64_t at_ns, struct switched_why why)
@@ -172,6 +181,8 @@ static void carry_out(struct switch_controller *it, uint64_t at_ns, struct switc
 	const struct switching_settings settings = settings_of(it);
 	uint64_t condition_ns = it->when.result.at_ns ? it->when.result.at_ns : at_ns;
 
+	if (!it->switched.component.started || why.cause == SWITCHED_AT_START)
+		has_not_begun(it);
 	it->switching.others_off_ns = others_off_ns(&it->switched.component);
 	switching_update(&it->switching, &settings, when_is_set(&it->when) ? it->when.result.truth : TRUTH_FALSE, condition_ns,
 	                 hand_of(it), why.at_ns);

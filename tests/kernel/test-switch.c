@@ -195,6 +195,22 @@ static void test_pulse_by_hand(void **state)
 	}
 }
 
+/* A gate does not open because the power is back. */
+static void test_no_pulse_at_the_start(void **state)
+{
+	struct room_fixture *room = *state;
+
+	sim_chip_pull(&room->chip, PIR_HALL, true);
+	process_start(&room->roomd, HALL DOOR SWITCH "OnWhen=hall motion and not door open\nPulseSec=500ms\n");
+	process_wait(&room->roomd, "motion_detected", "hall");
+	process_let_pass_ms(&room->roomd, 5000);
+	assert_int_equal(process_count(&room->roomd, "switch_on", NULL), 0);
+	motion(room, false);
+	motion(room, true);
+	switched(room, true);
+	switched(room, false);
+}
+
 /* Dark, motion: on; its own lamp makes it bright: it stays on until the delay is over; then again only when it is dark. */
 static void test_light_only_when_dark(void **state)
 {
@@ -296,6 +312,7 @@ static const struct CMUnitTest tests[] = {
 	ROOM_TEST(test_min_off_over_a_reload),
 	ROOM_TEST(test_max_on_over_a_reload),
 	ROOM_TEST(test_pulse_by_hand),
+	ROOM_TEST(test_no_pulse_at_the_start),
 	ROOM_TEST(test_light_only_when_dark),
 	ROOM_TEST(test_light_by_hand),
 	ROOM_TEST(test_sensor_made_anew),
