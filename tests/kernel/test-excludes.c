@@ -3,9 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "message-bus.h"
-#include "room-fixture.h"
-#include "service-manager.h"
+#include "bus-room.h"
 #include "tap-main.h"
 #include "util/clock.h"
 
@@ -18,48 +16,25 @@
 #define SOON_NS (NSEC_PER_SEC / 1000)
 #define RECORDS 64
 
-static struct {
-	struct room_fixture *room;
-	struct process *roomd;
-	struct message_bus bus;
-	struct client client;
-	struct service_manager manager;
-} it;
+static struct bus_room *it;
 
 static int setup(void **state)
 {
-	message_bus_start(&it.bus);
-	service_manager_start(&it.manager);
-	room_setup(state);
-	it.room = *state;
-	it.roomd = &it.room->roomd;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	if (it.client.bus)
-		client_stop(&it.client);
-	room_teardown(state);
-	service_manager_stop(&it.manager);
-	message_bus_stop(&it.bus);
+	bus_room_setup(state);
+	it = *state;
 	return 0;
 }
 
 static void start(const char *config)
 {
-	const struct process_options options = { .manager = &it.manager };
-
-	process_start_with(it.roomd, config, &options);
-	service_manager_wait_ready(&it.manager, 1);
-	client_start(&it.client);
-	process_let_pass_ms(it.roomd, 1000); /* the dead time after a start that knows nothing of before */
+	bus_room_start(it, config);
+	process_let_pass_ms(it->roomd, 1000); /* the dead time after a start that knows nothing of before */
 	trace_clear();
 }
 
 static uint64_t switched(const char *name, bool on)
 {
-	return process_wait(it.roomd, on ? "switch_on" : "switch_off", name)->monotonic_ns;
+	return process_wait(it->roomd, on ? "switch_on" : "switch_off", name)->monotonic_ns;
 }
 
 static uint64_t set(enum room_line line, bool active)
@@ -69,8 +44,8 @@ static uint64_t set(enum room_line line, bool active)
 		[PIR_DOOR] = { "contact_closed", "contact_opened" },
 	};
 
-	sim_chip_pull(&it.room->chip, line, active);
-	return process_wait(it.roomd, events[line][active], NULL)->monotonic_ns;
+	sim_chip_pull(&it->room->chip, line, active);
+	return process_wait(it->roomd, events[line][active], NULL)->monotonic_ns;
 }
 
 static void set_on(const char *name)
@@ -78,7 +53,7 @@ static void set_on(const char *name)
 	char path[64];
 
 	snprintf(path, sizeof path, ROOMD_PATH "/switch/%s", name);
-	assert_int_equal(client_call(&it.client, path, "Switch", "SetOn", NULL, "b", true), 0);
+	assert_int_equal(client_call(&it->client, path, "Switch", "SetOn", NULL, "b", true), 0);
 }
 
 static size_t count(const struct trace_record *sets, size_t n, int value, uint64_t until_us)
@@ -94,7 +69,7 @@ static size_t count(const struct trace_record *sets, size_t n, int value, uint64
 static void expect_never_together(void)
 {
 	struct trace_record up[RECORDS], down[RECORDS];
-	size_t up_n = room_sets(it.room, LIGHT_RELAY, up, RECORDS), down_n = room_sets(it.room, PORCH_RELAY, down, RECORDS);
+	size_t up_n = room_sets(it->room, LIGHT_RELAY, up, RECORDS), down_n = room_sets(it->room, PORCH_RELAY, down, RECORDS);
 
 	for (size_t i = 0; i < up_n; i++)
 		if (up[i].value)
@@ -114,15 +89,15 @@ static void test_last_has_its_way(void **state)
 	assert_int_equal(switched("up", true), at_ns);
 	at_ns = set(PIR_DOOR, true);
 	assert_int_equal(switched("up", false), at_ns);
-	assert_string_equal(it.roomd->events[it.roomd->next - 1].text, "Excludes=: another one is to be on");
-	assert_string_equal(it.roomd->events[it.roomd->next - 1].by, "down");
+	assert_string_equal(it->roomd->events[it->roomd->next - 1].text, "Excludes=: another one is to be on");
+	assert_string_equal(it->roomd->events[it->roomd->next - 1].by, "down");
 	assert_in_range(switched("down", true) - at_ns, DEAD_NS, DEAD_NS + SOON_NS);
 	/* The first one is still wanted: nothing, also when the other is off. It begins anew: on. */
-	process_let_pass_ms(it.roomd, 10000);
+	process_let_pass_ms(it->roomd, 10000);
 	set(PIR_DOOR, false);
 	switched("down", false);
-	process_let_pass_ms(it.roomd, 10000);
-	room_expect_level(it.room, LIGHT_RELAY, false);
+	process_let_pass_ms(it->roomd, 10000);
+	room_expect_level(it->room, LIGHT_RELAY, false);
 	set(PIR_HALL, false);
 	at_ns = set(PIR_HALL, true);
 	assert_int_equal(switched("up", true), at_ns);
@@ -162,9 +137,9 @@ static void test_by_hand(void **state)
 	/* Asked for while the other is waited for: whoever asks last. */
 	set_on("down");
 	set_on("up");
-	process_let_pass_ms(it.roomd, 5000);
-	room_expect_level(it.room, LIGHT_RELAY, true);
-	room_expect_level(it.room, PORCH_RELAY, false);
+	process_let_pass_ms(it->roomd, 5000);
+	room_expect_level(it->room, LIGHT_RELAY, true);
+	room_expect_level(it->room, PORCH_RELAY, false);
 	expect_never_together();
 }
 
@@ -172,18 +147,18 @@ static void test_by_hand(void **state)
 static void test_starts(void **state)
 {
 	(void)state;
-	sim_chip_pull(&it.room->chip, PIR_HALL, true);
-	sim_chip_pull(&it.room->chip, PIR_DOOR, true);
+	sim_chip_pull(&it->room->chip, PIR_HALL, true);
+	sim_chip_pull(&it->room->chip, PIR_DOOR, true);
 	start(ROOM);
-	process_let_pass_ms(it.roomd, 5000);
-	assert_int_equal(process_count(it.roomd, "switch_on", NULL), 1);
-	assert_int_equal(process_count(it.roomd, "switch_off", NULL), 0);
-	process_kill(it.roomd);
-	process_start_successor(it.roomd, NULL);
-	process_let_pass_ms(it.roomd, 5000);
-	assert_int_equal(process_count(it.roomd, "switch_on", NULL) + process_count(it.roomd, "switch_off", NULL), 0);
-	room_expect_level(it.room, LIGHT_RELAY, true);
-	room_expect_level(it.room, PORCH_RELAY, false);
+	process_let_pass_ms(it->roomd, 5000);
+	assert_int_equal(process_count(it->roomd, "switch_on", NULL), 1);
+	assert_int_equal(process_count(it->roomd, "switch_off", NULL), 0);
+	process_kill(it->roomd);
+	process_start_successor(it->roomd, NULL);
+	process_let_pass_ms(it->roomd, 5000);
+	assert_int_equal(process_count(it->roomd, "switch_on", NULL) + process_count(it->roomd, "switch_off", NULL), 0);
+	room_expect_level(it->room, LIGHT_RELAY, true);
+	room_expect_level(it->room, PORCH_RELAY, false);
 }
 
 /* Nobody knows what a relay does whose line is not there. */
@@ -195,13 +170,13 @@ static void test_unavailable(void **state)
 	(void)state;
 	start(lost);
 	set(PIR_DOOR, true);
-	process_let_pass_ms(it.roomd, 5000);
-	room_expect_level(it.room, PORCH_RELAY, false);
-	process_reload(it.roomd, ROOM);
+	process_let_pass_ms(it->roomd, 5000);
+	room_expect_level(it->room, PORCH_RELAY, false);
+	process_reload(it->roomd, ROOM);
 	switched("down", true);
 }
 
-#define test(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define test(name) cmocka_unit_test_setup_teardown(name, setup, bus_room_teardown)
 
 static const struct CMUnitTest tests[] = {
 	test(test_last_has_its_way), test(test_dead_time), test(test_by_hand), test(test_starts), test(test_unavailable),

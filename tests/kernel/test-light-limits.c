@@ -3,10 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "bus-room.h"
 #include "files.h"
-#include "message-bus.h"
-#include "room-fixture.h"
-#include "service-manager.h"
 #include "tap-main.h"
 #include "util/clock.h"
 
@@ -16,58 +14,34 @@
 #define LAMP "[LightController hall]\nLine=LIGHT_RELAY\nOffDelaySec=10s\n"
 #define SOON_NS (NSEC_PER_SEC / 1000)
 
-static struct {
-	struct room_fixture *room;
-	struct process *roomd;
-	struct message_bus bus;
-	struct client client;
-	struct service_manager manager;
-} it;
+static struct bus_room *it;
 
 static int setup(void **state)
 {
-	message_bus_start(&it.bus);
-	service_manager_start(&it.manager);
-	room_setup(state);
-	it.room = *state;
-	it.roomd = &it.room->roomd;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	if (it.client.bus)
-		client_stop(&it.client);
-	room_teardown(state);
-	service_manager_stop(&it.manager);
-	message_bus_stop(&it.bus);
+	bus_room_setup(state);
+	it = *state;
 	return 0;
 }
 
 static void start(const char *config)
 {
-	const struct process_options options = { .manager = &it.manager };
-
-	process_start_with(it.roomd, config, &options);
-	service_manager_wait_ready(&it.manager, 1);
-	client_start(&it.client);
-	process_settle(it.roomd);
+	bus_room_start(it, config);
 }
 
 static void motion(bool active)
 {
-	sim_chip_pull(&it.room->chip, PIR_HALL, active);
-	process_wait(it.roomd, active ? "motion_detected" : "motion_cleared", "hall");
+	sim_chip_pull(&it->room->chip, PIR_HALL, active);
+	process_wait(it->roomd, active ? "motion_detected" : "motion_cleared", "hall");
 }
 
 static const struct process_event *light(bool on)
 {
-	return process_wait(it.roomd, on ? "light_on" : "light_off", "hall");
+	return process_wait(it->roomd, on ? "light_on" : "light_off", "hall");
 }
 
 static void set_on(bool on)
 {
-	assert_int_equal(client_call(&it.client, LIGHT, "LightController", "SetOn", NULL, "b", on), 0);
+	assert_int_equal(client_call(&it->client, LIGHT, "LightController", "SetOn", NULL, "b", on), 0);
 }
 
 /* So long after that, and because of that. */
@@ -77,7 +51,7 @@ static void expect_cut(uint64_t on_ns, unsigned seconds)
 
 	assert_string_equal(event->text, "MaxOnSec= is over");
 	assert_in_range(event->monotonic_ns - on_ns, seconds * NSEC_PER_SEC, seconds * NSEC_PER_SEC + SOON_NS);
-	room_expect_level(it.room, LIGHT_RELAY, false);
+	room_expect_level(it->room, LIGHT_RELAY, false);
 }
 
 static void test_max_on(void **state)
@@ -89,8 +63,8 @@ static void test_max_on(void **state)
 	motion(true);
 	expect_cut(light(true)->monotonic_ns, 60);
 	/* What is seen goes on: nothing. Begun anew: on. */
-	process_let_pass_ms(it.roomd, 600000);
-	room_expect_level(it.room, LIGHT_RELAY, false);
+	process_let_pass_ms(it->roomd, 600000);
+	room_expect_level(it->room, LIGHT_RELAY, false);
 	motion(false);
 	motion(true);
 	on_ns = light(true)->monotonic_ns;
@@ -123,22 +97,22 @@ static void test_over_lives(void **state)
 	start(HALL LAMP "MaxOnSec=1min\n");
 	motion(true);
 	on_ns = light(true)->monotonic_ns;
-	process_let_pass_ms(it.roomd, 20000);
-	process_kill(it.roomd);
+	process_let_pass_ms(it->roomd, 20000);
+	process_kill(it->roomd);
 	let_pass_ms(10000);
-	process_start_successor(it.roomd, NULL);
-	room_expect_level(it.room, LIGHT_RELAY, true);
+	process_start_successor(it->roomd, NULL);
+	room_expect_level(it->room, LIGHT_RELAY, true);
 	expect_cut(on_ns, 60);
 	/* And stays off for the next one, too. */
-	process_kill(it.roomd);
-	process_start_successor(it.roomd, NULL);
-	process_let_pass_ms(it.roomd, 50000);
-	assert_int_equal(process_count(it.roomd, "light_on", NULL), 0);
-	room_expect_level(it.room, LIGHT_RELAY, false);
+	process_kill(it->roomd);
+	process_start_successor(it->roomd, NULL);
+	process_let_pass_ms(it->roomd, 50000);
+	assert_int_equal(process_count(it->roomd, "light_on", NULL), 0);
+	room_expect_level(it->room, LIGHT_RELAY, false);
 	motion(false);
 	motion(true);
 	on_ns = light(true)->monotonic_ns;
-	process_reload(it.roomd, HALL LAMP "MaxOnSec=2min\n");
+	process_reload(it->roomd, HALL LAMP "MaxOnSec=2min\n");
 	expect_cut(on_ns, 120);
 }
 
@@ -148,17 +122,17 @@ static void test_unknown_is_on(void **state)
 {
 	(void)state;
 	start(NOWHERE LAMP "WhenUnknown=on\n");
-	process_settle(it.roomd);
-	room_expect_level(it.room, LIGHT_RELAY, true);
-	process_let_pass_ms(it.roomd, 60000);
-	room_expect_level(it.room, LIGHT_RELAY, true);
+	process_settle(it->roomd);
+	room_expect_level(it->room, LIGHT_RELAY, true);
+	process_let_pass_ms(it->roomd, 60000);
+	room_expect_level(it->room, LIGHT_RELAY, true);
 	/* A light that is made anew asks. */
-	process_reload(it.roomd, NOWHERE LAMP "WhenUnknown=on\nLocation=Stairs\n");
-	process_let_pass_ms(it.roomd, 60000);
-	room_expect_level(it.room, LIGHT_RELAY, true);
-	assert_int_equal(process_count(it.roomd, "light_off", NULL), 0);
+	process_reload(it->roomd, NOWHERE LAMP "WhenUnknown=on\nLocation=Stairs\n");
+	process_let_pass_ms(it->roomd, 60000);
+	room_expect_level(it->room, LIGHT_RELAY, true);
+	assert_int_equal(process_count(it->roomd, "light_off", NULL), 0);
 	/* It is there: what it sees counts. */
-	process_reload(it.roomd, HALL LAMP "WhenUnknown=on\nLocation=Stairs\n");
+	process_reload(it->roomd, HALL LAMP "WhenUnknown=on\nLocation=Stairs\n");
 	light(false);
 }
 
@@ -167,9 +141,9 @@ static void test_button_is_unavailable(void **state)
 {
 	(void)state;
 	start(HALL "[Button wall]\nLine=NOWHERE\n" LAMP "WhenUnknown=on\nButtons=wall\n");
-	process_wait(it.roomd, "sensor_unavailable", "wall");
-	process_let_pass_ms(it.roomd, 1000);
-	room_expect_level(it.room, LIGHT_RELAY, false);
+	process_wait(it->roomd, "sensor_unavailable", "wall");
+	process_let_pass_ms(it->roomd, 1000);
+	room_expect_level(it->room, LIGHT_RELAY, false);
 }
 
 static void test_unknown_is_off(void **state)
@@ -178,7 +152,7 @@ static void test_unknown_is_off(void **state)
 	start(HALL LAMP);
 	motion(true);
 	light(true);
-	process_reload(it.roomd, NOWHERE LAMP);
+	process_reload(it->roomd, NOWHERE LAMP);
 	assert_string_equal(light(false)->text, "off-delay");
 }
 
@@ -190,21 +164,21 @@ static void test_unknown_is_as_it_was(void **state)
 	start(found);
 	motion(true);
 	light(true);
-	sim_chip_pull(&it.room->chip, PIR_HALL, false); /* of which nobody hears */
-	process_reload(it.roomd, lost);
-	process_let_pass_ms(it.roomd, 60000);
-	room_expect_level(it.room, LIGHT_RELAY, true);
-	process_reload(it.roomd, NOWHERE LAMP "WhenUnknown=keep\nLocation=Stairs\n");
-	process_let_pass_ms(it.roomd, 60000);
-	room_expect_level(it.room, LIGHT_RELAY, true);
-	process_reload(it.roomd, found);
+	sim_chip_pull(&it->room->chip, PIR_HALL, false); /* of which nobody hears */
+	process_reload(it->roomd, lost);
+	process_let_pass_ms(it->roomd, 60000);
+	room_expect_level(it->room, LIGHT_RELAY, true);
+	process_reload(it->roomd, NOWHERE LAMP "WhenUnknown=keep\nLocation=Stairs\n");
+	process_let_pass_ms(it->roomd, 60000);
+	room_expect_level(it->room, LIGHT_RELAY, true);
+	process_reload(it->roomd, found);
 	light(false);
-	process_reload(it.roomd, lost);
-	process_let_pass_ms(it.roomd, 60000);
-	room_expect_level(it.room, LIGHT_RELAY, false);
+	process_reload(it->roomd, lost);
+	process_let_pass_ms(it->roomd, 60000);
+	room_expect_level(it->room, LIGHT_RELAY, false);
 }
 
-#define test(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define test(name) cmocka_unit_test_setup_teardown(name, setup, bus_room_teardown)
 
 static const struct CMUnitTest tests[] = {
 	test(test_max_on),         test(test_asked_again),    test(test_over_lives),
