@@ -113,8 +113,8 @@ struct component_class {
 	 * what makes no sense, because it may come from another version or configuration. */
 	void (*restored)(struct component *component, enum kept_over over);
 
-	/* May be NULL. The wall clock (CLOCK_REALTIME) was set, the machine was suspended, or its time zone is
-	 * another: what the instance has on that clock is computed anew. Also called without need. */
+	/* May be NULL. The wall clock (CLOCK_REALTIME) was set, or the machine was suspended: what the
+	 * instance has on that clock is computed anew. Also called without need. */
 	void (*clock_set)(struct component *component);
 
 	/* Opens devices and reports the first level or reading. A device that is absent is not an error: it

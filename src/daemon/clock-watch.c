@@ -1,23 +1,17 @@
 /* A timer that is never over, and that the kernel cancels when CLOCK_REALTIME is set, as timerfd_create(2)
- * has it (TFD_TIMER_CANCEL_ON_SET). sd-event has nothing for it. The time zone is /etc/localtime, localtime(5). */
+ * has it (TFD_TIMER_CANCEL_ON_SET). sd-event has nothing for it. */
 #include "daemon/clock-watch.h"
 
 #include <errno.h>
 #include <stdint.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/epoll.h>
-#include <sys/inotify.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
-
-#define ZONE_FOLDER "/etc"
-#define ZONE_FILE "localtime"
 
 struct clock_watch {
 	struct component_room *room;
 	sd_event_source *source;
-	sd_event_source *zone; /* NULL: nobody says when it is another */
 };
 
 /* The latest time that there is: the kernel takes it for the last one that it can wait for. */
@@ -52,16 +46,6 @@ static int on_set(sd_event_source *source, int fd, uint32_t events, void *userda
 	return 0;
 }
 
-static int on_zone(sd_event_source *source, const struct inotify_event *event, void *userdata)
-{
-	const struct clock_watch *watch = userdata;
-
-	(void)source;
-	if (event->len > 0 && strcmp(event->name, ZONE_FILE) == 0)
-		tell_components(watch->room);
-	return 0;
-}
-
 int clock_watch_new(struct component_room *room, struct clock_watch **ret)
 {
 	_cleanup_(clock_watch_freep) struct clock_watch *watch = calloc(1, sizeof *watch);
@@ -81,8 +65,6 @@ int clock_watch_new(struct component_room *room, struct clock_watch **ret)
 		return r;
 	}
 	sd_event_source_set_io_fd_own(watch->source, true);
-	sd_event_add_inotify(room->event, &watch->zone, ZONE_FOLDER, IN_MOVED_TO | IN_CREATE | IN_CLOSE_WRITE | IN_ONLYDIR, on_zone,
-	                     watch);
 	tell_components(room); /* of what happened since they have looked at it */
 	*ret = TAKE_PTR(watch);
 	return 0;
@@ -93,7 +75,6 @@ struct clock_watch *clock_watch_free(struct clock_watch *watch)
 	if (!watch)
 		return NULL;
 	sd_event_source_disable_unref(watch->source);
-	sd_event_source_disable_unref(watch->zone);
 	free(watch);
 	return NULL;
 }

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <math.h>
 #include <string.h>
+#include <sys/inotify.h>
 #include <sys/timex.h>
 #include <unistd.h>
 
@@ -60,4 +61,31 @@ bool wall_clock_is_from_rtc(const char *path)
 bool wall_clock_is_known(void)
 {
 	return is_synchronized() || wall_clock_is_from_rtc(RTC_FOLDER);
+}
+
+/* --- the time zone --------------------------------------------------------------------------- */
+
+#define ZONE_FOLDER "/etc"
+#define ZONE_FILE "localtime"
+
+static int on_zone(sd_event_source *source, const struct inotify_event *event, void *userdata)
+{
+	const struct wall_clock_zone *zone = userdata;
+
+	(void)source;
+	if (event->len > 0 && strcmp(event->name, ZONE_FILE) == 0)
+		zone->changed(zone->userdata);
+	return 0;
+}
+
+int wall_clock_watch_zone(struct wall_clock_zone *zone, sd_event *event, void (*changed)(void *userdata), void *userdata)
+{
+	*zone = (struct wall_clock_zone){ .changed = changed, .userdata = userdata };
+	return sd_event_add_inotify(event, &zone->source, ZONE_FOLDER, IN_MOVED_TO | IN_CREATE | IN_CLOSE_WRITE | IN_ONLYDIR,
+	                            on_zone, zone);
+}
+
+void wall_clock_forget_zone(struct wall_clock_zone *zone)
+{
+	zone->source = sd_event_source_disable_unref(zone->source);
 }

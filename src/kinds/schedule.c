@@ -129,6 +129,7 @@ struct schedule_sensor {
 	struct component component;
 	struct schedule schedule;
 	sd_event_source *timer;
+	struct wall_clock_zone zone;
 	bool known;        /* the clock is, once for all */
 	uint64_t plan;     /* what tells one from another */
 	int said;          /* enum said */
@@ -207,6 +208,12 @@ static void clock_set(struct component *component)
 		follow_clock(it, false, "clock set");
 	else
 		await_clock(it);
+}
+
+/* Where nobody says it, it is found the next time. */
+static void on_zone(void *userdata)
+{
+	clock_set(userdata);
 }
 
 /* --- what is seen of it ---------------------------------------------------------------------- */
@@ -295,6 +302,7 @@ static int init(struct component *component)
 
 	it->until_ns = NEVER_NS;
 	it->schedule = schedule_of(config);
+	wall_clock_watch_zone(&it->zone, component->room->event, on_zone, it);
 	return timer_new(component->room->event, &it->timer, on_time, it);
 }
 
@@ -337,6 +345,7 @@ static void deinit(struct component *component)
 	struct schedule_sensor *it = (struct schedule_sensor *)component;
 
 	it->timer = sd_event_source_disable_unref(it->timer);
+	wall_clock_forget_zone(&it->zone);
 }
 
 const struct component_class schedule_class = {
