@@ -143,9 +143,11 @@ static void test_by_hand(void **state)
 	expect_never_together();
 }
 
-/* Both are wanted when it starts: one is on, and nobody yields. After a kill: the same. */
+/* Both are wanted when it starts: one is on, whichever, and nobody yields. After a kill: the same. */
 static void test_starts(void **state)
 {
+	bool up;
+
 	(void)state;
 	sim_chip_pull(&it->room->chip, PIR_HALL, true);
 	sim_chip_pull(&it->room->chip, PIR_DOOR, true);
@@ -153,12 +155,13 @@ static void test_starts(void **state)
 	process_let_pass_ms(it->roomd, 5000);
 	assert_int_equal(process_count(it->roomd, "switch_on", NULL), 1);
 	assert_int_equal(process_count(it->roomd, "switch_off", NULL), 0);
+	up = process_count(it->roomd, "switch_on", "up") == 1;
 	process_kill(it->roomd);
 	process_start_successor(it->roomd, NULL);
 	process_let_pass_ms(it->roomd, 5000);
 	assert_int_equal(process_count(it->roomd, "switch_on", NULL) + process_count(it->roomd, "switch_off", NULL), 0);
-	room_expect_level(it->room, LIGHT_RELAY, true);
-	room_expect_level(it->room, PORCH_RELAY, false);
+	room_expect_level(it->room, LIGHT_RELAY, up);
+	room_expect_level(it->room, PORCH_RELAY, !up);
 }
 
 /* Nobody knows what a relay does whose line is not there. */
