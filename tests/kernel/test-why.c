@@ -401,6 +401,27 @@ static void test_only_when(void **state)
 	expect_told(&light, true, "condition", "ContactSensor/door");
 }
 
+/* Cut, and what it takes to be on again. */
+static void test_light_max_on(void **state)
+{
+	uint64_t on_usec;
+
+	(void)state;
+	start(SENSOR LIGHT_OF("2min") "MaxOnSec=1min\n");
+	move(true);
+	on_usec = expect_told(&light, true, "motion", HALL);
+	expect_then(&light, "off: MaxOnSec= is over then", on_usec + 60 * USEC_PER_SEC);
+	expect_told(&light, false, "MaxOnSec= is over", "");
+	expect_then(&light, "on when all sensors have cleared and motion begins anew: MaxOnSec= has switched it off", 0);
+}
+
+static void test_light_of_an_absent_sensor(void **state)
+{
+	(void)state;
+	start("[MotionSensor hall]\nLine=NOWHERE\n" LIGHT_OF("2min") "WhenUnknown=on\n");
+	expect_told(&light, true, "sensor unavailable", HALL);
+}
+
 /* --- ways of switches ------------------------------------------------------------------------ */
 
 static void test_condition(void **state)
@@ -476,6 +497,19 @@ static void test_pulse(void **state)
 	             "on when what wants it on begins anew: PulseSec= is over");
 }
 
+/* It yields to what begins later. */
+static void test_excluded(void **state)
+{
+	(void)state;
+	start(SENSOR FAN_OF("Excludes=heater\n") "[ContactSensor door]\nLine=PIR_DOOR\n[Switch heater]\nLine=DEHUMIDIFIER_RELAY\n"
+	      "OnWhen=door open\nExcludes=fan\n");
+	move(true);
+	expect_told(&fan, true, "condition", HALL);
+	sim_chip_pull(&it->room->chip, PIR_DOOR, true);
+	expect_told(&fan, false, "Excludes=: another one is to be on", "Switch/heater");
+	expect_then(&fan, "on when what wants it on begins anew: one that it excludes (Excludes=) is to be on instead", 0);
+}
+
 #define WHY_TEST(test) cmocka_unit_test_setup_teardown(test, setup, bus_room_teardown)
 #define SHED_TEST(test) cmocka_unit_test_setup_teardown(test, setup_shed, teardown_shed)
 
@@ -498,6 +532,9 @@ static const struct CMUnitTest tests[] = {
 	WHY_TEST(test_waited_for),
 	WHY_TEST(test_max_on),
 	WHY_TEST(test_pulse),
+	WHY_TEST(test_light_max_on),
+	WHY_TEST(test_light_of_an_absent_sensor),
+	WHY_TEST(test_excluded),
 };
 
 RUN_TESTS(tests)
