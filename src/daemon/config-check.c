@@ -5,29 +5,15 @@
 #include <string.h>
 
 #include "daemon/config-conditions.h"
-#include "daemon/config-files.h"
-#include "daemon/option.h"
+#include "config/files.h"
+#include "config/option.h"
 #include "io/gpio.h"
 #include "util/nearest.h"
 #include "util/problem.h"
 
-#define EXPECTED_SIZE 256
-
-static void check_required(const struct config_component *component, struct config_errors *errors)
-{
-	char expected[EXPECTED_SIZE];
-
-	for (const struct option *option = component->class->options; option->key; option++) {
-		if (option->default_text || config_is_assigned(component, option))
-			continue;
-		option_describe(option, expected, sizeof expected);
-		config_error(errors, &component->place, "%s= is missing; expected %s", option->key, expected);
-	}
-}
-
 static bool loads(const struct config_component *component, struct problem *problem)
 {
-	return !component->class->load || component->class->load(component->class, component->values, problem) >= 0;
+	return !component->class->load || component->class->load(component->class, component->section.values, problem) >= 0;
 }
 
 /* What it needs before it can be checked. It is missing once, whatever number of components need it. */
@@ -42,7 +28,7 @@ static bool load_libraries(const struct config *config, const struct config_comp
 	while (first != component && (loads(first, &same) || strcmp(same.text, problem.text) != 0))
 		first++;
 	if (first == component)
-		config_error(errors, &component->place, "%s", problem.text);
+		config_error(errors, &component->section.place, "%s", problem.text);
 	return false;
 }
 
@@ -53,7 +39,7 @@ static void check_combination(const struct config_component *component, struct c
 	struct problem problem;
 	const char *key = NULL;
 
-	if (!component->class->check || component->class->check(component->class, component->values, &key, &problem) >= 0)
+	if (!component->class->check || component->class->check(component->class, component->section.values, &key, &problem) >= 0)
 		return;
 	option = option_find(component->class->options, key);
 	place = config_place_of(component, option);
@@ -195,7 +181,7 @@ static void check_empty_room(const struct config *config, struct config_errors *
 	if (config->empty_room.file && config->n > 0)
 		config_error(errors, &config->empty_room,
 		             "expected no component beside it; there is [%s %s] (%s:%u)", first->class->kind,
-		             first->name, first->place.file, first->place.line);
+		             first->name, first->section.place.file, first->section.place.line);
 }
 
 void config_check(const struct config *config, struct config_errors *errors)
@@ -204,7 +190,7 @@ void config_check(const struct config *config, struct config_errors *errors)
 	for (size_t i = 0; i < config->n; i++) {
 		const struct config_component *component = &config->components[i];
 
-		check_required(component, errors);
+		config_section_check(&component->section, errors);
 		if (load_libraries(config, component, errors))
 			check_combination(component, errors);
 		for (const struct option *option = component->class->options; option->key; option++) {

@@ -4,19 +4,14 @@
 
 #include <stdio.h>
 
-#include "daemon/config-error.h"
-#include "daemon/config-text.h"
+#include "config/section.h"
+#include "config/text.h"
 #include "roomd/component.h"
-
-/* So long a value can be, written out. */
-#define CONFIG_VALUE_SIZE 16384
 
 struct config_component {
 	const struct component_class *class;
 	char *name;
-	void *values;                  /* of class->config_size, as class->options says */
-	struct config_place place;     /* of its header */
-	struct config_place *assigned; /* one for each of class->options; file NULL: default */
+	struct config_section section; /* of class->options; its values are of class->config_size */
 };
 
 /* The section, which has no keys, by which a configuration without components says that this is meant. A file

@@ -49,10 +49,10 @@ static int find_unchanged(const struct room *room, const struct room_set *next, 
 /* It goes on with the values that it knows, which are as good as the new ones. */
 static void move(struct room *room, size_t from, struct room_set *next, size_t to)
 {
-	void *values = next->config->components[to].values;
+	void *values = next->config->components[to].section.values;
 
-	next->config->components[to].values = room->set.config->components[from].values;
-	room->set.config->components[from].values = values;
+	next->config->components[to].section.values = room->set.config->components[from].section.values;
+	room->set.config->components[from].section.values = values;
 	next->components[to] = room->set.components[from];
 	room->set.components[from] = NULL;
 }

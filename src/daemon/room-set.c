@@ -9,7 +9,7 @@
 /* The location is the first key of every kind; unset, it is the name. */
 static const char *location_of(const struct config_component *component)
 {
-	const void *field = (const char *)component->values + component->class->options[0].offset;
+	const void *field = (const char *)component->section.values + component->class->options[0].offset;
 	const char *location = *(char *const *)field;
 
 	return location ? location : component->name;

@@ -118,7 +118,7 @@ static int add_component(struct room *room, size_t i, struct problem *problem)
 		.class = config->class,
 		.room = &room->shared,
 		.source = set->sources[i],
-		.config = config->values,
+		.config = config->section.values,
 	};
 	set->components[i] = component;
 	hub_set_owner(component->source, component);

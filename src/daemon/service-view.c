@@ -14,7 +14,7 @@
 #include <systemd/sd-daemon.h>
 #include <unistd.h>
 
-#include "daemon/config-files.h"
+#include "config/files.h"
 #include "util/clock.h"
 #include "util/problem.h"
 

@@ -1,6 +1,6 @@
 /* Which lines there are in a file, whatever is in it. */
 #define _GNU_SOURCE
-#include "daemon/config-lines.h"
+#include "config/lines.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -3,7 +3,7 @@
  * Each test has a folder of its own; "FILE" stands for the path of roomd.conf in it. */
 #define _GNU_SOURCE
 #include "daemon/config.h"
-#include "daemon/option.h"
+#include "config/option.h"
 
 #include <errno.h>
 #include <ftw.h>
@@ -478,8 +478,8 @@ static void test_find(void **state)
 	assert_non_null(component);
 	assert_string_equal(component->class->kind, "LightController");
 	assert_string_equal(component->name, "hall");
-	assert_string_equal(component->place.file, folder->file);
-	assert_int_equal(component->place.line, 5);
+	assert_string_equal(component->section.place.file, folder->file);
+	assert_int_equal(component->section.place.line, 5);
 	peers = config_field(component, option_find(component->class->options, "Motion"));
 	assert_int_equal(peers->n, 2);
 	assert_string_equal(peers->names[0], "stairs");

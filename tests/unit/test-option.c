@@ -1,5 +1,5 @@
 /* The types of values: what each takes, what it refuses without a trace, and how it is written back. */
-#include "daemon/option.h"
+#include "config/option.h"
 
 #include <errno.h>
 #include <inttypes.h>

@@ -1,5 +1,5 @@
 #define _GNU_SOURCE
-#include "daemon/config-error.h"
+#include "config/error.h"
 
 #include <stdarg.h>
 #include <stdio.h>

@@ -1,9 +1,9 @@
-#include "daemon/config-lines.h"
+#include "config/lines.h"
 
 #include <errno.h>
 #include <string.h>
 
-#include "daemon/config-characters.h"
+#include "config/characters.h"
 
 #define BLANKS " \t"
 

@@ -1,7 +1,7 @@
 /* The text of a configuration: what stands on the lines of a file. Must not know what keys mean. */
 #pragma once
 
-#include "daemon/config-error.h"
+#include "config/error.h"
 
 /* A line: a section's header (key NULL) or an assignment. */
 struct config_line {

@@ -1,5 +1,5 @@
 #define _GNU_SOURCE
-#include "daemon/config-files.h"
+#include "config/files.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -123,7 +123,7 @@ static int read_named(const char *path, struct config_text *text, struct config_
 	return r < 0 ? r : read_dropins(&dropins, text, errors);
 }
 
-static int read_installed(struct config_text *text, struct config_errors *errors)
+static int read_installed(const char *name, struct config_text *text, struct config_errors *errors)
 {
 	_cleanup_(free_dropins) struct dropins dropins = { 0 };
 	bool found = false;
@@ -132,7 +132,7 @@ static int read_installed(struct config_text *text, struct config_errors *errors
 	for (size_t i = 0; config_folders[i] && r >= 0; i++) {
 		char path[PATH_MAX], folder[PATH_MAX + 2];
 
-		snprintf(path, sizeof path, "%s/" CONFIG_FILE, config_folders[i]);
+		snprintf(path, sizeof path, "%s/%s", config_folders[i], name);
 		snprintf(folder, sizeof folder, "%s.d", path);
 		if (!found && !path_is_absent(path)) {
 			found = true;
@@ -144,7 +144,7 @@ static int read_installed(struct config_text *text, struct config_errors *errors
 	return r < 0 ? r : read_dropins(&dropins, text, errors);
 }
 
-int config_files_read(const char *path, struct config_text *text, struct config_errors *errors)
+int config_files_read(const char *path, const char *name, struct config_text *text, struct config_errors *errors)
 {
-	return path ? read_named(path, text, errors) : read_installed(text, errors);
+	return path ? read_named(path, text, errors) : read_installed(name, text, errors);
 }

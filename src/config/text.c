@@ -1,5 +1,5 @@
 #define _GNU_SOURCE
-#include "daemon/config-text.h"
+#include "config/text.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -11,8 +11,8 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
-#include "daemon/config-characters.h"
-#include "daemon/config-lines.h"
+#include "config/characters.h"
+#include "config/lines.h"
 #include "util/problem.h"
 
 /* No configuration is larger; what is, is something else. */

@@ -9,7 +9,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "daemon/option.h"
+#include "config/option.h"
 #include "io/gpio.h"
 #include "util/cleanup.h"
 #include "util/clock.h"

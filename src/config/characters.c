@@ -1,4 +1,4 @@
-#include "daemon/config-characters.h"
+#include "config/characters.h"
 
 #include <errno.h>
 #include <stdbool.h>

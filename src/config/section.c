@@ -1,0 +1,190 @@
+#define _GNU_SOURCE
+#include "config/section.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "config/option.h"
+#include "util/cut.h"
+#include "util/nearest.h"
+
+#define WORDS_MAX 32
+#define EXPECTED_SIZE 256
+#define LIST_WIDTH 150
+
+void *config_section_field(const struct config_section *section, const struct option *option)
+{
+	return (char *)section->values + option->offset;
+}
+
+/* --- reading one value ----------------------------------------------------------------------- */
+
+/* Reads `text` into the field, or adds it there; the field keeps its value if that fails. */
+static int set_value(struct config_section *section, const struct option *option, const char *text,
+                     bool append)
+{
+	_Alignas(max_align_t) char value[OPTION_SIZE_MAX] = { 0 };
+	void *field = config_section_field(section, option);
+	int r;
+
+	if (!*text && !option->default_text)
+		return -EINVAL;
+	/* Nothing at all means what the default is when that is nothing too. */
+	if (!*text && *option->default_text)
+		text = option->default_text;
+	r = option->type->parse(option, text, value);
+	if (r < 0)
+		return r;
+	if (append && *text) {
+		r = option->type->append(field, value);
+		if (r < 0)
+			option->type->release(value);
+		return r;
+	}
+	if (option->type->release)
+		option->type->release(field);
+	memcpy(field, value, option->type->size);
+	return 0;
+}
+
+static void assign(struct config_section *section, const struct option *option, const struct config_place *place,
+                   struct config_errors *errors)
+{
+	struct config_place *assigned = &section->assigned[option - section->options];
+	bool again = assigned->file && strcmp(assigned->file, place->file) == 0;
+	char expected[EXPECTED_SIZE];
+
+	if (again && !option->type->append) {
+		config_error(errors, place, "expected %s= once; it is set in line %u already", option->key,
+		             assigned->line);
+		return;
+	}
+	*assigned = *place;
+	if (set_value(section, option, place->value, again) < 0) {
+		option_describe(option, expected, sizeof expected);
+		config_error(errors, place, "expected %s", expected);
+	}
+}
+
+static void unknown_key(const struct option *options, const struct config_place *place, struct config_errors *errors)
+{
+	const char *keys[WORDS_MAX], *nearest;
+	char all[512] = "";
+	size_t n = 0;
+
+	for (; options[n].key && n < WORDS_MAX; n++) {
+		keys[n] = options[n].key;
+		cut_add(all, sizeof all, "%s", keys[n]);
+	}
+	nearest = nearest_word(place->key, keys, n);
+	if (nearest)
+		config_error(errors, place, "unknown key; did you mean %s=?", nearest);
+	else
+		config_error(errors, place, "unknown key; expected one of %s", all);
+}
+
+void config_section_assign(struct config_section *section, const struct config_place *place,
+                           struct config_errors *errors)
+{
+	const struct option *option = option_find(section->options, place->key);
+
+	if (option)
+		assign(section, option, place, errors);
+	else
+		unknown_key(section->options, place, errors);
+}
+
+/* --- all of them ----------------------------------------------------------------------------- */
+
+static size_t count(const struct option *options)
+{
+	size_t n = 0;
+
+	while (options[n].key)
+		n++;
+	return n;
+}
+
+int config_section_init(struct config_section *section, const struct option *options, size_t size,
+                        const struct config_place *place)
+{
+	*section = (struct config_section){
+		.options = options,
+		.values = calloc(1, size),
+		.place = *place,
+		.assigned = calloc(count(options) + 1, sizeof *section->assigned),
+	};
+	if (!section->values || !section->assigned)
+		return -ENOMEM;
+	for (const struct option *option = options; option->key; option++)
+		if (option->default_text && set_value(section, option, option->default_text, false) == -ENOMEM)
+			return -ENOMEM;
+	return 0;
+}
+
+void config_section_free(struct config_section *section)
+{
+	for (const struct option *option = section->options; section->values && option->key; option++)
+		if (option->type->release)
+			option->type->release(config_section_field(section, option));
+	free(section->values);
+	free(section->assigned);
+}
+
+void config_section_check(const struct config_section *section, struct config_errors *errors)
+{
+	char expected[EXPECTED_SIZE];
+
+	for (const struct option *option = section->options; option->key; option++) {
+		if (option->default_text || config_section_is_assigned(section, option))
+			continue;
+		option_describe(option, expected, sizeof expected);
+		config_error(errors, &section->place, "%s= is missing; expected %s", option->key, expected);
+	}
+}
+
+bool config_section_is_assigned(const struct config_section *section, const struct option *option)
+{
+	return section->assigned[option - section->options].file;
+}
+
+struct config_place config_section_place_of(const struct config_section *section, const struct option *option)
+{
+	struct config_place place = section->assigned[option - section->options];
+
+	if (!place.file) {
+		place = section->place;
+		place.key = option->key;
+		place.value = option->default_text;
+	}
+	return place;
+}
+
+/* --- printing -------------------------------------------------------------------------------- */
+
+/* A list that is too long for a line goes on in the next one, under the same key. */
+static void print_value(FILE *stream, const struct option *option, const char *value)
+{
+	while (option->type->append && strlen(value) > LIST_WIDTH) {
+		int length = LIST_WIDTH;
+
+		while (length > 1 && value[length] != ' ')
+			length--;
+		fprintf(stream, "%s=%.*s\n", option->key, length, value);
+		value += length + 1;
+	}
+	fprintf(stream, "%s=%s\n", option->key, value);
+}
+
+void config_section_print(const struct config_section *section, FILE *stream)
+{
+	for (const struct option *option = section->options; option->key; option++) {
+		char value[CONFIG_VALUE_SIZE];
+
+		option->type->format(option, config_section_field(section, option), value, sizeof value);
+		print_value(stream, option, value);
+	}
+}
