@@ -1,0 +1,588 @@
+/* First the signals are subscribed to, then the service is asked: what comes between the question and the answer is in the
+ * answer. An answer that belongs to an instance of the service that has gone is not looked at: its slot is gone, too. */
+#define _GNU_SOURCE
+#include "client/mirror.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "util/problem.h"
+
+#define MANAGER MIRROR_SERVICE ".Manager"
+#define PROPERTIES "org.freedesktop.DBus.Properties"
+#define OBJECT_MANAGER "org.freedesktop.DBus.ObjectManager"
+#define INTERFACE_PREFIX MIRROR_SERVICE "."
+#define INTERFACE_DEVICE MIRROR_SERVICE ".Device"
+
+/* A room has fewer. */
+#define COMPONENTS_MAX 4096
+
+enum question {
+	ASK_OWNER,
+	ASK_KINDS,
+	ASK_SERVICE,
+	ASK_OBJECTS,
+	ASK_EVENTS,
+	QUESTIONS,
+};
+
+struct mirror {
+	sd_bus *bus;
+	const struct mirror_callbacks *callbacks;
+	void *userdata;
+	sd_bus_slot *matches[5];
+	sd_bus_slot *asked[QUESTIONS]; /* NULL: not asked, or answered */
+	struct mirror_component *components;
+	size_t components_n;
+	struct json_object *kinds, *service;
+	char *series;    /* of `serial`; NULL: none yet */
+	uint64_t serial; /* of the last event that was told */
+	bool ready;
+	bool reading;    /* events are asked for, so those of signals are not looked at */
+	bool read_again; /* there were some meanwhile */
+};
+
+/* --- components ------------------------------------------------------------------------------ */
+
+static struct mirror_component *free_component(struct mirror_component *component)
+{
+	if (!component)
+		return NULL;
+	free(component->path);
+	free(component->interface);
+	json_free(component->properties);
+	free(component);
+	return NULL;
+}
+DEFINE_CLEANUP(struct mirror_component *, free_component);
+
+struct mirror_component *mirror_components(const struct mirror *mirror)
+{
+	return mirror->components;
+}
+
+struct mirror_component *mirror_find(const struct mirror *mirror, const char *path)
+{
+	struct mirror_component *component = mirror->components;
+
+	while (component && strcmp(component->path, path) != 0)
+		component = component->next;
+	return component;
+}
+
+const char *mirror_kind_path(const struct mirror_component *component, char *buffer, size_t size)
+{
+	const char *kind = component->path + strlen(MIRROR_ROOT "/");
+
+	snprintf(buffer, size, "%.*s", (int)strcspn(kind, "/"), kind);
+	return buffer;
+}
+
+struct mirror_component *mirror_find_named(const struct mirror *mirror, const char *kind, const char *name)
+{
+	struct mirror_component *component = mirror->components;
+	size_t length = strlen(kind);
+
+	for (; component; component = component->next) {
+		const char *path = component->path + strlen(MIRROR_ROOT "/");
+
+		if (strncmp(path, kind, length) == 0 && path[length] == '/' && strcmp(component->name, name) == 0)
+			return component;
+	}
+	return NULL;
+}
+
+/* Its kind and name may be new, as the object that they are in. */
+static void take_names(struct mirror *mirror, struct mirror_component *component)
+{
+	component->kind = member_text(component->properties, "Kind");
+	component->name = member_text(component->properties, "Name");
+	component->description = member_of(mirror->kinds, component->kind);
+}
+
+static void tell_changed(struct mirror *mirror, struct mirror_component *component)
+{
+	component->changed = true;
+	if (mirror->ready)
+		mirror->callbacks->changed(component, mirror->userdata);
+}
+
+static struct mirror_component *add_component(struct mirror *mirror, const char *path, const char *interface)
+{
+	_cleanup_(free_componentp) struct mirror_component *component = calloc(1, sizeof *component);
+	struct mirror_component **end = &mirror->components;
+
+	if (!component || mirror->components_n == COMPONENTS_MAX)
+		return NULL;
+	component->path = strdup(path);
+	component->interface = strdup(interface);
+	if (!component->path || !component->interface)
+		return NULL;
+	while (*end)
+		end = &(*end)->next;
+	mirror->components_n++;
+	return *end = TAKE_PTR(component);
+}
+
+/* It has these properties now, whatever it had. */
+static void set_component(struct mirror *mirror, const char *path, const char *interface, struct json_object *properties)
+{
+	struct mirror_component *component = mirror_find(mirror, path);
+
+	if (!component)
+		component = add_component(mirror, path, interface);
+	if (!component)
+		return;
+	json_free(component->properties);
+	component->properties = json_object_get(properties);
+	take_names(mirror, component);
+	tell_changed(mirror, component);
+}
+
+static void remove_component(struct mirror *mirror, const char *path)
+{
+	for (struct mirror_component **c = &mirror->components; *c; c = &(*c)->next) {
+		struct mirror_component *component = *c;
+
+		if (strcmp(component->path, path) != 0)
+			continue;
+		mirror->callbacks->removed(component, mirror->userdata);
+		*c = component->next;
+		mirror->components_n--;
+		free_component(component);
+		return;
+	}
+}
+
+/* Of an object's interfaces, that of its kind; false: it is no component. */
+static bool is_kind(const char *interface, struct json_object *properties)
+{
+	return strncmp(interface, INTERFACE_PREFIX, strlen(INTERFACE_PREFIX)) == 0 &&
+	       strcmp(interface, INTERFACE_DEVICE) != 0 && *member_text(properties, "Name") &&
+	       *member_text(properties, "Kind");
+}
+
+static bool is_below_root(const char *path)
+{
+	return strncmp(path, MIRROR_ROOT "/", strlen(MIRROR_ROOT "/")) == 0 && strchr(path + strlen(MIRROR_ROOT "/"), '/');
+}
+
+static void take_object(struct mirror *mirror, const char *path, struct json_object *interfaces)
+{
+	if (!is_below_root(path) || !json_object_is_type(interfaces, json_type_object))
+		return;
+	json_object_object_foreach(interfaces, interface, properties)
+	{
+		if (is_kind(interface, properties))
+			set_component(mirror, path, interface, properties);
+	}
+}
+
+/* Those that are not among the objects have gone while nobody listened. */
+static void take_objects(struct mirror *mirror, struct json_object *objects)
+{
+	for (struct mirror_component *component = mirror->components, *next; component; component = next) {
+		next = component->next;
+		if (!member_of(objects, component->path))
+			remove_component(mirror, component->path);
+	}
+	json_object_object_foreach(objects, path, interfaces)
+	{
+		take_object(mirror, path, interfaces);
+	}
+}
+
+/* --- asking ---------------------------------------------------------------------------------- */
+
+static void ask(struct mirror *mirror, enum question question, const char *interface, const char *method,
+                sd_bus_message_handler_t handler, const char *types, ...)
+{
+	va_list arguments;
+
+	mirror->asked[question] = sd_bus_slot_unref(mirror->asked[question]);
+	va_start(arguments, types);
+	sd_bus_call_method_asyncv(mirror->bus, &mirror->asked[question], MIRROR_SERVICE, MIRROR_ROOT, interface, method,
+	                          handler, mirror, types, arguments);
+	va_end(arguments);
+}
+
+/* The answer as JSON; NULL: it is an error, or cannot be read. An answer, so the question is no more. */
+static struct json_object *take_answer(struct mirror *mirror, enum question question, sd_bus_message *reply)
+{
+	struct json_object *value = NULL;
+
+	mirror->asked[question] = sd_bus_slot_unref(mirror->asked[question]);
+	if (sd_bus_message_is_method_error(reply, NULL) || json_from_message(reply, &value) < 0)
+		return NULL;
+	return value;
+}
+
+/* --- events ---------------------------------------------------------------------------------- */
+
+static void tell_event(struct mirror *mirror, const char *path, const char *name, uint64_t serial, uint64_t monotonic_ns,
+                       struct json_object *data)
+{
+	const struct mirror_event event = {
+		.component = mirror_find(mirror, path),
+		.name = name,
+		.serial = serial,
+		.monotonic_ns = monotonic_ns,
+		.data = data,
+	};
+
+	mirror->serial = serial;
+	if (event.component)
+		mirror->callbacks->event(&event, mirror->userdata);
+}
+
+static void ask_events(struct mirror *mirror);
+
+/* One of EventsSince()'s: [path, name, serial, monotonic_ns, data]. */
+static void take_event(struct mirror *mirror, struct json_object *event)
+{
+	const char *path = json_object_get_string(json_object_array_get_idx(event, 0));
+	const char *name = json_object_get_string(json_object_array_get_idx(event, 1));
+	uint64_t serial = json_object_get_uint64(json_object_array_get_idx(event, 2));
+	uint64_t monotonic_ns = json_object_get_uint64(json_object_array_get_idx(event, 3));
+
+	if (path && name && serial > mirror->serial)
+		tell_event(mirror, path, name, serial, monotonic_ns, json_object_array_get_idx(event, 4));
+}
+
+static void stop_reading(struct mirror *mirror)
+{
+	bool again = mirror->read_again;
+
+	mirror->reading = mirror->read_again = false;
+	if (again)
+		ask_events(mirror);
+}
+
+static int on_events(sd_bus_message *reply, void *userdata, sd_bus_error *error)
+{
+	struct mirror *mirror = userdata;
+	_cleanup_(json_freep) struct json_object *events = take_answer(mirror, ASK_EVENTS, reply);
+	size_t n = json_object_is_type(events, json_type_array) ? json_object_array_length(events) : 0;
+	uint64_t first;
+
+	(void)error;
+	if (n == 0) {
+		stop_reading(mirror);
+		return 0;
+	}
+	first = json_object_get_uint64(json_object_array_get_idx(json_object_array_get_idx(events, 0), 2));
+	if (first > mirror->serial + 1)
+		mirror->callbacks->missed(first - mirror->serial - 1, mirror->userdata);
+	for (size_t i = 0; i < n; i++)
+		take_event(mirror, json_object_array_get_idx(events, i));
+	ask_events(mirror); /* whether there are more */
+	return 0;
+}
+
+static void ask_events(struct mirror *mirror)
+{
+	mirror->reading = true;
+	ask(mirror, ASK_EVENTS, MANAGER, "EventsSince", on_events, "t", mirror->serial);
+}
+
+/* An event in a signal; serial, monotonic_ns, data. Whoever is missing between it and the last one is asked for. */
+static void on_event(struct mirror *mirror, sd_bus_message *signal)
+{
+	_cleanup_(json_freep) struct json_object *data = NULL;
+	uint64_t serial, monotonic_ns;
+
+	if (mirror->reading || !mirror->ready) {
+		mirror->read_again = mirror->reading;
+		return;
+	}
+	if (sd_bus_message_read(signal, "tt", &serial, &monotonic_ns) < 0 || serial <= mirror->serial)
+		return;
+	if (serial > mirror->serial + 1)
+		ask_events(mirror);
+	else if (json_from_message(signal, &data) >= 0)
+		tell_event(mirror, sd_bus_message_get_path(signal), sd_bus_message_get_member(signal), serial,
+		           monotonic_ns, data);
+}
+
+/* --- the service ----------------------------------------------------------------------------- */
+
+/* Another count of serials begins anew; without a predecessor's only what happens from now on is of interest. */
+static int take_series(struct mirror *mirror, const char *series)
+{
+	if (mirror->series && strcmp(mirror->series, series) == 0)
+		return 0;
+	mirror->serial = mirror->series ? 0 : member_number(mirror->service, "Events");
+	free(mirror->series);
+	mirror->series = strdup(series);
+	return mirror->series ? 0 : -ENOMEM;
+}
+
+static int on_service(sd_bus_message *reply, void *userdata, sd_bus_error *error)
+{
+	struct mirror *mirror = userdata;
+	struct json_object *service = take_answer(mirror, ASK_SERVICE, reply);
+
+	(void)error;
+	if (!service)
+		return 0;
+	json_free(mirror->service);
+	mirror->service = service;
+	if (mirror->ready)
+		mirror->callbacks->service_changed(mirror->userdata);
+	return 0;
+}
+
+void mirror_refresh_service(struct mirror *mirror)
+{
+	ask(mirror, ASK_SERVICE, PROPERTIES, "GetAll", on_service, "s", "");
+}
+
+static int on_objects(sd_bus_message *reply, void *userdata, sd_bus_error *error)
+{
+	struct mirror *mirror = userdata;
+	_cleanup_(json_freep) struct json_object *objects = take_answer(mirror, ASK_OBJECTS, reply);
+
+	(void)error;
+	if (!json_object_is_type(objects, json_type_object) || take_series(mirror, member_text(mirror->service, "Series")) < 0)
+		return 0;
+	take_objects(mirror, objects);
+	mirror->ready = true;
+	mirror->callbacks->ready(mirror->userdata);
+	ask_events(mirror);
+	return 0;
+}
+
+static int on_kinds(sd_bus_message *reply, void *userdata, sd_bus_error *error)
+{
+	struct mirror *mirror = userdata;
+	_cleanup_(json_freep) struct json_object *rows = take_answer(mirror, ASK_KINDS, reply);
+	size_t n = json_object_is_type(rows, json_type_array) ? json_object_array_length(rows) : 0;
+
+	(void)error;
+	json_free(mirror->kinds);
+	mirror->kinds = json_object_new_object();
+	for (size_t i = 0; mirror->kinds && i < n; i++) {
+		struct json_object *row = json_object_array_get_idx(rows, i);
+		struct json_object *name = json_object_array_get_idx(row, 0);
+
+		json_add(mirror->kinds, json_object_get_string(name), json_object_get(json_object_array_get_idx(row, 1)));
+	}
+	return 0;
+}
+
+static void ask_all(struct mirror *mirror)
+{
+	ask(mirror, ASK_KINDS, MANAGER, "Describe", on_kinds, "");
+	mirror_refresh_service(mirror);
+	ask(mirror, ASK_OBJECTS, OBJECT_MANAGER, "GetManagedObjects", on_objects, "");
+}
+
+static void go(struct mirror *mirror)
+{
+	for (size_t i = 0; i < QUESTIONS; i++)
+		mirror->asked[i] = sd_bus_slot_unref(mirror->asked[i]);
+	mirror->reading = mirror->read_again = false;
+	if (mirror->ready) {
+		mirror->ready = false;
+		mirror->callbacks->gone(mirror->userdata);
+	}
+}
+
+/* NameOwnerChanged: name, old owner, new owner. */
+static int on_owner_changed(sd_bus_message *signal, void *userdata, sd_bus_error *error)
+{
+	struct mirror *mirror = userdata;
+	const char *name, *old_owner, *new_owner;
+
+	(void)error;
+	if (sd_bus_message_read(signal, "sss", &name, &old_owner, &new_owner) < 0)
+		return 0;
+	go(mirror);
+	if (*new_owner)
+		ask_all(mirror);
+	return 0;
+}
+
+static int on_owner(sd_bus_message *reply, void *userdata, sd_bus_error *error)
+{
+	struct mirror *mirror = userdata;
+
+	(void)error;
+	mirror->asked[ASK_OWNER] = sd_bus_slot_unref(mirror->asked[ASK_OWNER]);
+	if (!sd_bus_message_is_method_error(reply, NULL))
+		ask_all(mirror);
+	return 0;
+}
+
+/* --- signals --------------------------------------------------------------------------------- */
+
+/* sa{sv}as */
+static int on_properties_changed(sd_bus_message *signal, void *userdata, sd_bus_error *error)
+{
+	_cleanup_(json_freep) struct json_object *changes = NULL;
+	struct mirror *mirror = userdata;
+	const char *path = sd_bus_message_get_path(signal), *interface;
+	struct mirror_component *component = mirror_find(mirror, path);
+	struct json_object *properties = component ? component->properties : mirror->service;
+
+	(void)error;
+	if ((!component && strcmp(path, MIRROR_ROOT) != 0) || !properties ||
+	    sd_bus_message_read(signal, "s", &interface) < 0 ||
+	    (component && strcmp(component->interface, interface) != 0) || json_from_message(signal, &changes) < 0)
+		return 0;
+	json_object_object_foreach(changes, name, value)
+	{
+		json_add(properties, name, json_object_get(value));
+	}
+	if (component) {
+		take_names(mirror, component);
+		tell_changed(mirror, component);
+	} else if (mirror->ready) {
+		mirror->callbacks->service_changed(mirror->userdata);
+	}
+	return 0;
+}
+
+/* oa{sa{sv}} */
+static int on_added(sd_bus_message *signal, void *userdata, sd_bus_error *error)
+{
+	_cleanup_(json_freep) struct json_object *interfaces = NULL;
+	const char *path;
+
+	(void)error;
+	if (sd_bus_message_read(signal, "o", &path) >= 0 && json_from_message(signal, &interfaces) >= 0)
+		take_object(userdata, path, interfaces);
+	return 0;
+}
+
+/* oas */
+static int on_removed(sd_bus_message *signal, void *userdata, sd_bus_error *error)
+{
+	_cleanup_(json_freep) struct json_object *interfaces = NULL;
+	struct mirror *mirror = userdata;
+	struct mirror_component *component;
+	const char *path;
+
+	(void)error;
+	if (sd_bus_message_read(signal, "o", &path) < 0 || json_from_message(signal, &interfaces) < 0)
+		return 0;
+	component = mirror_find(mirror, path);
+	for (size_t i = 0; component && i < json_object_array_length(interfaces); i++)
+		if (strcmp(json_object_get_string(json_object_array_get_idx(interfaces, i)), component->interface) == 0) {
+			remove_component(mirror, path);
+			break;
+		}
+	return 0;
+}
+
+/* Whatever an object says on the interface of its kind is an event. */
+static int on_signal(sd_bus_message *signal, void *userdata, sd_bus_error *error)
+{
+	struct mirror *mirror = userdata;
+	const char *interface = sd_bus_message_get_interface(signal);
+
+	(void)error;
+	if (interface && strncmp(interface, INTERFACE_PREFIX, strlen(INTERFACE_PREFIX)) == 0 &&
+	    sd_bus_message_has_signature(signal, "tta{sv}") > 0)
+		on_event(mirror, signal);
+	return 0;
+}
+
+static int subscribe(struct mirror *mirror)
+{
+	sd_bus *bus = mirror->bus;
+	int r;
+
+	r = sd_bus_add_match_async(bus, &mirror->matches[0],
+	                           "type='signal',sender='org.freedesktop.DBus',path='/org/freedesktop/DBus',"
+	                           "interface='org.freedesktop.DBus',member='NameOwnerChanged',arg0='" MIRROR_SERVICE "'",
+	                           on_owner_changed, NULL, mirror);
+	if (r >= 0)
+		r = sd_bus_add_match_async(bus, &mirror->matches[1],
+		                           "type='signal',sender='" MIRROR_SERVICE "',interface='" PROPERTIES
+		                           "',member='PropertiesChanged',path_namespace='" MIRROR_ROOT "'",
+		                           on_properties_changed, NULL, mirror);
+	if (r >= 0)
+		r = sd_bus_match_signal_async(bus, &mirror->matches[2], MIRROR_SERVICE, MIRROR_ROOT, OBJECT_MANAGER,
+		                              "InterfacesAdded", on_added, NULL, mirror);
+	if (r >= 0)
+		r = sd_bus_match_signal_async(bus, &mirror->matches[3], MIRROR_SERVICE, MIRROR_ROOT, OBJECT_MANAGER,
+		                              "InterfacesRemoved", on_removed, NULL, mirror);
+	if (r >= 0)
+		r = sd_bus_add_match_async(bus, &mirror->matches[4],
+		                           "type='signal',sender='" MIRROR_SERVICE "',path_namespace='" MIRROR_ROOT "'",
+		                           on_signal, NULL, mirror);
+	return r;
+}
+
+/* --- life ------------------------------------------------------------------------------------ */
+
+int mirror_new(sd_bus *bus, const char *series, uint64_t serial, const struct mirror_callbacks *callbacks, void *userdata,
+               struct mirror **ret)
+{
+	_cleanup_(mirror_freep) struct mirror *mirror = calloc(1, sizeof *mirror);
+	int r;
+
+	if (!mirror)
+		return -ENOMEM;
+	mirror->bus = sd_bus_ref(bus);
+	mirror->callbacks = callbacks;
+	mirror->userdata = userdata;
+	mirror->serial = serial;
+	mirror->series = series ? strdup(series) : NULL;
+	if (series && !mirror->series)
+		return -ENOMEM;
+	r = subscribe(mirror);
+	if (r >= 0)
+		r = sd_bus_call_method_async(bus, &mirror->asked[ASK_OWNER], "org.freedesktop.DBus",
+		                             "/org/freedesktop/DBus", "org.freedesktop.DBus", "GetNameOwner", on_owner,
+		                             mirror, "s", MIRROR_SERVICE);
+	if (r < 0)
+		return r;
+	*ret = TAKE_PTR(mirror);
+	return 0;
+}
+
+struct mirror *mirror_free(struct mirror *mirror)
+{
+	if (!mirror)
+		return NULL;
+	for (size_t i = 0; i < QUESTIONS; i++)
+		sd_bus_slot_unref(mirror->asked[i]);
+	for (size_t i = 0; i < ELEMENTS(mirror->matches); i++)
+		sd_bus_slot_unref(mirror->matches[i]);
+	while (mirror->components) {
+		struct mirror_component *component = mirror->components;
+
+		mirror->components = component->next;
+		free_component(component);
+	}
+	json_free(mirror->kinds);
+	json_free(mirror->service);
+	free(mirror->series);
+	sd_bus_unref(mirror->bus);
+	free(mirror);
+	return NULL;
+}
+
+bool mirror_is_ready(const struct mirror *mirror)
+{
+	return mirror->ready;
+}
+
+struct json_object *mirror_kinds(const struct mirror *mirror)
+{
+	return mirror->kinds;
+}
+
+struct json_object *mirror_service(const struct mirror *mirror)
+{
+	return mirror->service;
+}
+
+const char *mirror_series(const struct mirror *mirror)
+{
+	return mirror->series ? mirror->series : "";
+}
