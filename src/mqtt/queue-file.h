@@ -1,0 +1,22 @@
+/* The folder of the queue's file: what has to be so before SQLite opens it, and setting it aside. */
+#pragma once
+
+#include <stddef.h>
+
+struct problem;
+
+#define QUEUE_DAMAGED_NAME_SIZE 40
+
+/* Sees to it that the file is there (empty, if it was not), is a file, and is the owner's of the folder
+ * alone. 0; -EUCLEAN: something else has its name; any other negative errno as open(2). A problem with each.
+ */
+int queue_file_prepare(const char *folder, struct problem *problem);
+
+/* What was created or renamed in the folder is on the disk once 0 was returned. A negative errno as fsync(2).
+ */
+int queue_file_sync_folder(const char *folder);
+
+/* Gives the file and its logs another name, and removes the oldest of those. 0 and the name, or a negative
+ * errno and a problem. Nobody has the file open. */
+int queue_file_set_aside(const char *folder, char ret_name[static QUEUE_DAMAGED_NAME_SIZE],
+                         struct problem *problem);
