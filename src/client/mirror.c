@@ -586,3 +586,8 @@ const char *mirror_series(const struct mirror *mirror)
 {
 	return mirror->series ? mirror->series : "";
 }
+
+uint64_t mirror_serial(const struct mirror *mirror)
+{
+	return mirror->serial;
+}

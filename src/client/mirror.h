@@ -16,7 +16,9 @@ struct mirror_component {
 	const char *kind, *name;         /* in the properties */
 	struct json_object *properties;  /* by their names on D-Bus, as JSON */
 	struct json_object *description; /* of its kind, as Describe() has it; the mirror's; NULL: not described */
-	bool changed;                    /* for whoever looks after mirror_callbacks.changed; the mirror sets it only */
+	/* Its owner's: the mirror sets the first with each change, and clears neither. */
+	bool changed;
+	unsigned said;
 };
 
 struct mirror_event {
@@ -67,6 +69,9 @@ struct mirror_component *mirror_find_named(const struct mirror *mirror, const ch
 struct json_object *mirror_kinds(const struct mirror *mirror);
 struct json_object *mirror_service(const struct mirror *mirror);
 const char *mirror_series(const struct mirror *mirror);
+
+/* Of the newest event that was told. */
+uint64_t mirror_serial(const struct mirror *mirror);
 
 /* Asks for the properties of the service as a whole again: its counters do not say when they change. */
 void mirror_refresh_service(struct mirror *mirror);

@@ -1,0 +1,354 @@
+#define _GNU_SOURCE
+#include "mqtt/config.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "config/files.h"
+#include "config/option.h"
+#include "roomd/about.h"
+#include "util/nearest.h"
+
+/* --- what stands in it ----------------------------------------------------------------------- */
+
+static void release_uri(void *field)
+{
+	struct mqtt_uri *uri = *(struct mqtt_uri **)field;
+
+	*(struct mqtt_uri **)field = mqtt_uri_free(uri);
+}
+
+static int parse_uri(const struct option *option, const char *text, void *field)
+{
+	(void)option;
+	return mqtt_uri_parse(text, field);
+}
+
+static void format_uri(const struct option *option, const void *field, char *buffer, size_t size)
+{
+	const struct mqtt_uri *uri = *(struct mqtt_uri *const *)field;
+
+	(void)option;
+	snprintf(buffer, size, "%s", uri->text);
+}
+
+static const struct option_type option_uri = {
+	.size = sizeof(struct mqtt_uri *),
+	.expected = "mqtts://HOST, mqtts://HOST:PORT, or the same with mqtt:// for a connection without TLS",
+	.parse = parse_uri,
+	.format = format_uri,
+	.release = release_uri,
+};
+
+/* A class of kinds, "light", or a component, "door_lock/front". */
+static bool can_be_allowed(const char *word, size_t length)
+{
+	size_t kind = strspn(word, "abcdefghijklmnopqrstuvwxyz0123456789_");
+	char name[OPTION_NAME_MAX + 1];
+
+	if (kind == length)
+		return true;
+	if (kind == 0 || kind > length || word[kind] != '/' || length - kind - 1 > OPTION_NAME_MAX)
+		return false;
+	snprintf(name, sizeof name, "%.*s", (int)(length - kind - 1), word + kind + 1);
+	return option_name_is_valid(name);
+}
+
+static int parse_allowed(const struct option *option, const char *text, void *field)
+{
+	struct option_name_list list = { 0 };
+
+	(void)option;
+	for (const char *word = text + strspn(text, " \t"); *word; word += strspn(word, " \t")) {
+		size_t length = strcspn(word, " \t");
+		char **grown = reallocarray(list.names, list.n + 1, sizeof *grown);
+
+		if (grown)
+			list.names = grown;
+		if (!grown || !can_be_allowed(word, length) || !(grown[list.n] = strndup(word, length))) {
+			option_names.release(&list);
+			return grown ? -EINVAL : -ENOMEM;
+		}
+		list.n++;
+		word += length;
+	}
+	*(struct option_name_list *)field = list;
+	return 0;
+}
+
+static void format_allowed(const struct option *option, const void *field, char *buffer, size_t size)
+{
+	option_names.format(option, field, buffer, size);
+}
+
+static void release_allowed(void *field)
+{
+	option_names.release(field);
+}
+
+/* Not a list that goes on in the next line, as option_names is: a drop-in is to take something away, too. */
+static const struct option_type option_allowed = {
+	.size = sizeof(struct option_name_list),
+	.expected = "classes such as light, switch, fan, lock, or components such as door_lock/front, with spaces between",
+	.parse = parse_allowed,
+	.format = format_allowed,
+	.release = release_allowed,
+};
+
+static const struct option broker_options[] = {
+	{ .key = "Uri", .type = &option_uri, .offset = offsetof(struct mqtt_broker_config, uri),
+	  .about = ABOUT("Where the broker is: _mqtts://HOST:PORT_, with TLS, or _mqtt://HOST:PORT_, without. The ports are 8883 "
+	                 "and 1883 if none is given. Without TLS only this machine itself (_localhost_, _127.0.0.1_, _::1_) "
+	                 "is taken, unless _Insecure=yes_.",
+	                 .example = "mqtts://broker.example.org") },
+	{ .key = "User", .type = &option_string, .offset = offsetof(struct mqtt_broker_config, user), .default_text = "",
+	  .about = ABOUT("Who the broker is to take us for. The password is the credential _mqtt.password_.", .unset = "nobody") },
+	{ .key = "CaFile", .type = &option_string, .offset = offsetof(struct mqtt_broker_config, ca_file), .default_text = "",
+	  .about = ABOUT("The certificates, PEM, of those who may sign the broker's.", .unset = "the system's") },
+	{ .key = "ClientCertificate", .type = &option_string,
+	  .offset = offsetof(struct mqtt_broker_config, client_certificate), .default_text = "",
+	  .about = ABOUT("Our own certificate, PEM, for a broker that asks for one. Its key is the credential _mqtt.key_.",
+	                 .unset = "none") },
+	{ .key = "Insecure", .type = &option_bool, .offset = offsetof(struct mqtt_broker_config, insecure),
+	  .default_text = "no",
+	  .about = ABOUT("Takes a connection without TLS to another machine, where everybody on the way reads the password, and "
+	                 "can switch what _AllowCommands=_ allows.") },
+	{ .key = "KeepAliveSec", .type = &option_timespan, .offset = offsetof(struct mqtt_broker_config, keep_alive_ns),
+	  .default_text = "10s", .min = 5e6, .max = 3600e6,
+	  .about = ABOUT("How often the connection is tested while nothing else is said. After one and a half of it the broker "
+	                 "says that we are gone, if nobody else could.") },
+	{ 0 },
+};
+
+static const struct option hub_options[] = {
+	{ .key = "Name", .type = &option_string, .offset = offsetof(struct mqtt_hub_config, name), .default_text = "",
+	  .about = ABOUT("What this room is called at the broker, and by other rooms: letters, digits, \"\\_\", \"-\", \".\", at "
+	                 "most 63. Whoever changes it should say *roomd-mqtt --forget* first.",
+	                 .unset = "the host's name") },
+	{ .key = "AllowCommands", .type = &option_allowed, .offset = offsetof(struct mqtt_hub_config, allow_commands),
+	  .default_text = "light switch fan",
+	  .about = ABOUT("What may be switched from the broker: classes of components (_light_, _switch_, _fan_, _lock_, "
+	                 "_action_), or single ones (_door\\_lock/front_). polkit has to allow it, too: see *roomd-mqtt*(8). Each "
+	                 "assignment replaces the one before.") },
+	{ 0 },
+};
+
+static const struct option queue_options[] = {
+	{ .key = "Events", .type = &option_count, .offset = offsetof(struct mqtt_queue_config, events),
+	  .default_text = "10000", .min = 1, .max = 1000000,
+	  .about = ABOUT("So many events wait for a broker that is away; then the oldest goes, and is counted.") },
+	{ .key = "Bytes", .type = &option_count, .offset = offsetof(struct mqtt_queue_config, bytes),
+	  .default_text = "8000000", .min = 10000, .max = 1000000000,
+	  .about = ABOUT("So many bytes of them.") },
+	{ .key = "MaxAgeSec", .type = &option_timespan, .offset = offsetof(struct mqtt_queue_config, max_age_ns),
+	  .default_text = "30d", .min = 60e6, .max = 366 * 86400e6,
+	  .about = ABOUT("Those that are older are not sent any more; they are counted, too.") },
+	{ 0 },
+};
+
+static const struct option home_assistant_options[] = {
+	{ .key = "Discovery", .type = &option_bool, .offset = offsetof(struct mqtt_home_assistant_config, discovery),
+	  .default_text = "yes",
+	  .about = ABOUT("Whether Home Assistant is told what there is.") },
+	{ .key = "Prefix", .type = &option_string, .offset = offsetof(struct mqtt_home_assistant_config, prefix),
+	  .default_text = "homeassistant",
+	  .about = ABOUT("The discovery prefix that Home Assistant's MQTT integration has.") },
+	{ 0 },
+};
+
+const struct mqtt_config_section mqtt_config_sections[] = {
+	{ "Broker", broker_options, sizeof(struct mqtt_broker_config) },
+	{ "Hub", hub_options, sizeof(struct mqtt_hub_config) },
+	{ "Queue", queue_options, sizeof(struct mqtt_queue_config) },
+	{ "HomeAssistant", home_assistant_options, sizeof(struct mqtt_home_assistant_config) },
+	{ 0 },
+};
+
+/* --- reading --------------------------------------------------------------------------------- */
+
+struct mqtt_config *mqtt_config_free(struct mqtt_config *config)
+{
+	if (!config)
+		return NULL;
+	for (size_t i = 0; mqtt_config_sections[i].name; i++)
+		if (config->sections[i].options)
+			config_section_free(&config->sections[i]);
+	config_text_free(&config->text);
+	free(config);
+	return NULL;
+}
+
+static struct config_section *find_section(struct mqtt_config *config, const struct config_place *place,
+                                           struct config_errors *errors)
+{
+	const char *names[ELEMENTS(config->sections)], *nearest;
+
+	for (size_t i = 0; mqtt_config_sections[i].name; i++) {
+		names[i] = mqtt_config_sections[i].name;
+		if (strcmp(names[i], place->section) == 0)
+			return &config->sections[i];
+	}
+	nearest = nearest_word(place->section, names, ELEMENTS(names));
+	if (nearest)
+		config_error(errors, place, "unknown section; did you mean [%s]?", nearest);
+	else
+		config_error(errors, place, "unknown section; expected [Broker], [Hub], [Queue] or [HomeAssistant]");
+	return NULL;
+}
+
+static void read_lines(struct mqtt_config *config, struct config_errors *errors)
+{
+	struct config_section *section = NULL;
+
+	for (size_t i = 0; i < config->text.lines_n; i++) {
+		const struct config_place *place = &config->text.lines[i].place;
+
+		if (!place->key)
+			section = find_section(config, place, errors);
+		else if (section)
+			config_section_assign(section, place, errors);
+		if (!place->key && section && !section->place.line)
+			section->place = *place;
+	}
+}
+
+static int init_sections(struct mqtt_config *config)
+{
+	int r = 0;
+
+	for (size_t i = 0; r >= 0 && mqtt_config_sections[i].name; i++) {
+		const struct mqtt_config_section *known = &mqtt_config_sections[i];
+		struct config_place place = { .file = "/etc/" MQTT_CONFIG_FILE, .section = known->name };
+
+		r = config_section_init(&config->sections[i], known->options, known->size, &place);
+	}
+	config->broker = config->sections[0].values;
+	config->hub = config->sections[1].values;
+	config->queue = config->sections[2].values;
+	config->home_assistant = config->sections[3].values;
+	return r;
+}
+
+/* --- checking -------------------------------------------------------------------------------- */
+
+static struct config_place place_of(const struct mqtt_config *config, size_t section, const char *key)
+{
+	const struct config_section *it = &config->sections[section];
+
+	return config_section_place_of(it, option_find(it->options, key));
+}
+
+static void check_broker(const struct mqtt_config *config, struct config_errors *errors)
+{
+	const struct mqtt_broker_config *broker = config->broker;
+	struct config_place place = place_of(config, 0, "Uri");
+
+	if (!broker->uri)
+		return;
+	if (!broker->uri->tls && !broker->insecure && !mqtt_uri_is_local(broker->uri))
+		config_error(errors, &place,
+		             "expected mqtts:// to another machine: without TLS everybody on the way can read and switch; "
+		             "Insecure=yes takes it all the same");
+	place = place_of(config, 0, "CaFile");
+	if (!broker->uri->tls && broker->ca_file)
+		config_error(errors, &place, "expected nothing without TLS; Uri= begins with mqtt://");
+	place = place_of(config, 0, "ClientCertificate");
+	if (!broker->uri->tls && broker->client_certificate)
+		config_error(errors, &place, "expected nothing without TLS; Uri= begins with mqtt://");
+}
+
+/* Of the host's name the first label is enough, and what stands there may be none of ours. */
+static void take_host_name(char name[static TOPIC_HUB_MAX + 1])
+{
+	char host[HOST_NAME_MAX + 1] = "";
+
+	gethostname(host, sizeof host - 1);
+	snprintf(name, TOPIC_HUB_MAX + 1, "%.*s", (int)strcspn(host, "."), host);
+}
+
+static void check_hub(struct mqtt_config *config, struct config_errors *errors)
+{
+	struct config_place place = place_of(config, 1, "Name");
+	const char *name = config->hub->name;
+
+	if (name && topic_hub_is_valid(name))
+		snprintf(config->hub_name, sizeof config->hub_name, "%s", name);
+	else if (name)
+		config_error(errors, &place, "expected letters, digits, \"_\", \"-\", \".\", beginning with a letter or a "
+		                             "digit, at most %d", TOPIC_HUB_MAX);
+	else
+		take_host_name(config->hub_name);
+	if (!name && !topic_hub_is_valid(config->hub_name))
+		config_error(errors, &place, "expected a name: the host's, \"%s\", cannot be one", config->hub_name);
+}
+
+static void check_prefix(const struct mqtt_config *config, struct config_errors *errors)
+{
+	struct config_place place = place_of(config, 3, "Prefix");
+	const char *prefix = config->home_assistant->prefix;
+
+	if (!prefix || strpbrk(prefix, "+#") || prefix[0] == '/' || prefix[strlen(prefix) - 1] == '/' || prefix[0] == '$' ||
+	    strlen(prefix) > TOPIC_SIZE / 2)
+		config_error(errors, &place, "expected the beginning of a topic, such as homeassistant");
+}
+
+static void check(struct mqtt_config *config, struct config_errors *errors)
+{
+	for (size_t i = 0; mqtt_config_sections[i].name; i++)
+		config_section_check(&config->sections[i], errors);
+	check_broker(config, errors);
+	check_hub(config, errors);
+	check_prefix(config, errors);
+}
+
+int mqtt_config_load(const char *path, struct mqtt_config **ret, struct config_errors *errors)
+{
+	_cleanup_(mqtt_config_freep) struct mqtt_config *config = calloc(1, sizeof *config);
+	int r;
+
+	if (!config)
+		return -ENOMEM;
+	r = init_sections(config);
+	if (r >= 0)
+		r = config_files_read(path, MQTT_CONFIG_FILE, &config->text, errors);
+	if (r < 0)
+		return r;
+	read_lines(config, errors);
+	if (errors->n == 0)
+		check(config, errors);
+	if (errors->out_of_memory)
+		return -ENOMEM;
+	if (errors->n > 0)
+		return -EBADMSG;
+	*ret = TAKE_PTR(config);
+	return 0;
+}
+
+/* --- looking into it ------------------------------------------------------------------------- */
+
+void mqtt_config_print(const struct mqtt_config *config, FILE *stream)
+{
+	fputs("# The effective configuration", stream);
+	for (size_t i = 0; i < config->text.files_n; i++)
+		fprintf(stream, "%s%s", i ? ", " : " of ", config->text.files[i]);
+	fputc('\n', stream);
+	for (size_t i = 0; mqtt_config_sections[i].name; i++) {
+		fprintf(stream, "\n[%s]\n", mqtt_config_sections[i].name);
+		config_section_print(&config->sections[i], stream);
+	}
+}
+
+bool mqtt_config_allows(const struct mqtt_config *config, const char *class, const char *kind, const char *name)
+{
+	const struct option_name_list *list = &config->hub->allow_commands;
+	char both[TOPIC_SIZE];
+
+	snprintf(both, sizeof both, "%s/%s", kind, name);
+	for (size_t i = 0; i < list->n; i++)
+		if ((*class && strcmp(list->names[i], class) == 0) || strcmp(list->names[i], both) == 0)
+			return true;
+	return false;
+}
