@@ -63,7 +63,7 @@ static bool is_host(const char *host, size_t length, bool in_brackets)
 
 	if (length == 0 || length > HOST_MAX || host[0] == '-')
 		return false;
-	return in_brackets ? strspn(host, "0123456789abcdefABCDEF:.%") >= length : strspn(host, letters) >= length;
+	return in_brackets ? strspn(host, "0123456789abcdefABCDEF:.") >= length : strspn(host, letters) >= length;
 }
 
 static int parse_host(const char *text, struct mqtt_uri *uri)
