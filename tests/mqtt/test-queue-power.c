@@ -172,25 +172,39 @@ static bool run(const struct queue_folder *folder, enum shim_end how, unsigned a
 	return WEXITSTATUS(status) == SHIM_EXIT;
 }
 
-/* Ends it at each call, in a folder of its own. Returns how many points there were. */
+/* The next one begins with nothing. */
+static void empty(const struct queue_folder *folder)
+{
+	static const char *const names[] = { QUEUE_FILE, QUEUE_FILE "-wal", QUEUE_FILE "-journal" };
+
+	for (size_t i = 0; i < ELEMENTS(names); i++) {
+		char path[128];
+
+		snprintf(path, sizeof path, "%s/%s", folder->path, names[i]);
+		unlink(path);
+	}
+}
+
+/* Ends it at each call, in a new folder. Returns how many points there were. */
 static unsigned end_everywhere(enum shim_end how, const char *name, unsigned *wrong)
 {
+	struct queue_folder *folder;
 	unsigned at = 1;
 
+	queue_folder_set_up((void **)&folder);
 	for (bool ended = true; ended && *wrong == 0; at++) {
-		struct queue_folder *folder;
 		char where[64];
 
 		memset(knowledge, 0, sizeof *knowledge);
-		queue_folder_set_up((void **)&folder);
 		ended = run(folder, how, at, at);
 		shim_begin(SHIM_GOES_ON, 0, 0);
 		snprintf(where, sizeof where, "%s at call %u", name, at);
 		*wrong += check(folder, where);
 		if (!ended && knowledge->dropped_saved == 0)
 			*wrong += row_fails("nothing was pushed out");
-		queue_folder_tear_down((void **)&folder);
+		empty(folder);
 	}
+	queue_folder_tear_down((void **)&folder);
 	print_message("# %s: %u points\n", name, at - 2);
 	return at - 2;
 }
