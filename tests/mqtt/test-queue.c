@@ -593,6 +593,19 @@ static void test_damaged_page(void **state)
 	expect_set_aside(*state, QUEUE_FILE_DAMAGED "1", "is damaged");
 }
 
+/* Nobody would look at these before the event is sent. */
+static void test_damaged_payload(void **state)
+{
+	struct queue *queue = queue_folder_open(*state, NULL);
+
+	for (uint64_t serial = 1; serial <= 10; serial++)
+		assert_int_equal(add_event(queue, serial, 40000, 0), 1);
+	assert_int_equal(queue_save(queue, 0), 0);
+	queue_free(queue);
+	overwrite(*state, 4096 * 50, 4096 * 51);
+	expect_set_aside(*state, QUEUE_FILE_DAMAGED "1", "is damaged");
+}
+
 /* The card goes bad while it is in use. */
 static void test_damaged_in_use(void **state)
 {
@@ -625,7 +638,9 @@ static void test_a_folder_has_its_name(void **state)
 
 	snprintf(path, sizeof path, "%s/" QUEUE_FILE, folder->path);
 	assert_int_equal(mkdir(path, 0700), 0);
+	queue_folder_put(folder, QUEUE_FILE "-wal", "log", 3); /* not of the file that is made now */
 	expect_set_aside(folder, QUEUE_FILE_DAMAGED "1", "is not a file");
+	assert_int_equal(queue_folder_length(folder, QUEUE_FILE_DAMAGED "1-wal"), 3);
 }
 
 static void test_full_disk(void **state)
@@ -800,6 +815,7 @@ int main(void)
 		WITH_FOLDER(test_no_database),
 		WITH_FOLDER(test_wrong_contents),
 		WITH_FOLDER(test_damaged_page),
+		WITH_FOLDER(test_damaged_payload),
 		WITH_FOLDER(test_damaged_in_use),
 		WITH_FOLDER(test_a_folder_has_its_name),
 		WITH_FOLDER(test_full_disk),
