@@ -8,12 +8,23 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "shim-vfs.h"
+#include "util/problem.h"
+
 #define LENGTH_MAX ((size_t)128 * 1024)
+
+int queue_folder_use_shim(void **state)
+{
+	(void)state;
+	shim_set_up();
+	return 0;
+}
 
 int queue_folder_set_up(void **state)
 {
 	static struct queue_folder folder;
 
+	shim_begin(SHIM_GOES_ON, 0, 0);
 	strcpy(folder.path, "/tmp/roomd-test-XXXXXX");
 	assert_non_null(mkdtemp(folder.path));
 	*state = &folder;
@@ -102,4 +113,69 @@ bool is_whole(const struct queue_event *event)
 	return strcmp(event->topic, expected.topic) == 0 && strcmp(event->series, expected.series) == 0 &&
 	       event->realtime_usec == expected.realtime_usec &&
 	       (event->payload_length == 0 || memcmp(event->payload, buffer, event->payload_length) == 0);
+}
+
+/* --- what a queue has ------------------------------------------------------------------------- */
+
+void add_all(struct queue *queue, uint64_t from, uint64_t to)
+{
+	for (uint64_t serial = from; serial <= to; serial++)
+		assert_int_equal(add_event(queue, serial, 50, 0), 1);
+}
+
+uint64_t expect_all(struct queue *queue, uint64_t from, uint64_t to)
+{
+	const struct queue_event *event;
+	uint64_t sequence = 0;
+
+	for (uint64_t serial = from; serial <= to; serial++) {
+		event = queue_next(queue, sequence);
+		assert_non_null(event);
+		assert_int_equal(event->serial, serial);
+		assert_true(is_whole(event));
+		assert_true(event->sequence > sequence);
+		sequence = event->sequence;
+	}
+	assert_null(queue_next(queue, sequence));
+	return sequence;
+}
+
+uint64_t sequence_of(struct queue *queue, uint64_t serial)
+{
+	for (const struct queue_event *event = queue_next(queue, 0); event;
+	     event = queue_next(queue, event->sequence))
+		if (event->serial == serial)
+			return event->sequence;
+	fail_msg("serial %d is not there", (int)serial);
+	return 0;
+}
+
+void acknowledge(struct queue *queue, uint64_t serial)
+{
+	assert_int_equal(queue_done(queue, sequence_of(queue, serial), 0), 0);
+}
+
+void expect_dropped(const struct queue *queue, uint64_t events, uint64_t since)
+{
+	assert_int_equal(queue_dropped(queue)->events, events);
+	assert_int_equal(queue_dropped(queue)->since.serial, since);
+	assert_string_equal(queue_dropped(queue)->since.series, events ? SERIES : "");
+}
+
+void expect_no_problem(struct queue *queue)
+{
+	struct problem problem;
+
+	if (queue_take_problem(queue, &problem))
+		fail_msg("%s", problem.text);
+}
+
+void expect_problem(struct queue *queue, const char *words)
+{
+	struct problem problem = { "" };
+
+	assert_true(queue_take_problem(queue, &problem));
+	if (!strstr(problem.text, words))
+		fail_msg("'%s' does not say '%s'", problem.text, words);
+	assert_false(queue_take_problem(queue, &problem));
 }

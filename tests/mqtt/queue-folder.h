@@ -17,7 +17,8 @@ struct queue_folder {
 	char path[64];
 };
 
-/* For cmocka: *state is a struct queue_folder. */
+/* For cmocka: once for all tests, shim-vfs.h; for each, *state is a struct queue_folder. */
+int queue_folder_use_shim(void **state);
 int queue_folder_set_up(void **state);
 int queue_folder_tear_down(void **state);
 
@@ -37,3 +38,21 @@ int add_event(struct queue *queue, uint64_t serial, size_t length, uint64_t now_
 
 /* Whether it is the event of its serial, whole. */
 bool is_whole(const struct queue_event *event);
+
+/* Adds the events from one serial to the other, with 50 bytes each, at 0. */
+void add_all(struct queue *queue, uint64_t from, uint64_t to);
+
+/* The serials from one to the other, and no others, come out whole. Returns the last sequence. */
+uint64_t expect_all(struct queue *queue, uint64_t from, uint64_t to);
+
+/* The sequence of a serial that is there. */
+uint64_t sequence_of(struct queue *queue, uint64_t serial);
+
+/* The broker has acknowledged it, at 0. */
+void acknowledge(struct queue *queue, uint64_t serial);
+
+void expect_dropped(const struct queue *queue, uint64_t events, uint64_t since);
+void expect_no_problem(struct queue *queue);
+
+/* Something has gone wrong, and these words are in what is said of it. */
+void expect_problem(struct queue *queue, const char *words);

@@ -51,7 +51,7 @@ static void die(const char *what)
 	abort();
 }
 
-/* --- the disk -------------------------------------------------------------------------------- */
+/* --- the disk --------------------------------------------------------------------------------- */
 
 static bool follows(void)
 {
@@ -231,7 +231,7 @@ int __wrap_queue_file_sync_folder(const char *folder)
 	return 0;
 }
 
-/* --- files ----------------------------------------------------------------------------------- */
+/* --- files ------------------------------------------------------------------------------------ */
 
 static sqlite3_file *real_of(sqlite3_file *file)
 {
@@ -347,7 +347,7 @@ static const sqlite3_io_methods methods = {
 	.xDeviceCharacteristics = shim_character,
 };
 
-/* --- names ----------------------------------------------------------------------------------- */
+/* --- names ------------------------------------------------------------------------------------ */
 
 static int shim_open(sqlite3_vfs *vfs, const char *path, sqlite3_file *file, int flags, int *ret_flags)
 {

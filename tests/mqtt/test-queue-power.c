@@ -34,7 +34,7 @@ static int share(void **state)
 	return knowledge == MAP_FAILED;
 }
 
-/* --- what happens ---------------------------------------------------------------------------- */
+/* --- what happens ----------------------------------------------------------------------------- */
 
 static void add(struct queue *queue, unsigned n, size_t length)
 {
@@ -105,7 +105,7 @@ static void live_twice(const struct queue_folder *folder)
 	live(folder, 1);
 }
 
-/* --- what is there then ---------------------------------------------------------------------- */
+/* --- what is there then ----------------------------------------------------------------------- */
 
 static unsigned check_rest(struct queue *queue, const char *where, uint64_t position)
 {
@@ -152,7 +152,7 @@ static unsigned check(const struct queue_folder *folder, const char *where)
 	return wrong;
 }
 
-/* --- all points ------------------------------------------------------------------------------ */
+/* --- all points ------------------------------------------------------------------------------- */
 
 /* Another process lives until its end. True: which came at that call. */
 static bool run(const struct queue_folder *folder, enum shim_end how, unsigned at, unsigned seed)

@@ -1,90 +1,15 @@
 /* The queue of events, in memory and in a file. */
-#define _GNU_SOURCE
 #include <errno.h>
-#include <fcntl.h>
-#include <sched.h>
-#include <sqlite3.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/mount.h>
-#include <sys/stat.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "mqtt/queue.h"
 #include "queue-folder.h"
 #include "shim-vfs.h"
-#include "util/problem.h"
 
 #define SEC NSEC_PER_SEC
 #define MINUTE (60 * SEC)
 
-static void add_all(struct queue *queue, uint64_t from, uint64_t to)
-{
-	for (uint64_t serial = from; serial <= to; serial++)
-		assert_int_equal(add_event(queue, serial, 50, 0), 1);
-}
-
-/* The serials from one to the other, and no others, come out whole. Returns the last sequence. */
-static uint64_t expect_all(struct queue *queue, uint64_t from, uint64_t to)
-{
-	const struct queue_event *event;
-	uint64_t sequence = 0;
-
-	for (uint64_t serial = from; serial <= to; serial++) {
-		event = queue_next(queue, sequence);
-		assert_non_null(event);
-		assert_int_equal(event->serial, serial);
-		assert_true(is_whole(event));
-		assert_true(event->sequence > sequence);
-		sequence = event->sequence;
-	}
-	assert_null(queue_next(queue, sequence));
-	return sequence;
-}
-
-static uint64_t sequence_of(struct queue *queue, uint64_t serial)
-{
-	for (const struct queue_event *event = queue_next(queue, 0); event;
-	     event = queue_next(queue, event->sequence))
-		if (event->serial == serial)
-			return event->sequence;
-	fail_msg("serial %d is not there", (int)serial);
-	return 0;
-}
-
-static void done(struct queue *queue, uint64_t serial)
-{
-	assert_int_equal(queue_done(queue, sequence_of(queue, serial), 0), 0);
-}
-
-static void expect_dropped(const struct queue *queue, uint64_t events, uint64_t since)
-{
-	assert_int_equal(queue_dropped(queue)->events, events);
-	assert_int_equal(queue_dropped(queue)->since.serial, since);
-	assert_string_equal(queue_dropped(queue)->since.series, events ? SERIES : "");
-}
-
-static void expect_no_problem(struct queue *queue)
-{
-	struct problem problem;
-
-	if (queue_take_problem(queue, &problem))
-		fail_msg("%s", problem.text);
-}
-
-static void expect_problem(struct queue *queue, const char *words)
-{
-	struct problem problem = { "" };
-
-	assert_true(queue_take_problem(queue, &problem));
-	if (!strstr(problem.text, words))
-		fail_msg("'%s' does not say '%s'", problem.text, words);
-	assert_false(queue_take_problem(queue, &problem));
-}
-
-/* --- events ---------------------------------------------------------------------------------- */
+/* --- events ----------------------------------------------------------------------------------- */
 
 static void test_in_order_in_memory(void **state)
 {
@@ -145,9 +70,9 @@ static void test_position_of_acknowledged(void **state)
 	struct queue *queue = queue_folder_open(*state, NULL);
 
 	add_all(queue, 1, 3);
-	done(queue, 3);
-	done(queue, 1);
-	done(queue, 2);
+	acknowledge(queue, 3);
+	acknowledge(queue, 1);
+	acknowledge(queue, 2);
 	assert_int_equal(queue_save(queue, 0), 0);
 	queue_free(queue);
 	queue = queue_folder_open(*state, NULL);
@@ -164,11 +89,11 @@ static void test_done_in_any_order(void **state)
 	add_all(queue, 1, 200);
 	assert_int_equal(queue_save(queue, 0), 0);
 	add_all(queue, 201, 210);
-	done(queue, 205); /* unsaved, in the window, beyond it, the first */
-	done(queue, 3);
-	done(queue, 150);
+	acknowledge(queue, 205); /* unsaved, in the window, beyond it, the first */
+	acknowledge(queue, 3);
+	acknowledge(queue, 150);
 	sequence = sequence_of(queue, 1);
-	done(queue, 1);
+	acknowledge(queue, 1);
 	assert_int_equal(queue_done(queue, sequence, 0), 0); /* twice is nothing */
 	assert_int_equal(queue_done(queue, 1, 0), 0);
 	assert_int_equal(queue_done(queue, UINT64_MAX, 0), 0);
@@ -185,7 +110,7 @@ static void test_done_in_any_order(void **state)
 	assert_int_equal(queue_length(queue), 206);
 	for (uint64_t serial = 2; serial <= 210; serial++)
 		if (serial != 3 && serial != 150 && serial != 205)
-			done(queue, serial);
+			acknowledge(queue, serial);
 	assert_int_equal(queue_length(queue), 0);
 	assert_int_equal(queue_bytes(queue), 0);
 	queue_free(queue);
@@ -231,7 +156,7 @@ static void test_any_payload(void **state)
 	queue_free(queue);
 }
 
-/* --- many ------------------------------------------------------------------------------------ */
+/* --- many ------------------------------------------------------------------------------------- */
 
 #define MANY 10000
 
@@ -285,7 +210,7 @@ static void test_many(void **state)
 	queue_free(queue);
 }
 
-/* --- bounds ---------------------------------------------------------------------------------- */
+/* --- bounds ----------------------------------------------------------------------------------- */
 
 static void test_bound_of_events(void **state)
 {
@@ -382,7 +307,7 @@ static void test_bound_of_memory(void **state)
 	expect_all(queue, queue_dropped(queue)->events + 1, 3000);
 }
 
-/* --- when it is saved ------------------------------------------------------------------------ */
+/* --- when it is saved ------------------------------------------------------------------------- */
 
 static void test_due(void **state)
 {
@@ -403,7 +328,7 @@ static void test_due(void **state)
 	assert_int_equal(add_event(queue, 3, 50, 1000 * SEC), 1);
 	assert_int_equal(queue_save_due_ns(queue), 1000 * SEC + QUEUE_SETTLE_NS);
 	assert_int_equal(queue_save(queue, 1001 * SEC), 0);
-	done(queue, 2); /* at 0 */
+	acknowledge(queue, 2); /* at 0 */
 	assert_int_equal(queue_save_due_ns(queue), 1001 * SEC + MINUTE);
 }
 
@@ -415,7 +340,7 @@ static void test_due_at_once(void **state)
 	for (uint64_t serial = 1; serial <= QUEUE_UNSAVED_MAX + 1; serial++) {
 		assert_int_equal(queue_save_due_ns(queue), serial == 1 ? NEVER_NS : MINUTE);
 		assert_int_equal(add_event(queue, serial, 50, 0), 1);
-		done(queue, serial); /* the position has to be saved all the same */
+		acknowledge(queue, serial); /* the position has to be saved all the same */
 	}
 	assert_int_equal(queue_save_due_ns(queue), 0);
 	assert_int_equal(queue_save(queue, 0), 0);
@@ -438,7 +363,7 @@ static unsigned syncs_in_an_hour(const struct queue_folder *folder, bool broker,
 		if (now_ns % (6 * MINUTE) == 3 * MINUTE) {
 			assert_int_equal(add_event(queue, ++serial, 300, now_ns), 1);
 			if (broker)
-				done(queue, serial);
+				acknowledge(queue, serial);
 		}
 		if (now_ns < queue_save_due_ns(queue))
 			continue;
@@ -479,316 +404,7 @@ static void test_nothing_to_save(void **state)
 	assert_int_equal(shim_calls(), 0);
 }
 
-/* --- what is wrong with the file ------------------------------------------------------------- */
-
-static void test_mode(void **state)
-{
-	const struct queue_folder *folder = *state;
-	_cleanup_(queue_freep) struct queue *queue = queue_folder_open(folder, NULL);
-	static const char *const names[] = { QUEUE_FILE, QUEUE_FILE "-wal" };
-
-	add_all(queue, 1, 1);
-	assert_int_equal(queue_save(queue, 0), 0);
-	for (size_t i = 0; i < ELEMENTS(names); i++) {
-		char path[128];
-		struct stat st;
-
-		snprintf(path, sizeof path, "%s/%s", folder->path, names[i]);
-		assert_int_equal(stat(path, &st), 0);
-		assert_int_equal(st.st_mode & 07777, 0600);
-	}
-	assert_false(queue_folder_has(folder, QUEUE_FILE "-shm"));
-}
-
-static void expect_set_aside(const struct queue_folder *folder, const char *name, const char *words)
-{
-	_cleanup_(queue_freep) struct queue *queue = queue_folder_open(folder, NULL);
-
-	expect_problem(queue, words);
-	assert_true(queue_folder_has(folder, name));
-	assert_int_equal(queue_length(queue), 0);
-	assert_null(queue_position(queue));
-	add_all(queue, 1, 3);
-	assert_int_equal(queue_save(queue, 0), 0);
-	expect_all(queue, 1, 3);
-	expect_no_problem(queue);
-}
-
-static void test_no_database(void **state)
-{
-	static char text[10000];
-
-	memset(text, 'x', sizeof text);
-	queue_folder_put(*state, QUEUE_FILE, text, sizeof text);
-	queue_folder_put(*state, QUEUE_FILE "-wal", text, sizeof text);
-	expect_set_aside(*state, QUEUE_FILE_DAMAGED "1",
-	                 "is damaged: file is not a database; it was set aside as "
-	                 "queue.damaged-1");
-}
-
-static void execute(const struct queue_folder *folder, const char *sql)
-{
-	sqlite3 *database = NULL;
-	char path[128];
-
-	snprintf(path, sizeof path, "%s/" QUEUE_FILE, folder->path);
-	assert_int_equal(sqlite3_open(path, &database), SQLITE_OK);
-	assert_int_equal(sqlite3_exec(database, "PRAGMA locking_mode = EXCLUSIVE", NULL, NULL, NULL),
-	                 SQLITE_OK);
-	assert_int_equal(sqlite3_exec(database, sql, NULL, NULL, NULL), SQLITE_OK);
-	sqlite3_close(database);
-}
-
-static void test_wrong_contents(void **state)
-{
-	static const struct {
-		const char *sql, *words;
-	} rows[] = {
-		{ "PRAGMA user_version = 2", "is of version 2, which this roomd-mqtt does not know" },
-		{ "PRAGMA application_id = 1", "is no queue of roomd-mqtt" },
-		{ "DELETE FROM state", "it has no position" },
-		{ "DROP TABLE event", "no such table" },
-		{ "UPDATE state SET series = '0123456789012345678901234567890123'", "a series has no name" },
-		{ "UPDATE event SET sequence = -5 WHERE sequence = (SELECT max(sequence) FROM event)",
-		  "its numbers make no sense" },
-	};
-
-	for (size_t i = 0; i < ELEMENTS(rows); i++) {
-		struct queue *queue = queue_folder_open(*state, NULL);
-		char name[32];
-
-		add_event(queue, 10, 50, 0);
-		assert_int_equal(queue_save(queue, 0), 0);
-		queue_free(queue);
-		execute(*state, rows[i].sql);
-		snprintf(name, sizeof name, QUEUE_FILE_DAMAGED "%zu", i + 1);
-		expect_set_aside(*state, name, rows[i].words);
-	}
-	assert_false(queue_folder_has(*state, QUEUE_FILE_DAMAGED "3")); /* the three newest */
-	assert_true(queue_folder_has(*state, QUEUE_FILE_DAMAGED "4"));
-}
-
-static void overwrite(const struct queue_folder *folder, long from, long to)
-{
-	char path[128];
-	int fd;
-
-	snprintf(path, sizeof path, "%s/" QUEUE_FILE, folder->path);
-	fd = open(path, O_WRONLY | O_CLOEXEC);
-	assert_true(fd >= 0);
-	for (long at = from; at < to; at += 16)
-		assert_int_equal(pwrite(fd, "this is no page!", 16, at), 16);
-	close(fd);
-}
-
-/* Pages with some of the events are no longer what they were. */
-static void test_damaged_page(void **state)
-{
-	struct queue *queue = queue_folder_open(*state, NULL);
-
-	add_all(queue, 1, 1000);
-	assert_int_equal(queue_save(queue, 0), 0);
-	queue_free(queue);
-	overwrite(*state, 4096 * 10, 4096 * 12);
-	expect_set_aside(*state, QUEUE_FILE_DAMAGED "1", "is damaged");
-}
-
-/* Nobody would look at these before the event is sent. */
-static void test_damaged_payload(void **state)
-{
-	struct queue *queue = queue_folder_open(*state, NULL);
-
-	for (uint64_t serial = 1; serial <= 10; serial++)
-		assert_int_equal(add_event(queue, serial, 40000, 0), 1);
-	assert_int_equal(queue_save(queue, 0), 0);
-	queue_free(queue);
-	overwrite(*state, 4096 * 50, 4096 * 51);
-	expect_set_aside(*state, QUEUE_FILE_DAMAGED "1", "is damaged");
-}
-
-/* The card goes bad while it is in use. */
-static void test_damaged_in_use(void **state)
-{
-	struct queue *queue = queue_folder_open(*state, NULL);
-
-	add_all(queue, 1, 1000);
-	assert_int_equal(queue_save(queue, 0), 0);
-	queue_free(queue);
-	queue = queue_folder_open(*state, NULL);
-	add_all(queue, 1001, 1010);
-	overwrite(*state, 0, queue_folder_length(*state, QUEUE_FILE));
-	expect_all(queue, 1001, 1010);
-	expect_problem(queue, "its events are lost");
-	assert_int_equal(queue_dropped(queue)->events, 1000);
-	assert_int_equal(queue_length(queue), 10);
-	assert_int_equal(queue_save_due_ns(queue), 0);
-	assert_int_equal(queue_save(queue, 0), 0);
-	queue_free(queue);
-	queue = queue_folder_open(*state, NULL);
-	expect_all(queue, 1001, 1010);
-	assert_int_equal(queue_position(queue)->serial, 1010);
-	assert_int_equal(queue_dropped(queue)->events, 1000);
-	queue_free(queue);
-}
-
-static void test_a_folder_has_its_name(void **state)
-{
-	const struct queue_folder *folder = *state;
-	char path[128];
-
-	snprintf(path, sizeof path, "%s/" QUEUE_FILE, folder->path);
-	assert_int_equal(mkdir(path, 0700), 0);
-	queue_folder_put(folder, QUEUE_FILE "-wal", "log", 3); /* not of the file that is made now */
-	expect_set_aside(folder, QUEUE_FILE_DAMAGED "1", "is not a file");
-	assert_int_equal(queue_folder_length(folder, QUEUE_FILE_DAMAGED "1-wal"), 3);
-}
-
-static void test_full_disk(void **state)
-{
-	struct queue *queue = queue_folder_open(*state, NULL);
-
-	add_all(queue, 1, 100);
-	assert_int_equal(queue_save(queue, 0), 0);
-	add_all(queue, 101, 110);
-	done(queue, 1);
-	shim_fail_writes(SQLITE_FULL);
-	assert_int_equal(queue_save(queue, MINUTE), -ENOSPC);
-	expect_problem(queue, "No space left on device; events wait in memory");
-	assert_int_equal(queue_save_due_ns(queue), 2 * MINUTE);
-	assert_int_equal(queue_save(queue, 2 * MINUTE), -ENOSPC);
-	expect_no_problem(queue); /* said once */
-	expect_all(queue, 2, 110);
-	shim_fail_writes(0);
-	assert_int_equal(queue_save(queue, 3 * MINUTE), 0);
-	assert_true(queue_save_due_ns(queue) == NEVER_NS);
-	queue_free(queue);
-	queue = queue_folder_open(*state, NULL);
-	expect_all(queue, 2, 110);
-	queue_free(queue);
-}
-
-/* --- file systems of one's own --------------------------------------------------------------- */
-
-/* Whether there is a small file system on the folder now, for this process alone. */
-static bool mounted(const struct queue_folder *folder, const char *options)
-{
-	return unshare(CLONE_NEWNS) == 0 && mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0 &&
-	       mount("none", folder->path, "tmpfs", 0, options) == 0;
-}
-
-static void really_full(const struct queue_folder *folder)
-{
-	struct queue *queue = queue_folder_open(folder, NULL);
-	uint64_t serial = 0;
-
-	do {
-		add_all(queue, serial + 1, serial + 100);
-		serial += 100;
-	} while (queue_save(queue, 0) == 0 && serial < 100000);
-	expect_problem(queue, "No space left on device");
-	expect_all(queue, 1, serial);
-	assert_int_equal(mount("none", folder->path, "tmpfs", MS_REMOUNT, "size=4m"), 0);
-	assert_int_equal(queue_save(queue, 0), 0);
-	queue_free(queue);
-	queue = queue_folder_open(folder, NULL);
-	expect_all(queue, 1, serial);
-	queue_free(queue);
-}
-
-/* What is in a file that cannot be opened comes before what was added meanwhile. */
-static void read_only(const struct queue_folder *folder)
-{
-	struct queue *queue = queue_folder_open(folder, NULL);
-	uint64_t sequence;
-
-	add_all(queue, 1, 10);
-	assert_int_equal(queue_save(queue, 0), 0);
-	queue_free(queue);
-	assert_int_equal(mount("none", folder->path, "tmpfs", MS_REMOUNT | MS_RDONLY, NULL), 0);
-	queue = queue_folder_open(folder, NULL);
-	expect_problem(queue, "Read-only file system; events wait in memory");
-	assert_null(queue_position(queue));
-	add_all(queue, 9, 20); /* the caller does not know what was added */
-	sequence = sequence_of(queue, 9);
-	assert_int_equal(queue_save_due_ns(queue), MINUTE);
-	assert_int_equal(queue_save(queue, MINUTE), -EROFS);
-	expect_no_problem(queue);
-	assert_int_equal(mount("none", folder->path, "tmpfs", MS_REMOUNT, NULL), 0);
-	assert_int_equal(queue_save(queue, 2 * MINUTE), 1);
-	assert_int_equal(queue_done(queue, sequence, 0), 0); /* nobody else's */
-	expect_all(queue, 1, 20);
-	assert_int_equal(queue_position(queue)->serial, 20);
-	queue_free(queue);
-	queue = queue_folder_open(folder, NULL);
-	expect_all(queue, 1, 20);
-	queue_free(queue);
-}
-
-#define SKIPPED 99
-
-/* In a process of its own, as the file system is its own. What fails there is said there. */
-static void on_file_system(const struct queue_folder *folder, const char *options,
-                           void (*function)(const struct queue_folder *folder))
-{
-	pid_t child = fork();
-	int status;
-
-	assert_true(child >= 0);
-	if (child == 0) {
-		if (!mounted(folder, options))
-			_exit(SKIPPED);
-		function(folder);
-		_exit(0);
-	}
-	assert_int_equal(waitpid(child, &status, 0), child);
-	if (WIFEXITED(status) && WEXITSTATUS(status) == SKIPPED)
-		skip();
-	assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
-}
-
-static void test_really_full(void **state)
-{
-	on_file_system(*state, "size=200k", really_full);
-}
-
-static void test_read_only(void **state)
-{
-	on_file_system(*state, "size=4m", read_only);
-}
-
-static void test_one_process_only(void **state)
-{
-	_cleanup_(queue_freep) struct queue *queue = queue_folder_open(*state, NULL);
-	pid_t child = fork();
-	int status;
-
-	if (child == 0) {
-		struct queue *second = queue_folder_open(*state, NULL);
-		struct problem problem = { "" };
-
-		queue_take_problem(second, &problem);
-		_exit(strstr(problem.text, "another process keeps its queue there") ? 0 : 1);
-	}
-	assert_int_equal(waitpid(child, &status, 0), child);
-	assert_int_equal(status, 0);
-	add_all(queue, 1, 1);
-	assert_int_equal(queue_save(queue, 0), 0);
-}
-
-static int set_up(void **state)
-{
-	shim_begin(SHIM_GOES_ON, 0, 0);
-	return queue_folder_set_up(state);
-}
-
-static int use_shim(void **state)
-{
-	(void)state;
-	shim_set_up();
-	return 0;
-}
-
-#define WITH_FOLDER(test) cmocka_unit_test_setup_teardown(test, set_up, queue_folder_tear_down)
+#define WITH_FOLDER(test) cmocka_unit_test_setup_teardown(test, queue_folder_set_up, queue_folder_tear_down)
 
 int main(void)
 {
@@ -811,18 +427,7 @@ int main(void)
 		WITH_FOLDER(test_few_syncs),
 		WITH_FOLDER(test_few_syncs_with_broker),
 		WITH_FOLDER(test_nothing_to_save),
-		WITH_FOLDER(test_mode),
-		WITH_FOLDER(test_no_database),
-		WITH_FOLDER(test_wrong_contents),
-		WITH_FOLDER(test_damaged_page),
-		WITH_FOLDER(test_damaged_payload),
-		WITH_FOLDER(test_damaged_in_use),
-		WITH_FOLDER(test_a_folder_has_its_name),
-		WITH_FOLDER(test_full_disk),
-		WITH_FOLDER(test_really_full),
-		WITH_FOLDER(test_read_only),
-		WITH_FOLDER(test_one_process_only),
 	};
 
-	return cmocka_run_group_tests(tests, use_shim, NULL);
+	return cmocka_run_group_tests(tests, queue_folder_use_shim, NULL);
 }
