@@ -15,9 +15,6 @@ enum shim_end {
 	                   */
 };
 
-/* What the process ends with. */
-#define SHIM_EXIT 77
-
 void shim_set_up(void);
 
 /* From now on; all files are on the disk as they are. `at`: at which call, counted from 1. `seed`: of the
