@@ -9,22 +9,15 @@
 #include "mqtt/payload.h"
 #include "util/log.h"
 
-/* So long roomd may be away (it is restarted, say) before its hub is said to be offline. */
-#define GONE_USEC (5 * USEC_PER_SEC)
-
 /* --- what is said of the hub ----------------------------------------------------------------- */
-
-static bool is_online(const struct bridge *bridge)
-{
-	return !bridge->stopping && !bridge->away;
-}
 
 void bridge_say_availability(struct bridge *bridge)
 {
 	char topic[TOPIC_SIZE];
 
-	outbox_add(bridge, topic_of_hub(bridge_hub(bridge), "availability", topic), is_online(bridge) ? "online" : "offline",
-	           true);
+	if (bridge->room != ROOM_UNKNOWN)
+		outbox_add(bridge, topic_of_hub(bridge_hub(bridge), "availability", topic),
+		           bridge->room == ROOM_THERE ? "online" : "offline", true);
 }
 
 static void add_counter(const struct bridge *bridge, struct json_object *state, const char *key, const char *property)
@@ -41,7 +34,7 @@ void bridge_say_state(struct bridge *bridge)
 	if (!state)
 		return;
 	json_add_text(state, "version", ROOMD_VERSION);
-	json_add_text(state, "room", bridge->away ? "away" : member_text(mirror_service(bridge->mirror), "State"));
+	json_add_text(state, "room", bridge->room == ROOM_THERE ? member_text(mirror_service(bridge->mirror), "State") : "away");
 	json_add_text(state, "status", member_text(mirror_service(bridge->mirror), "Status"));
 	add_counter(bridge, state, "edges_lost", "EdgesLost");
 	add_counter(bridge, state, "read_errors", "ReadErrors");
@@ -67,9 +60,9 @@ static void on_ready(void *userdata)
 	struct bridge *bridge = userdata;
 
 	sd_event_source_set_enabled(bridge->gone, SD_EVENT_OFF);
-	if (bridge->away) {
+	if (bridge->room != ROOM_THERE) {
 		log_notice("roomd is there");
-		bridge->away = false;
+		bridge->room = ROOM_THERE;
 		bridge_say_availability(bridge);
 	}
 	bridge_say_room(bridge);
@@ -84,7 +77,7 @@ static void on_gone(void *userdata)
 {
 	struct bridge *bridge = userdata;
 
-	bridge_arm(bridge->gone, GONE_USEC);
+	bridge_arm(bridge->gone, BRIDGE_GONE_USEC);
 	view_changed(bridge);
 }
 
@@ -96,7 +89,7 @@ int bridge_on_still_gone(sd_event_source *source, uint64_t usec, void *userdata)
 	if (mirror_is_ready(bridge->mirror))
 		return 0;
 	log_notice("roomd is not there: the broker is told that this hub is offline");
-	bridge->away = true;
+	bridge->room = ROOM_AWAY;
 	bridge_say_availability(bridge);
 	bridge_say_state(bridge);
 	outbox_pump(bridge);

@@ -278,7 +278,6 @@ int bridge_new(sd_event *event, sd_bus *bus, const struct mqtt_config *config, c
 	bridge->event = sd_event_ref(event);
 	bridge->bus = sd_bus_ref(bus);
 	bridge->config = config;
-	bridge->away = true; /* until it is there */
 	make_session(bridge->session);
 	r = make_parts(bridge, queue_folder);
 	if (r < 0)
@@ -287,6 +286,7 @@ int bridge_new(sd_event *event, sd_bus *bus, const struct mqtt_config *config, c
 	if (r < 0)
 		return r;
 	bridge_plan_save(bridge);
+	bridge_arm(bridge->gone, BRIDGE_GONE_USEC);
 	*ret = TAKE_PTR(bridge);
 	return 0;
 }

@@ -156,6 +156,16 @@ void view_changed(struct bridge *bridge);
 
 /* --- bridge.c -------------------------------------------------------------------------------- */
 
+/* So long roomd may be away (it is restarted, say) before its hub is said to be offline. */
+#define BRIDGE_GONE_USEC (5 * USEC_PER_SEC)
+
+/* Whether roomd is there. */
+enum bridge_room {
+	ROOM_UNKNOWN, /* the process has just begun */
+	ROOM_THERE,   /* it may be away for a moment */
+	ROOM_AWAY,
+};
+
 struct bridge {
 	sd_event *event;
 	sd_bus *bus;
@@ -172,7 +182,7 @@ struct bridge {
 	char session[REMOTE_SESSION_SIZE]; /* of this connection */
 	uint64_t connected_usec;           /* CLOCK_REALTIME; 0: not connected */
 	uint64_t sent, received, missed, dropped_said;
-	bool away;     /* it was said that roomd is not there */
+	enum bridge_room room;
 	bool stopping;
 	int farewell;  /* the id of the last message; 0: none */
 };

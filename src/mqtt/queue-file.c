@@ -32,7 +32,7 @@ static int open_folder(const char *folder)
 	return fd < 0 ? -errno : fd;
 }
 
-/* --- before SQLite opens it ------------------------------------------------------------------ */
+/* --- before SQLite opens it ------------------------------------------------------------------- */
 
 /* Started by root in the service's folder: the service has to be able to read it afterwards. */
 static int give_to_owner(int directory, int fd, const struct stat *file)
@@ -80,7 +80,7 @@ int queue_file_sync_folder(const char *folder)
 	return fsync(directory) < 0 ? -errno : 0;
 }
 
-/* --- setting aside --------------------------------------------------------------------------- */
+/* --- setting aside ---------------------------------------------------------------------------- */
 
 /* N of "queue.damaged-N" and of "queue.damaged-N-wal", 0 for any other name. */
 static unsigned long number_of(const char *name)

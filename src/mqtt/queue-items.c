@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* --- events ---------------------------------------------------------------------------------- */
+/* --- events ----------------------------------------------------------------------------------- */
 
 size_t queue_event_bytes(const struct queue_event *event)
 {
@@ -102,7 +102,7 @@ void queue_items_clear(struct queue_items *items)
 		free(queue_items_take(items, items->first));
 }
 
-/* --- sequences ------------------------------------------------------------------------------- */
+/* --- sequences -------------------------------------------------------------------------------- */
 
 /* The first range that ends at this sequence or later; `n` if none does. */
 static size_t place_of(const struct queue_ranges *ranges, uint64_t sequence)

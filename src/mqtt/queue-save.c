@@ -14,7 +14,7 @@ void queue_has_changed(struct queue *queue, uint64_t now_ns)
 	queue->changed = true;
 }
 
-/* --- problems ------------------------------------------------------------------------------------ */
+/* --- problems --------------------------------------------------------------------------------- */
 
 static void say(struct queue *queue, const char *format, ...) PRINTF_LIKE(2, 3);
 
@@ -49,7 +49,7 @@ static int fails(struct queue *queue, int error, const struct problem *problem)
 	return error;
 }
 
-/* --- the file ------------------------------------------------------------------------------------ */
+/* --- the file --------------------------------------------------------------------------------- */
 
 void queue_forget_file(struct queue *queue)
 {
@@ -156,7 +156,7 @@ void queue_file_fails(struct queue *queue, int error, const struct problem *prob
 		fails(queue, error, problem);
 }
 
-/* --- the window ---------------------------------------------------------------------------------- */
+/* --- the window ------------------------------------------------------------------------------- */
 
 /* One more into the window, if there is room. */
 static int read_one(void *userdata, const struct queue_event *event)
@@ -221,7 +221,7 @@ struct queue_item *queue_find_saved(struct queue *queue, uint64_t after)
 	return queue->window.first;
 }
 
-/* --- saving -------------------------------------------------------------------------------------- */
+/* --- saving ----------------------------------------------------------------------------------- */
 
 void queue_broker(struct queue *queue, bool there, uint64_t now_ns)
 {

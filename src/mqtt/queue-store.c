@@ -39,7 +39,7 @@ static void finalize(sqlite3_stmt **statement)
 	sqlite3_finalize(*statement);
 }
 
-/* --- errors ---------------------------------------------------------------------------------- */
+/* --- errors ----------------------------------------------------------------------------------- */
 
 static int damaged(struct problem *problem, const char *words)
 {
@@ -85,7 +85,7 @@ static int failed(struct queue_store *store, int code, struct problem *problem)
 	return problem_set(problem, error, "%s", problem_errno(error));
 }
 
-/* --- statements ------------------------------------------------------------------------------ */
+/* --- statements ------------------------------------------------------------------------------- */
 
 static int prepare(struct queue_store *store, const char *sql, sqlite3_stmt **ret, struct problem *problem)
 {
@@ -148,7 +148,7 @@ static int expect(struct queue_store *store, const char *sql, const char *word, 
 	return text && strcmp(text, word) == 0 ? 0 : damaged(problem, text ? text : "it says nothing");
 }
 
-/* --- opening --------------------------------------------------------------------------------- */
+/* --- opening ---------------------------------------------------------------------------------- */
 
 /* Debian's SQLite overwrites what is deleted, unless it is told: that is written again only for that. */
 static const char settings[] = "PRAGMA locking_mode = EXCLUSIVE;"
@@ -249,7 +249,7 @@ static int set_up(struct queue_store *store, const char *folder, struct problem 
 	return r < 0 ? r : expect(store, "PRAGMA quick_check(1)", "ok", problem);
 }
 
-/* --- what it has ----------------------------------------------------------------------------- */
+/* --- what it has ------------------------------------------------------------------------------ */
 
 /* A name of a series, or "". */
 static int read_series(sqlite3_stmt *row, int column, char ret[static QUEUE_SERIES_SIZE],
@@ -337,7 +337,7 @@ struct queue_store *queue_store_close(struct queue_store *store)
 	return NULL;
 }
 
-/* --- a save ---------------------------------------------------------------------------------- */
+/* --- a save ----------------------------------------------------------------------------------- */
 
 int queue_store_begin(struct queue_store *store, struct problem *problem)
 {
@@ -427,7 +427,7 @@ void queue_store_cancel(struct queue_store *store)
 		sqlite3_exec(store->database, "ROLLBACK", NULL, NULL, NULL);
 }
 
-/* --- reading --------------------------------------------------------------------------------- */
+/* --- reading ---------------------------------------------------------------------------------- */
 
 static int read_event(sqlite3_stmt *row, struct queue_event *ret, struct problem *problem)
 {

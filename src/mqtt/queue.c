@@ -21,7 +21,8 @@
 
 #include "mqtt/queue-internal.h"
 
-/* --- looking at events --------------------------------------------------------------------------- */
+/* --- looking at events ------------------------------------------------------------------------ */
+
 static struct queue_item *find(struct queue *queue, uint64_t after)
 {
 	struct queue_item *item = NULL;
@@ -44,7 +45,7 @@ const struct queue_event *queue_next(struct queue *queue, uint64_t after_sequenc
 	return &item->event;
 }
 
-/* --- removing events ----------------------------------------------------------------------------- */
+/* --- removing events -------------------------------------------------------------------------- */
 
 static int remove_saved(struct queue *queue, uint64_t sequence, uint64_t bytes, uint64_t now_ns)
 {
@@ -88,7 +89,7 @@ int queue_done(struct queue *queue, uint64_t sequence, uint64_t now_ns)
 	return item || sequence > queue->saved_last ? 0 : done_saved(queue, sequence, now_ns);
 }
 
-/* --- bounds -------------------------------------------------------------------------------------- */
+/* --- bounds ----------------------------------------------------------------------------------- */
 
 /* An event that is in the queue is counted, and goes. False: it cannot. */
 static bool push_out(struct queue *queue, struct queue_item *item, uint64_t now_ns)
@@ -146,7 +147,7 @@ void queue_expire(struct queue *queue, uint64_t now_ns, uint64_t realtime_usec)
 		;
 }
 
-/* --- adding -------------------------------------------------------------------------------------- */
+/* --- adding ----------------------------------------------------------------------------------- */
 
 static bool is_known(const struct queue *queue, const struct queue_event *event)
 {
@@ -198,7 +199,7 @@ int queue_add(struct queue *queue, const struct queue_event *event, uint64_t now
 	return 1;
 }
 
-/* --- the queue ----------------------------------------------------------------------------------- */
+/* --- the queue -------------------------------------------------------------------------------- */
 
 int queue_new(const char *folder, const struct queue_settings *settings, uint64_t now_ns, struct queue **ret)
 {

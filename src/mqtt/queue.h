@@ -18,7 +18,7 @@ struct problem;
 struct queue;
 
 /* In the folder: the file, beside which SQLite keeps its log, and those that could not be used, the newest
- * QUEUE_DAMAGED_MAX of them, each with its log ("queue.damaged-1-wal"), if it had one. */
+ * QUEUE_DAMAGED_MAX of them, each with its log ("queue.damaged-1-wal"), if SQLite has left one. */
 #define QUEUE_FILE "queue.sqlite"
 #define QUEUE_FILE_DAMAGED "queue.damaged-"
 #define QUEUE_DAMAGED_MAX 3

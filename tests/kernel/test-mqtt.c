@@ -40,8 +40,8 @@ static void test_states(void **state)
 	const struct mqtt_message *message;
 
 	start(it, ROOM);
-	mqtt_room_expect(it, STATE("motion_sensor", "hall"), "\"motion\":false");
-	mqtt_room_expect(it, STATE("light_controller", "light"), "\"on\":false");
+	mqtt_room_find(it, STATE("motion_sensor", "hall"), "\"motion\":false");
+	mqtt_room_find(it, STATE("light_controller", "light"), "\"on\":false");
 	move(it, true);
 	mqtt_room_expect(it, EVENT("motion_sensor", "hall"), "\"event\":\"motion_detected\"");
 	message = mqtt_room_expect(it, EVENT("light_controller", "light"), "\"event\":\"light_on\"");
@@ -49,13 +49,11 @@ static void test_states(void **state)
 	assert_non_null(strstr(message->payload, "\"hub\":\"pi\""));
 	assert_false(message->retained);
 	assert_true(*message->serial);
-	it->next = 0;
-	mqtt_room_expect(it, STATE("motion_sensor", "hall"), "\"motion\":true");
-	mqtt_room_expect(it, STATE("light_controller", "light"), "\"on\":true");
+	mqtt_room_find(it, STATE("motion_sensor", "hall"), "\"motion\":true");
+	mqtt_room_find(it, STATE("light_controller", "light"), "\"on\":true");
 	/* Whoever comes later has the states, and no events. */
 	mqtt_room_start_watcher(it);
-	it->next = 0;
-	message = mqtt_room_expect(it, STATE("light_controller", "light"), "\"on\":true");
+	message = mqtt_room_find(it, STATE("light_controller", "light"), "\"on\":true");
 	assert_true(message->retained);
 	assert_int_equal(mqtt_room_count(it, EVENT("light_controller", "light"), NULL), 0);
 	assert_int_equal(mqtt_room_count(it, "roomd/pi/light_controller/light/availability", "online"), 1);
@@ -198,9 +196,9 @@ static void test_broker_away(void **state)
 	let_pass_ms(10000);
 	assert_int_equal(count_in_order(it, EVENT("motion_sensor", "hall")), 500);
 	states = mqtt_room_count(it, STATE("motion_sensor", "hall"), NULL);
-	assert_true(states <= 2); /* one may have been retained */
-	it->next = 0;
-	first_ns = number_of(mqtt_room_expect(it, EVENT("motion_sensor", "hall"), NULL), "\"monotonic_ns\":");
+	if (states > 3) /* what was retained, and one or two of the last motion */
+		fail_msg("%zu states", states);
+	first_ns = number_of(mqtt_room_find(it, EVENT("motion_sensor", "hall"), NULL), "\"monotonic_ns\":");
 	last = NULL;
 	for (size_t i = 0; i < it->messages_n; i++)
 		if (strcmp(it->messages[i].topic, EVENT("motion_sensor", "hall")) == 0)
@@ -266,18 +264,15 @@ static void test_removed(void **state)
 	mqtt_room_expect(it, DISCOVERY, "front");
 	mqtt_room_forget(it);
 	process_reload(it->room->roomd, ROOM);
-	mqtt_room_expect(it, STATE("door_lock", "front"), "");
-	it->next = 0;
+	mqtt_room_find(it, STATE("door_lock", "front"), "");
 	mqtt_room_forget(it);
 	mqtt_room_kill_bridge(it);
 	process_reload(it->room->roomd, HALL);
 	mqtt_room_start_bridge(it, NULL);
-	mqtt_room_expect(it, STATE("light_controller", "light"), "");
-	it->next = 0;
-	message = mqtt_room_expect(it, DISCOVERY, "hall");
+	mqtt_room_find(it, STATE("light_controller", "light"), "");
+	mqtt_room_find(it, DISCOVERY, "hall");
 	mqtt_room_start_watcher(it);
-	it->next = 0;
-	message = mqtt_room_expect(it, DISCOVERY, "hall");
+	message = mqtt_room_find(it, DISCOVERY, "hall");
 	assert_null(strstr(message->payload, "light_controller"));
 	assert_null(strstr(message->payload, "door_lock"));
 	assert_int_equal(mqtt_room_count(it, STATE("light_controller", "light"), NULL), 0);
