@@ -7,8 +7,8 @@
 /* Standard output; of no width with --full. */
 struct terminal print_look(const struct command_line *line);
 
-/* Untrusted text, escaped (see text.h) and wrapped, and a newline. The cursor is at the column `indent`, where all
- * further lines begin. */
+/* Untrusted text, escaped (see text.h) and wrapped, and a newline. The cursor is at the column `indent`,
+ * where all further lines begin. */
 void print_escaped(const char *text, size_t indent, const struct terminal *terminal);
 
 struct field_format {
