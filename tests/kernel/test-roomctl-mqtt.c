@@ -22,7 +22,8 @@
 
 #define CONFIG_FOLDER "/run/roomd"
 /* The clock of the testbed begins here. */
-#define NEW_YEAR UINT64_C(1767225600000000) /* 2026-01-01 00:00 UTC, in µs */
+#define NEW_YEAR UINT64_C(1767225600000000)          /* 2026-01-01 00:00 UTC, in µs */
+#define STDIO_BRIDGE "/usr/bin/systemd-stdio-bridge" /* in the package systemd */
 #define DAY_USEC UINT64_C(86400000000)
 
 /* --- running it ------------------------------------------------------------------------------ */
@@ -459,6 +460,30 @@ static void test_no_bridge(void **state)
 		"roomd-mqtt; why it has ended: journalctl -u roomd-mqtt\n");
 }
 
+/* Over ssh, in whose place is a script: what is installed here does not matter. */
+static void test_no_bridge_elsewhere(void **state)
+{
+	char *before = strdup(getenv("PATH")), path[4096];
+
+	(void)state;
+	if (access(STDIO_BRIDGE, X_OK) < 0)
+		skip();
+	assert_return_code(mkdir("/tmp/ssh", 0755), errno);
+	write_text("/tmp/ssh/ssh", "#!/bin/sh\nexec " STDIO_BRIDGE " --bus-path=" MESSAGE_BUS_ADDRESS "\n",
+	           0755);
+	snprintf(path, sizeof path, "/tmp/ssh:%s", before);
+	setenv("PATH", path, 1);
+	expect_sentence(
+		STATUS_NOT_RUNNING, "--host=cellar mqtt",
+		"roomctl: roomd-mqtt does not run on cellar (no org.roomd1.Mqtt on the bus); start it there with: "
+		"systemctl start roomd-mqtt; why it has ended: journalctl -u roomd-mqtt\n");
+	pretend(&good);
+	expect_run(STATUS_DONE, "--host=cellar mqtt");
+	expect("● roomd-mqtt 0.1.0: connected to ");
+	setenv("PATH", before, 1);
+	free(before);
+}
+
 static void test_a_bridge_that_hangs(void **state)
 {
 	static const struct bridge hanging = { .hangs = true };
@@ -506,6 +531,7 @@ static const struct CMUnitTest tests[] = {
 	HOUSE_TEST(test_on_a_terminal),
 	HOUSE_TEST(test_json),
 	HOUSE_TEST(test_no_bridge),
+	HOUSE_TEST(test_no_bridge_elsewhere),
 	HOUSE_TEST(test_a_bridge_that_hangs),
 	HOUSE_TEST(test_check),
 	HOUSE_TEST(test_check_is_for_here),
