@@ -95,6 +95,19 @@ static int take_can(struct command_line *line, const char *value)
 	return 0;
 }
 
+static int take_check(struct command_line *line, const char *value)
+{
+	(void)value;
+	line->check = true;
+	return 0;
+}
+
+static int take_config(struct command_line *line, const char *value)
+{
+	line->config = value;
+	return 0;
+}
+
 static int take_full(struct command_line *line, const char *value)
 {
 	(void)value;
@@ -149,6 +162,8 @@ const struct command_option command_options[] = {
 	{ "for", 0, "TIME", "on off light", "By hand for so long, then automatic again", take_for },
 	{ "speed", 0, "PERCENT", "on", "With this speed, from 0 to 100%", take_speed },
 	{ "can", 0, "VERB", "list", "Only components that VERB is for", take_can },
+	{ "check", 0, NULL, "mqtt", "Try the configuration: connect to the broker once", take_check },
+	{ "config", 0, "FILE", "mqtt", "With --check: of this configuration", take_config },
 	{ "json", 0, "[=MODE]", NULL, "JSON: short (the default), pretty or off", take_json },
 	{ "", 'j', NULL, NULL, "The same; pretty on a terminal, else short", take_j },
 	{ "full", 'l', NULL, NULL, "Cut nothing, however narrow the terminal is", take_full },
@@ -333,10 +348,13 @@ static enum status check_options(const struct verb *verb, const bool *taken)
 	return STATUS_DONE;
 }
 
-static enum status check_speed(const struct command_line *line)
+/* Options that need or exclude one another. */
+static enum status check_together(const struct command_line *line)
 {
 	if (line->has_speed && line->has_for)
 		return say(STATUS_USAGE, "--for cannot be given with --speed: a speed stays until 'roomctl auto'");
+	if (line->config && !line->check)
+		return say(STATUS_USAGE, "--config goes with --check: what runs has its own configuration");
 	return STATUS_DONE;
 }
 
@@ -370,7 +388,7 @@ enum status command_line_parse(int argc, char **argv, struct command_line *ret)
 	if (status == STATUS_DONE && !line.exits)
 		status = check_options(line.verb, taken);
 	if (status == STATUS_DONE && !line.exits)
-		status = check_speed(&line);
+		status = check_together(&line);
 	if (status == STATUS_DONE)
 		*ret = line;
 	return status;

@@ -64,6 +64,8 @@ struct command_line {
 	bool has_speed;
 	double speed; /* percent */
 	const char *can;
+	bool check;
+	const char *config; /* NULL: the standard places */
 };
 
 /* Reads it; prints help and version. STATUS_USAGE: it is wrong, which was said. */

@@ -26,9 +26,9 @@ _roomctl_offer() {
 
 _roomctl() {
 	local cur=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
-	local verbs=' list show monitor why on off auto light lock unlock open acknowledge check-config reload '
-	local options=' --for --speed --can --json -j --full -l --no-legend --quiet -q --host -H --machine -M --no-ask-password --no-pager --help -h --version '
-	local with_value=' --for --speed --can --host -H --machine -M '
+	local verbs=' list show monitor why on off auto light lock unlock open acknowledge check-config reload mqtt '
+	local options=' --for --speed --can --check --config --json -j --full -l --no-legend --quiet -q --host -H --machine -M --no-ask-password --no-pager --help -h --version '
+	local with_value=' --for --speed --can --config --host -H --machine -M '
 	local verb='' arguments=0 i word where=()
 
 	# bash has made "--json=pretty" three words.
@@ -70,6 +70,10 @@ _roomctl() {
 		;;
 	--speed)
 		_roomctl_offer < <(printf '%s\n' 0% 30% 60% 100%)
+		return
+		;;
+	--config)
+		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 		return
 		;;
 	-H | --host)

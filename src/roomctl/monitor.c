@@ -7,13 +7,13 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <systemd/sd-event.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "roomctl/resolve.h"
 #include "roomctl/select.h"
 #include "roomctl/terminal.h"
 #include "roomctl/text.h"
+#include "roomctl/times.h"
 #include "roomctl/verbs.h"
 #include "util/clock.h"
 #include "util/problem.h"
@@ -46,29 +46,17 @@ static void print_datum(FILE *stream, const char *key, struct json_object *value
 	fprintf(stream, " %s=%s%s%s", key, quote, text ? text : "", quote);
 }
 
-/* "Jan 01 12:00:00.123", local time. */
-static void print_time(FILE *stream, uint64_t realtime_usec)
-{
-	time_t seconds = (time_t)(realtime_usec / USEC_PER_SEC);
-	char text[32] = "";
-	struct tm tm;
-
-	if (clock_local(seconds, &tm))
-		strftime(text, sizeof text, "%b %d %H:%M:%S", &tm);
-	fprintf(stream, "%s.%03u", text, (unsigned)(realtime_usec % USEC_PER_SEC / 1000));
-}
-
 static char *event_to_text(const struct json_object *event, struct json_object *data)
 {
+	char time[TIME_SHORT_SIZE];
 	size_t size;
 	char *text = NULL;
 	FILE *stream = open_memstream(&text, &size);
 
 	if (!stream)
 		return NULL;
-	print_time(stream, member_number(data, "realtime_usec"));
-	fprintf(stream, " %s/%s %s", member_text(event, "kind"), member_text(event, "source"),
-	        member_text(event, "event"));
+	fprintf(stream, "%s %s/%s %s", time_to_short(member_number(data, "realtime_usec"), time),
+	        member_text(event, "kind"), member_text(event, "source"), member_text(event, "event"));
 	json_object_object_foreach(data, key, value)
 	{
 		if (strcmp(key, "realtime_usec") != 0)

@@ -37,3 +37,15 @@ char *time_to_text(uint64_t usec, enum interface_clock of)
 		return NULL;
 	return text;
 }
+
+char *time_to_short(uint64_t realtime_usec, char buffer[static TIME_SHORT_SIZE])
+{
+	time_t seconds = (time_t)(realtime_usec / USEC_PER_SEC);
+	char text[32] = "";
+	struct tm tm;
+
+	if (clock_local(seconds, &tm))
+		strftime(text, sizeof text, "%b %d %H:%M:%S", &tm);
+	snprintf(buffer, TIME_SHORT_SIZE, "%s.%03u", text, (unsigned)(realtime_usec % USEC_PER_SEC / 1000));
+	return buffer;
+}

@@ -11,3 +11,7 @@ enum interface_clock time_clock(const char *kind, const char *name);
 
 /* "2026-01-01 12:00:00 (5min ago)", local time, to the second; 0 is "-". To be freed; NULL: no memory. */
 char *time_to_text(uint64_t usec, enum interface_clock clock);
+
+/* "Jan 01 12:00:00.123", local time, of CLOCK_REALTIME in µs. Returns `buffer`. */
+#define TIME_SHORT_SIZE 48
+char *time_to_short(uint64_t realtime_usec, char buffer[static TIME_SHORT_SIZE]);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "roomctl/print.h"
 #include "roomctl/select.h"
 #include "roomctl/table.h"
 #include "roomctl/text.h"
@@ -14,15 +15,6 @@
 #define UNAVAILABLE "unavailable"
 
 static const char *const titles[] = { "NAME", "KIND", "LOCATION", "STATE", NULL };
-
-static struct terminal look_at_terminal(const struct command_line *line)
-{
-	struct terminal terminal = terminal_look();
-
-	if (line->full)
-		terminal.width = 0;
-	return terminal;
-}
 
 static enum status read_room(const struct command_line *line, struct json_object **ret)
 {
@@ -89,14 +81,6 @@ static enum status print_table(const struct json_object *components, const struc
 
 /* --- the room at a glance -------------------------------------------------------------------- */
 
-/* Untrusted text, from the column `indent` on. */
-static void print_escaped(const char *text, size_t indent, const struct terminal *terminal)
-{
-	_cleanup_(cleanup_free) char *escaped = text_escape(text);
-
-	text_print_wrapped(stdout, escaped ? escaped : "", indent, terminal->width);
-}
-
 static size_t count_unavailable(const struct json_object *components)
 {
 	size_t n = 0;
@@ -152,7 +136,7 @@ static void print_reasons(const struct json_object *components, const struct ter
 enum status verb_overview(const struct command_line *line)
 {
 	_cleanup_(json_freep) struct json_object *room = NULL;
-	struct terminal terminal = look_at_terminal(line);
+	struct terminal terminal = print_look(line);
 	struct json_object *components;
 	enum status status;
 
@@ -240,7 +224,7 @@ static enum status read_components(const struct command_line *line, struct json_
 enum status verb_list(const struct command_line *line)
 {
 	_cleanup_(json_freep) struct json_object *components = NULL;
-	struct terminal terminal = look_at_terminal(line);
+	struct terminal terminal = print_look(line);
 	enum status status;
 
 	if (line->can && !find_component_action(line->can))
@@ -264,20 +248,6 @@ static char *property_to_text(const struct command_line *line, enum interface_cl
 	    (clock == INTERFACE_CLOCK_REALTIME || line->transport != TRANSPORT_HOST))
 		return time_to_text(json_object_get_uint64(value), clock);
 	return json_to_text(value);
-}
-
-struct field_format {
-	const struct terminal *terminal;
-	size_t label_width;
-};
-
-/* "   Label: text"; without a label what belongs to the one before. */
-static void print_field(const struct field_format *format, const char *label, const char *text)
-{
-	_cleanup_(cleanup_free) char *escaped = text_escape(label);
-
-	printf("%*s%s ", (int)format->label_width, escaped ? escaped : "", *label ? ":" : " ");
-	print_escaped(text, format->label_width + 2, format->terminal);
 }
 
 static size_t longest_label(const struct json_object *component)
@@ -346,7 +316,7 @@ static void print_component(const struct command_line *line, struct json_object 
 enum status verb_show(const struct command_line *line)
 {
 	_cleanup_(json_freep) struct json_object *room = NULL, *components = NULL;
-	struct terminal terminal = look_at_terminal(line);
+	struct terminal terminal = print_look(line);
 	enum status status;
 
 	status = read_room(line, &room);

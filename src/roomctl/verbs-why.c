@@ -3,8 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "roomctl/print.h"
 #include "roomctl/select.h"
-#include "roomctl/terminal.h"
 #include "roomctl/text.h"
 #include "roomctl/times.h"
 #include "roomctl/verbs.h"
@@ -115,10 +115,8 @@ static void print_next(const struct command_line *line, const struct terminal *t
 
 static void print_chain(const struct command_line *line, const struct json_object *chain)
 {
-	struct terminal terminal = terminal_look();
+	struct terminal terminal = print_look(line);
 
-	if (line->full)
-		terminal.width = 0;
 	for (size_t i = 0; i < json_object_array_length(chain); i++)
 		print_state(line, &terminal, json_object_array_get_idx(chain, i), i);
 	print_next(line, &terminal, json_object_array_get_idx(chain, 0));

@@ -20,6 +20,7 @@ const struct verb verbs[] = {
 	{ "check-config", "[FILE]", 0, 1, "Say what is wrong with the configuration here",
 	  verb_check_config },
 	{ "reload", NULL, 0, 0, "Make the service read its configuration again", verb_reload },
+	{ "mqtt", NULL, 0, 0, "What the bridge to the MQTT broker is at", verb_mqtt },
 	{ 0 },
 };
 

@@ -28,5 +28,7 @@ enum status verb_why(const struct command_line *line);
 /* verbs-config.c */
 enum status verb_reload(const struct command_line *line);
 enum status verb_check_config(const struct command_line *line);
+/* verbs-mqtt.c */
+enum status verb_mqtt(const struct command_line *line);
 /* monitor.c */
 enum status verb_monitor(const struct command_line *line);

@@ -91,6 +91,9 @@ static void test_options(void **state)
 	assert_true(parse_good("--no-legend|list").no_legend);
 	assert_true(parse_good("--no-ask-password|--no-pager|list").no_ask_password);
 	assert_string_equal(parse_good("list|--can=lock").can, "lock");
+	assert_true(parse_good("mqtt|--check").check);
+	assert_null(parse_good("mqtt|--check").config);
+	assert_string_equal(parse_good("mqtt|--config=a|--check").config, "a");
 }
 
 static void test_wrong(void **state)
@@ -129,6 +132,11 @@ static void test_wrong(void **state)
 		{ "light|hall|on|--speed=60", "--speed is for 'roomctl on' only" },
 		{ "on|rack|--speed=60|--for=5min",
 		  "--for cannot be given with --speed: a speed stays until 'roomctl auto'" },
+		{ "list|--check", "--check is for 'roomctl mqtt' only" },
+		{ "list|--config=a", "--config is for 'roomctl mqtt' only" },
+		{ "mqtt|--config", "--config needs a value: FILE" },
+		{ "mqtt|--config=a", "--config goes with --check: what runs has its own configuration" },
+		{ "mqtt|hall", "unexpected argument 'hall': roomctl mqtt" },
 		{ "why", "something is missing: roomctl why NAME..." },
 		{ "light|hall", "something is missing: roomctl light NAME on|off|auto" },
 		{ "list|hall", "unexpected argument 'hall': roomctl list" },
