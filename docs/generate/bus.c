@@ -8,11 +8,13 @@
 #include "daemon/components.h"
 #include "generate.h"
 #include "paragraph.h"
+#include "roomd/quantity.h"
 
 static bool is_like_next(const struct interface_property *property)
 {
 	return property[1].name && property[1].type == property->type &&
-	       property[1].clock == property->clock && about_is_same(property->about, property[1].about);
+	       property[1].clock == property->clock &&
+	       property[1].quantity == property->quantity && about_is_same(property->about, property[1].about);
 }
 
 static const char *clock_words(enum interface_clock clock)
@@ -26,9 +28,12 @@ static const char *clock_words(enum interface_clock clock)
 	return words[clock];
 }
 
-static void write_properties(const struct interface_property *property, FILE *stream)
+/* `class` is NULL for what all kinds have. */
+static void write_properties(const struct component_class *class, const struct interface_property *property,
+                             FILE *stream)
 {
 	for (; property && property->name; property++) {
+		const struct quantity *quantity = kind_quantity(class, property);
 		struct paragraph paragraph = { 0 };
 
 		fputc('\n', stream);
@@ -36,6 +41,8 @@ static void write_properties(const struct interface_property *property, FILE *st
 			fprintf(stream, "*%s*, ", property->name);
 		fprintf(stream, "*%s* (%c)\n", property->name, property->type);
 		paragraph_add(&paragraph, "%s%s", about_text(property->about), clock_words(property->clock));
+		if (quantity)
+			paragraph_add(&paragraph, " In %s.", quantity->unit);
 		paragraph_write(&paragraph, "\t", stream);
 	}
 }
@@ -67,7 +74,7 @@ static void write_signals(const struct component_class *class, FILE *stream)
 
 void write_bus_common(FILE *stream)
 {
-	write_properties(common_properties, stream);
+	write_properties(NULL, common_properties, stream);
 	fputc('\n', stream);
 }
 
@@ -75,7 +82,7 @@ void write_bus_manual(FILE *stream)
 {
 	for (const struct component_class *const *class = component_classes; *class; class ++) {
 		fprintf(stream, "\n# %s\n", (*class)->kind);
-		write_properties((*class)->properties, stream);
+		write_properties(*class, (*class)->properties, stream);
 		for (const struct interface_action *action = (*class)->actions; action && action->name;
 		     action++)
 			write_action(action, stream);

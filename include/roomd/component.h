@@ -74,6 +74,9 @@ struct component_class {
 	const char *kind;
 	const struct about *about; /* what it is; for roomd.conf(5) and the example */
 	enum component_layer layer;
+	/* What it is to programs that know no kind (Manager.Describe()), one of "motion", "opening", "button",
+	 * "measure", "light", "switch", "fan", "lock", "schedule", "action"; NULL: none of these. */
+	const char *kind_class;
 	/* sizeof of the instance, which begins with a struct component, and of its configuration. */
 	size_t instance_size, config_size;
 	/* The keys of its section, ended by one without a key. The first key of every kind is Location=, as

@@ -11,6 +11,7 @@
 
 struct component;
 struct problem;
+struct quantity;
 
 /* A value, whose type is a letter of D-Bus: 'b' boolean, 't' unsigned 64 bits, 'd' double, 's' text (UTF-8,
  * owned by whoever gives it). */
@@ -37,6 +38,16 @@ struct interface_property {
 	/* Pure; a text is valid until the component's next change. */
 	void (*get)(const struct component *component, union interface_value *ret);
 	enum interface_clock clock;
+	/* The rest is for programs that know no kind (Manager.Describe()); roomd does not act on it. */
+	/* It is about the device (a reading that failed, a line that is absent), not about the room. */
+	bool diagnostic;
+	/* Of a number: what kind of number it is what the kind measures (component_class.measure); or this
+	 * one, NULL: none. Its class, unit and precision are the quantity's. */
+	bool measured;
+	const struct quantity *quantity;
+	/* Of a boolean: what it says, one of "motion", "opening", "pressed", "on", "manual", "locked", "jammed",
+	 * "alert", "active", "running", "problem", "available"; NULL: nothing that anybody has to see. */
+	const char *class;
 };
 
 /* Who may do it: the actions of polkit, org.roomd1.control and so on. */

@@ -7,6 +7,8 @@
 
 /* What the bus asks of the daemon. */
 struct bus_callbacks {
+	/* Every kind there is, ended by NULL; for Describe(). */
+	const struct component_class *const *kinds;
 	/* The room's state in a sentence, valid until the next call. */
 	const char *(*status)(void *userdata);
 	/* Reads the configuration again and makes the room that it describes. 0; or a negative errno and a

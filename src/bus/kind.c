@@ -51,9 +51,10 @@ const struct interface_property common_properties[] = {
 	{ "Name", 's', ABOUT("As in the header of its section. These do not change."), get_name },
 	{ "Kind", 's', ABOUT("As in the header of its section. These do not change."), get_kind },
 	{ "Location", 's', ABOUT("Where it is."), get_location },
-	{ "Available", 'b', ABOUT("Whether all of its lines or its device can be reached."), get_available },
+	{ "Available", 'b', ABOUT("Whether all of its lines or its device can be reached."), get_available,
+	  .diagnostic = true, .class = "available" },
 	{ "Reason", 's', ABOUT("Why it is unavailable, or where it was found again; may be empty."),
-	  get_reason },
+	  get_reason, .diagnostic = true },
 	{ "Summary", 's',
 	  ABOUT("Its state in a few words: \"on, manual\", \"21.50 °C, high\", \"locked, ALERT\", \"unavailable\"."),
 	  get_summary },
@@ -87,6 +88,11 @@ const struct interface_property *kind_property(const struct component_class *cla
 		if (strcmp(property->name, name) == 0)
 			return property;
 	return NULL;
+}
+
+const struct quantity *kind_quantity(const struct component_class *class, const struct interface_property *property)
+{
+	return property->measured && class && class->measure ? class->measure->quantity : property->quantity;
 }
 
 const struct interface_action *kind_action(const struct component_class *class, const char *name)

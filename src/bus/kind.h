@@ -37,5 +37,9 @@ DEFINE_CLEANUP(struct kind *, kind_free);
 const struct interface_property *kind_property(const struct component_class *class, const char *name);
 const struct interface_property *kind_property_at(const struct component_class *class, size_t i);
 
+/* What quantity a property of this class is, whose unit and precision are its; NULL: it is no number that has one.
+ * `class` may be NULL for one of those that every kind has. */
+const struct quantity *kind_quantity(const struct component_class *class, const struct interface_property *property);
+
 /* The action of this name; NULL: none. */
 const struct interface_action *kind_action(const struct component_class *class, const char *name);

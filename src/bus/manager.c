@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "bus/calls.h"
+#include "bus/describe.h"
 #include "bus/internal.h"
 #include "bus/object.h"
 #include "bus/text.h"
@@ -102,6 +103,8 @@ const sd_bus_vtable manager_vtable[] = {
 	SD_BUS_PROPERTY("Events", "t", get_counter, 0, 0),
 	SD_BUS_PROPERTY("DispatchOverflows", "t", get_counter, 0, 0),
 	SD_BUS_PROPERTY("ReadErrors", "t", get_counter, 0, 0),
+	SD_BUS_METHOD_WITH_NAMES("Describe", "", "", DESCRIBE_SIGNATURE, SD_BUS_PARAM(kinds), describe_on_call,
+	                         SD_BUS_VTABLE_UNPRIVILEGED),
 	SD_BUS_METHOD("Reload", NULL, NULL, calls_on_reload, SD_BUS_VTABLE_UNPRIVILEGED),
 	SD_BUS_VTABLE_END,
 };

@@ -1,7 +1,7 @@
 /* First the signals are subscribed to, then the service is asked: what comes between the question and the answer is in the
  * answer. An answer that belongs to an instance of the service that has gone is not looked at: its slot is gone, too. */
 #define _GNU_SOURCE
-#include "client/mirror.h"
+#include "client/mirror-internal.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -14,185 +14,6 @@
 #define PROPERTIES "org.freedesktop.DBus.Properties"
 #define OBJECT_MANAGER "org.freedesktop.DBus.ObjectManager"
 #define INTERFACE_PREFIX MIRROR_SERVICE "."
-#define INTERFACE_DEVICE MIRROR_SERVICE ".Device"
-
-/* A room has fewer. */
-#define COMPONENTS_MAX 4096
-
-enum question {
-	ASK_OWNER,
-	ASK_KINDS,
-	ASK_SERVICE,
-	ASK_OBJECTS,
-	ASK_EVENTS,
-	QUESTIONS,
-};
-
-struct mirror {
-	sd_bus *bus;
-	const struct mirror_callbacks *callbacks;
-	void *userdata;
-	sd_bus_slot *matches[5];
-	sd_bus_slot *asked[QUESTIONS]; /* NULL: not asked, or answered */
-	struct mirror_component *components;
-	size_t components_n;
-	struct json_object *kinds, *service;
-	char *series;    /* of `serial`; NULL: none yet */
-	uint64_t serial; /* of the last event that was told */
-	bool ready;
-	bool reading;    /* events are asked for, so those of signals are not looked at */
-	bool read_again; /* there were some meanwhile */
-};
-
-/* --- components ------------------------------------------------------------------------------ */
-
-static struct mirror_component *free_component(struct mirror_component *component)
-{
-	if (!component)
-		return NULL;
-	free(component->path);
-	free(component->interface);
-	json_free(component->properties);
-	free(component);
-	return NULL;
-}
-DEFINE_CLEANUP(struct mirror_component *, free_component);
-
-struct mirror_component *mirror_components(const struct mirror *mirror)
-{
-	return mirror->components;
-}
-
-struct mirror_component *mirror_find(const struct mirror *mirror, const char *path)
-{
-	struct mirror_component *component = mirror->components;
-
-	while (component && strcmp(component->path, path) != 0)
-		component = component->next;
-	return component;
-}
-
-const char *mirror_kind_path(const struct mirror_component *component, char *buffer, size_t size)
-{
-	const char *kind = component->path + strlen(MIRROR_ROOT "/");
-
-	snprintf(buffer, size, "%.*s", (int)strcspn(kind, "/"), kind);
-	return buffer;
-}
-
-struct mirror_component *mirror_find_named(const struct mirror *mirror, const char *kind, const char *name)
-{
-	struct mirror_component *component = mirror->components;
-	size_t length = strlen(kind);
-
-	for (; component; component = component->next) {
-		const char *path = component->path + strlen(MIRROR_ROOT "/");
-
-		if (strncmp(path, kind, length) == 0 && path[length] == '/' && strcmp(component->name, name) == 0)
-			return component;
-	}
-	return NULL;
-}
-
-/* Its kind and name may be new, as the object that they are in. */
-static void take_names(struct mirror *mirror, struct mirror_component *component)
-{
-	component->kind = member_text(component->properties, "Kind");
-	component->name = member_text(component->properties, "Name");
-	component->description = member_of(mirror->kinds, component->kind);
-}
-
-static void tell_changed(struct mirror *mirror, struct mirror_component *component)
-{
-	component->changed = true;
-	if (mirror->ready)
-		mirror->callbacks->changed(component, mirror->userdata);
-}
-
-static struct mirror_component *add_component(struct mirror *mirror, const char *path, const char *interface)
-{
-	_cleanup_(free_componentp) struct mirror_component *component = calloc(1, sizeof *component);
-	struct mirror_component **end = &mirror->components;
-
-	if (!component || mirror->components_n == COMPONENTS_MAX)
-		return NULL;
-	component->path = strdup(path);
-	component->interface = strdup(interface);
-	if (!component->path || !component->interface)
-		return NULL;
-	while (*end)
-		end = &(*end)->next;
-	mirror->components_n++;
-	return *end = TAKE_PTR(component);
-}
-
-/* It has these properties now, whatever it had. */
-static void set_component(struct mirror *mirror, const char *path, const char *interface, struct json_object *properties)
-{
-	struct mirror_component *component = mirror_find(mirror, path);
-
-	if (!component)
-		component = add_component(mirror, path, interface);
-	if (!component)
-		return;
-	json_free(component->properties);
-	component->properties = json_object_get(properties);
-	take_names(mirror, component);
-	tell_changed(mirror, component);
-}
-
-static void remove_component(struct mirror *mirror, const char *path)
-{
-	for (struct mirror_component **c = &mirror->components; *c; c = &(*c)->next) {
-		struct mirror_component *component = *c;
-
-		if (strcmp(component->path, path) != 0)
-			continue;
-		mirror->callbacks->removed(component, mirror->userdata);
-		*c = component->next;
-		mirror->components_n--;
-		free_component(component);
-		return;
-	}
-}
-
-/* Of an object's interfaces, that of its kind; false: it is no component. */
-static bool is_kind(const char *interface, struct json_object *properties)
-{
-	return strncmp(interface, INTERFACE_PREFIX, strlen(INTERFACE_PREFIX)) == 0 &&
-	       strcmp(interface, INTERFACE_DEVICE) != 0 && *member_text(properties, "Name") &&
-	       *member_text(properties, "Kind");
-}
-
-static bool is_below_root(const char *path)
-{
-	return strncmp(path, MIRROR_ROOT "/", strlen(MIRROR_ROOT "/")) == 0 && strchr(path + strlen(MIRROR_ROOT "/"), '/');
-}
-
-static void take_object(struct mirror *mirror, const char *path, struct json_object *interfaces)
-{
-	if (!is_below_root(path) || !json_object_is_type(interfaces, json_type_object))
-		return;
-	json_object_object_foreach(interfaces, interface, properties)
-	{
-		if (is_kind(interface, properties))
-			set_component(mirror, path, interface, properties);
-	}
-}
-
-/* Those that are not among the objects have gone while nobody listened. */
-static void take_objects(struct mirror *mirror, struct json_object *objects)
-{
-	for (struct mirror_component *component = mirror->components, *next; component; component = next) {
-		next = component->next;
-		if (!member_of(objects, component->path))
-			remove_component(mirror, component->path);
-	}
-	json_object_object_foreach(objects, path, interfaces)
-	{
-		take_object(mirror, path, interfaces);
-	}
-}
 
 /* --- asking ---------------------------------------------------------------------------------- */
 
@@ -347,7 +168,7 @@ static int on_objects(sd_bus_message *reply, void *userdata, sd_bus_error *error
 	(void)error;
 	if (!json_object_is_type(objects, json_type_object) || take_series(mirror, member_text(mirror->service, "Series")) < 0)
 		return 0;
-	take_objects(mirror, objects);
+	mirror_take_objects(mirror, objects);
 	mirror->ready = true;
 	mirror->callbacks->ready(mirror->userdata);
 	ask_events(mirror);
@@ -425,23 +246,22 @@ static int on_properties_changed(sd_bus_message *signal, void *userdata, sd_bus_
 	struct mirror *mirror = userdata;
 	const char *path = sd_bus_message_get_path(signal), *interface;
 	struct mirror_component *component = mirror_find(mirror, path);
-	struct json_object *properties = component ? component->properties : mirror->service;
 
 	(void)error;
-	if ((!component && strcmp(path, MIRROR_ROOT) != 0) || !properties ||
+	if ((!component && (strcmp(path, MIRROR_ROOT) != 0 || !mirror->service)) ||
 	    sd_bus_message_read(signal, "s", &interface) < 0 ||
 	    (component && strcmp(component->interface, interface) != 0) || json_from_message(signal, &changes) < 0)
 		return 0;
+	if (component) {
+		mirror_change(mirror, component, changes);
+		return 0;
+	}
 	json_object_object_foreach(changes, name, value)
 	{
-		json_add(properties, name, json_object_get(value));
+		json_add(mirror->service, name, json_object_get(value));
 	}
-	if (component) {
-		take_names(mirror, component);
-		tell_changed(mirror, component);
-	} else if (mirror->ready) {
+	if (mirror->ready)
 		mirror->callbacks->service_changed(mirror->userdata);
-	}
 	return 0;
 }
 
@@ -453,7 +273,7 @@ static int on_added(sd_bus_message *signal, void *userdata, sd_bus_error *error)
 
 	(void)error;
 	if (sd_bus_message_read(signal, "o", &path) >= 0 && json_from_message(signal, &interfaces) >= 0)
-		take_object(userdata, path, interfaces);
+		mirror_take_object(userdata, path, interfaces);
 	return 0;
 }
 
@@ -471,7 +291,7 @@ static int on_removed(sd_bus_message *signal, void *userdata, sd_bus_error *erro
 	component = mirror_find(mirror, path);
 	for (size_t i = 0; component && i < json_object_array_length(interfaces); i++)
 		if (strcmp(json_object_get_string(json_object_array_get_idx(interfaces, i)), component->interface) == 0) {
-			remove_component(mirror, path);
+			mirror_remove(mirror, path);
 			break;
 		}
 	return 0;
@@ -553,12 +373,7 @@ struct mirror *mirror_free(struct mirror *mirror)
 		sd_bus_slot_unref(mirror->asked[i]);
 	for (size_t i = 0; i < ELEMENTS(mirror->matches); i++)
 		sd_bus_slot_unref(mirror->matches[i]);
-	while (mirror->components) {
-		struct mirror_component *component = mirror->components;
-
-		mirror->components = component->next;
-		free_component(component);
-	}
+	mirror_free_components(mirror);
 	json_free(mirror->kinds);
 	json_free(mirror->service);
 	free(mirror->series);

@@ -14,6 +14,7 @@
 
 #include "bus/bus.h"
 #include "daemon/clock-watch.h"
+#include "daemon/components.h"
 #include "daemon/config-check.h"
 #include "daemon/config.h"
 #include "daemon/handover.h"
@@ -262,6 +263,7 @@ static const char *get_status(void *userdata)
 }
 
 static const struct bus_callbacks bus_callbacks = {
+	.kinds = component_classes,
 	.status = get_status,
 	.reload = reload_for_bus,
 	.settled = on_settled,

@@ -334,14 +334,16 @@ static void get_suspect(const struct component *component, union interface_value
 }
 
 const struct interface_property measured_properties[] = {
-	{ "Value", 'd', ABOUT("The last reading; NaN until there is one."), get_value },
+	{ "Value", 'd', ABOUT("The last reading; NaN until there is one."), get_value,
+	  .measured = true },
 	{ "Limit", 's', ABOUT("\"normal\", \"high\" or \"low\": where it is between Low= and High=."),
 	  get_limit },
 	{ "ReadAt", 't', ABOUT("When the last reading was complete; 0: never."), get_read_at,
-	  INTERFACE_CLOCK_MONOTONIC },
-	{ "Rejected", 't', ABOUT("How many readings were not believed, since the first start after boot."), get_rejected },
+	  INTERFACE_CLOCK_MONOTONIC, .diagnostic = true },
+	{ "Rejected", 't', ABOUT("How many readings were not believed, since the first start after boot."), get_rejected,
+	  .diagnostic = true },
 	{ "Suspect", 'b', ABOUT("Whether it has shown the same value for FrozenReadings= readings or more."),
-	  get_suspect },
+	  get_suspect, .diagnostic = true, .class = "problem" },
 	{ 0 },
 };
 

@@ -212,6 +212,7 @@ double measured_hysteresis(const struct component *component);
 		               "hwmon; or of 1-Wire.",                                                              \
 		               .example = "hall"),                                                                  \
 		.layer = COMPONENT_SENSOR,                                                                    \
+		.kind_class = "measure",                                                                      \
 		.instance_size = sizeof(struct measured),                                                     \
 		.config_size = sizeof(struct measured_config),                                                \
 		.options = options_,                                                                          \

@@ -113,9 +113,9 @@ enum truth on_off_is_over(const struct component *component, uint64_t *ret_since
 			               "goes on with it.")                                                                          \
 	}
 
-/* Its property; `name_` as D-Bus has it. */
-#define ON_OFF_PROPERTIES(name_, about_)                                                                       \
-	{ name_, 'b', ABOUT(about_), on_off_get },                                                             \
+/* Its property; `name_` as D-Bus has it, `class_` as struct interface_property has it. */
+#define ON_OFF_PROPERTIES(name_, class_, about_)                                                               \
+	{ name_, 'b', ABOUT(about_), on_off_get, .class = class_ },                                            \
 	{ "Since", 't', ABOUT("Since when; 0: not known."), on_off_get_since, INTERFACE_CLOCK_MONOTONIC }
 
 /* Its states; both are texts. */
@@ -125,8 +125,8 @@ enum truth on_off_is_over(const struct component *component, uint64_t *ret_since
 #define ON_OFF_ABOUT ABOUT("The level at the start is one, too.")
 
 /* Defines the class of a kind, and its events, which are called `begun_` and `over_`; the words are those of
- * people, texts, and so are the states' (one word each). `about_` is the kind's ABOUT(). */
-#define ON_OFF_KIND(class_, kind_, begun_, begun_words, state_, over_, over_words, no_state_, options_,        \
+ * people, texts, and so are the states' (one word each). `kind_class_` is as struct component_class has it; `about_` is the kind's ABOUT(). */
+#define ON_OFF_KIND(class_, kind_, kind_class_, begun_, begun_words, state_, over_, over_words, no_state_, options_,        \
                     properties_, about_)                                                                       \
 	static const struct event_type begun_ = {                                                              \
 		.name = #begun_, .means = EVENT_MEANS_BEGUN, .level = LOG_DEBUG, .words = begun_words,         \
@@ -146,6 +146,7 @@ enum truth on_off_is_over(const struct component *component, uint64_t *ret_since
 		.kind = kind_,                                                                                 \
 		.about = about_,                                                                               \
 		.layer = COMPONENT_SENSOR,                                                                     \
+		.kind_class = kind_class_,                                                                     \
 		.instance_size = sizeof(struct on_off),                                                        \
 		.config_size = sizeof(struct on_off_config),                                                   \
 		.options = options_,                                                                           \

@@ -160,7 +160,7 @@ extern const struct component_state switched_states[];
 
 /* Its properties. */
 #define SWITCHED_PROPERTIES(about_)                                                                            \
-	{ "On", 'b', ABOUT(about_), switched_get_on },                                                         \
+	{ "On", 'b', ABOUT(about_), switched_get_on, .class = "on" },                                          \
 		{ "Mode", 's', ABOUT("\"automatic\", or \"manual\" after SetOn or SetOnFor."), switched_get_mode }, \
 	{                                                                                                      \
 		"ManualUntil", 't',                                                                            \

@@ -320,7 +320,8 @@ static void get_replaced(const struct component *component, union interface_valu
 static const struct interface_property properties[] = {
 	{ "State", 's', ABOUT("\"idle\", \"running\", or \"failed\" after its last start has."), get_state },
 	{ "StartedAt", 't', ABOUT("When it was started last; 0: never."), get_started_at, INTERFACE_CLOCK_MONOTONIC },
-	{ "Replaced", 't', ABOUT("How many events did not start it because a later one did (AtMostEverySec=)."), get_replaced },
+	{ "Replaced", 't', ABOUT("How many events did not start it because a later one did (AtMostEverySec=)."), get_replaced,
+	  .diagnostic = true },
 	{ 0 },
 };
 
@@ -461,6 +462,7 @@ const struct component_class action_class = {
 	.kind = "Action",
 	.about = ABOUT("A unit of systemd's that an event or a condition starts, to send a message for example.", .example = "alarm"),
 	.layer = COMPONENT_CONTROLLER,
+	.kind_class = "action",
 	.instance_size = sizeof(struct action),
 	.config_size = sizeof(struct action_config),
 	.options = action_options,

@@ -111,7 +111,7 @@ static const struct on_off_kind kind = {
 };
 
 static const struct interface_property properties[] = {
-	ON_OFF_PROPERTIES("Pressed", "Whether it is pressed."),
+	ON_OFF_PROPERTIES("Pressed", "pressed", "Whether it is pressed."),
 	{ 0 },
 };
 
@@ -164,6 +164,7 @@ const struct component_class button_class = {
 	               "_Bias=pull-up_, and _DebounceSec=20ms_ for its bounces).",
 	               .example = "hall"),
 	.layer = COMPONENT_SENSOR,
+	.kind_class = "button",
 	.instance_size = sizeof(struct button),
 	.config_size = sizeof(struct button_config),
 	.options = options,

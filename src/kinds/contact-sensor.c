@@ -9,9 +9,9 @@ static const struct option options[] = {
 };
 
 static const struct interface_property properties[] = {
-	ON_OFF_PROPERTIES("Open", "Whether it is open."),
+	ON_OFF_PROPERTIES("Open", "opening", "Whether it is open."),
 	{ 0 },
 };
 
-ON_OFF_KIND(contact_sensor_class, "ContactSensor", contact_opened, "open", "open", contact_closed, "closed",
-            "closed", options, properties, ABOUT("A reed contact at a door or a window.", .example = "front"));
+ON_OFF_KIND(contact_sensor_class, "ContactSensor", "opening", contact_opened, "open", "open", contact_closed,
+            "closed", "closed", options, properties, ABOUT("A reed contact at a door or a window.", .example = "front"));

@@ -61,13 +61,14 @@ static void get_relocks_at(const struct component *component, union interface_va
 }
 
 const struct interface_property lock_properties[] = {
-	{ "Locked", 'b', ABOUT("Whether it is locked."), get_locked },
-	{ "Alert", 'b', ABOUT("Whether an alert is open: raised, and not acknowledged."), get_alert },
+	{ "Locked", 'b', ABOUT("Whether it is locked."), get_locked, .class = "locked" },
+	{ "Alert", 'b', ABOUT("Whether an alert is open: raised, and not acknowledged."), get_alert, .class = "alert" },
 	{ "AlertAt", 't', ABOUT("When the last alert was raised; 0: never."), get_alert_at,
 	  INTERFACE_CLOCK_MONOTONIC },
-	{ "DoorOpen", 'b', ABOUT("Whether the door is open; _false_, too, where nobody knows."), get_door_open },
-	{ "Jammed", 'b', ABOUT("Whether it is locked, and the door open all the same."), get_jammed },
-	{ "Strike", 'b', ABOUT("Whether the electric strike is on."), get_strike },
+	{ "DoorOpen", 'b', ABOUT("Whether the door is open; _false_, too, where nobody knows."), get_door_open,
+	  .class = "opening" },
+	{ "Jammed", 'b', ABOUT("Whether it is locked, and the door open all the same."), get_jammed, .class = "jammed" },
+	{ "Strike", 'b', ABOUT("Whether the electric strike is on."), get_strike, .class = "running" },
 	{ "RelocksAt", 't', ABOUT("When it locks itself (_RelockSec=_), as it stands; 0: it does not."), get_relocks_at,
 	  INTERFACE_CLOCK_MONOTONIC },
 	{ 0 },

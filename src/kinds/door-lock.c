@@ -399,6 +399,7 @@ const struct component_class door_lock_class = {
 	.kind = "DoorLock",
 	.about = ABOUT("The lock of a door: an LED, alerts, a button, a strike.", .example = "front"),
 	.layer = COMPONENT_CONTROLLER,
+	.kind_class = "lock",
 	.instance_size = sizeof(struct door_lock),
 	.config_size = sizeof(struct lock_config),
 	.options = lock_options,

@@ -246,7 +246,7 @@ static void get_speed(const struct component *component, union interface_value *
 
 static const struct interface_property properties[] = {
 	SWITCHED_PROPERTIES("Whether it turns."),
-	{ "Speed", 'd', ABOUT("How fast, in percent."), get_speed },
+	{ "Speed", 'd', ABOUT("How fast."), get_speed, .quantity = &speed },
 	{ 0 },
 };
 
@@ -421,6 +421,7 @@ const struct component_class fan_class = {
 	.kind = "Fan",
 	.about = ABOUT("A fan that follows a temperature, behind a relay or an output with a duty cycle.", .example = "rack"),
 	SWITCHED_CLASS(kind),
+	.kind_class = "fan",
 	.instance_size = sizeof(struct fan_controller),
 	.config_size = sizeof(struct fan_config),
 	.options = options,

@@ -456,6 +456,7 @@ const struct component_class light_controller_class = {
 	.kind = "LightController",
 	.about = ABOUT("A light relay.", .example = "hall"),
 	SWITCHED_CLASS(kind),
+	.kind_class = "light",
 	.instance_size = sizeof(struct light_controller),
 	.config_size = sizeof(struct light_config),
 	.options = options,

@@ -28,14 +28,14 @@ static const struct option options[] = {
 };
 
 static const struct interface_property properties[] = {
-	ON_OFF_PROPERTIES("Motion", "Whether it sees motion."),
+	ON_OFF_PROPERTIES("Motion", "motion", "Whether it sees motion."),
 	{ "WarmingUp", 'b', ABOUT("Whether edges count for nothing yet (WarmupSec=)."),
-	  on_off_get_warming_up },
+	  on_off_get_warming_up, .diagnostic = true, .class = "running" },
 	{ "Suspect", 'b',
 	  ABOUT("Whether it has been active for too long (StuckSec=), or changes too often (ChangesPerHourMax=)."),
-	  on_off_get_suspect },
+	  on_off_get_suspect, .diagnostic = true, .class = "problem" },
 	{ 0 },
 };
 
-ON_OFF_KIND(motion_sensor_class, "MotionSensor", motion_detected, "motion", "motion", motion_cleared,
-            "no motion", "clear", options, properties, ABOUT("A PIR motion sensor on a GPIO line.", .example = "hall"));
+ON_OFF_KIND(motion_sensor_class, "MotionSensor", "motion", motion_detected, "motion", "motion",
+            motion_cleared, "no motion", "clear", options, properties, ABOUT("A PIR motion sensor on a GPIO line.", .example = "hall"));

@@ -255,7 +255,8 @@ static void get_until(const struct component *component, union interface_value *
 }
 
 static const struct interface_property properties[] = {
-	{ "Active", 'b', ABOUT("Whether it is active; _false_ while the clock is not set."), get_active },
+	{ "Active", 'b', ABOUT("Whether it is active; _false_ while the clock is not set."), get_active,
+	  .class = "active" },
 	{ "Until", 't', ABOUT("When that ends, which is another time when the clock is set; 0: not within a week."), get_until,
 	  INTERFACE_CLOCK_REALTIME },
 	{ 0 },
@@ -352,6 +353,7 @@ const struct component_class schedule_class = {
 	.kind = "Schedule",
 	.about = ABOUT("A time of the day, for conditions: from one time to another, of the clock or the sun.", .example = "evening"),
 	.layer = COMPONENT_SENSOR,
+	.kind_class = "schedule",
 	.instance_size = sizeof(struct schedule_sensor),
 	.config_size = sizeof(struct schedule_config),
 	.options = options,

@@ -404,6 +404,7 @@ const struct component_class switch_class = {
 	.kind = "Switch",
 	.about = ABOUT("A relay for anything, that a condition or a person switches.", .example = "fan"),
 	SWITCHED_CLASS(kind),
+	.kind_class = "switch",
 	.instance_size = sizeof(struct switch_controller),
 	.config_size = sizeof(struct switch_config),
 	.options = options,

@@ -177,6 +177,12 @@ struct bridge {
 	int farewell;  /* the id of the last message; 0: none */
 };
 
+/* Sets a timer; plans the next write of the queue, after anything that changed it. */
+void bridge_arm(sd_event_source *timer, uint64_t in_usec);
+void bridge_plan_save(struct bridge *bridge);
+/* bridge-room.c: what the mirror calls, and the timer `gone`. */
+extern const struct mirror_callbacks bridge_room_callbacks;
+int bridge_on_still_gone(sd_event_source *source, uint64_t usec, void *userdata);
 /* The hub's own state, "bridge/state", and whether it is there. */
 void bridge_say_state(struct bridge *bridge);
 void bridge_say_availability(struct bridge *bridge);

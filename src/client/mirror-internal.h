@@ -1,0 +1,43 @@
+/* What the two halves of the mirror share. */
+#pragma once
+
+#include "client/mirror.h"
+
+enum question {
+	ASK_OWNER,
+	ASK_KINDS,
+	ASK_SERVICE,
+	ASK_OBJECTS,
+	ASK_EVENTS,
+	QUESTIONS,
+};
+
+struct mirror {
+	sd_bus *bus;
+	const struct mirror_callbacks *callbacks;
+	void *userdata;
+	sd_bus_slot *matches[5];
+	sd_bus_slot *asked[QUESTIONS]; /* NULL: not asked, or answered */
+	struct mirror_component *components;
+	size_t components_n;
+	struct json_object *kinds, *service;
+	char *series;    /* of `serial`; NULL: none yet */
+	uint64_t serial; /* of the last event that was told */
+	bool ready;
+	bool reading;    /* events are asked for, so those of signals are not looked at */
+	bool read_again; /* there were some meanwhile */
+};
+
+/* Frees all of them; calls nobody. */
+void mirror_free_components(struct mirror *mirror);
+
+/* All objects that there are, as GetManagedObjects() answers; those that are not among them are no more. */
+void mirror_take_objects(struct mirror *mirror, struct json_object *objects);
+
+/* An object has these interfaces, by their names, with their properties; what is no component is left out. */
+void mirror_take_object(struct mirror *mirror, const char *path, struct json_object *interfaces);
+
+/* These properties of it are others. */
+void mirror_change(struct mirror *mirror, struct mirror_component *component, struct json_object *changes);
+
+void mirror_remove(struct mirror *mirror, const char *path);

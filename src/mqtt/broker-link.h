@@ -1,0 +1,47 @@
+/* One connection to a broker, from the first attempt to its end: a handle of libmosquitto, which looks the name up and
+ * connects in a thread, because both can take minutes (getaddrinfo(3) cannot be ended). Until the thread is done it alone
+ * touches the handle; a link that is given up meanwhile is the thread's to free. */
+#pragma once
+
+#include <mosquitto.h>
+#include <stdatomic.h>
+#include <systemd/sd-event.h>
+
+#include "mqtt/broker-tls.h"
+#include "mqtt/broker.h"
+
+/* So many threads may hang at once, in the whole process. */
+#define LINK_THREADS_MAX 4
+
+struct link {
+	atomic_int owners;
+	int done_fd; /* an eventfd, written when the thread is done */
+	struct mosquitto *handle;
+	struct broker_tls tls;
+	char *host;
+	uint16_t port;
+	unsigned keep_alive_sec;
+	uint32_t session_expiry_sec;
+	int version;     /* 5 or 4 */
+	int rc, error;   /* of the thread: MOSQ_ERR_..., and errno, which is EAI_... with MOSQ_ERR_EAI */
+};
+
+/* What libmosquitto is to call, with `userdata`; all from mosquitto_loop_read() and the like. */
+struct link_handlers {
+	void (*connect)(struct mosquitto *handle, void *userdata, int rc, int flags, const mosquitto_property *properties);
+	void (*disconnect)(struct mosquitto *handle, void *userdata, int rc, const mosquitto_property *properties);
+	void (*publish)(struct mosquitto *handle, void *userdata, int id, int rc, const mosquitto_property *properties);
+	void (*message)(struct mosquitto *handle, void *userdata, const struct mosquitto_message *message,
+	                const mosquitto_property *properties);
+	void (*subscribe)(struct mosquitto *handle, void *userdata, int id, int n, const int *granted,
+	                  const mosquitto_property *properties);
+};
+
+/* Begins to connect. done_fd can be read when `rc` is there. A negative errno, and `problem` says why; -EBUSY: too many
+ * threads hang. */
+int link_new(const struct broker_settings *settings, int version, const struct link_handlers *handlers, void *userdata,
+             struct link **ret, struct problem *problem);
+
+/* Gives it up: nobody is called any more. Never waits. Takes NULL; returns NULL. */
+struct link *link_free(struct link *link);
+DEFINE_CLEANUP(struct link *, link_free);

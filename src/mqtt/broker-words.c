@@ -1,0 +1,146 @@
+#define _GNU_SOURCE
+#include "mqtt/broker-words.h"
+
+#include <errno.h>
+#include <mqtt_protocol.h>
+#include <netdb.h>
+#include <string.h>
+
+const char *broker_step_words(enum link_step step)
+{
+	static const char *const words[] = { "looking up the name, and TCP", "TLS", "waiting for its answer (CONNACK)", "connected" };
+
+	return words[step];
+}
+
+/* --- the name, and TCP ----------------------------------------------------------------------- */
+
+static void lookup_words(const struct link *link, int eai, struct problem *ret)
+{
+	const char *advice = eai == EAI_AGAIN ? "no name server answers: is the network there?"
+	                                      : "is it spelled right in Uri=, and does the name server know it?";
+
+	problem_set(ret, 0, "the name %s cannot be looked up (%s): %s", link->host, gai_strerror(eai), advice);
+}
+
+static const char *errno_advice(int error)
+{
+	switch (error) {
+	case ECONNREFUSED:
+		return "nobody listens there; does the broker run, and is this its port?";
+	case ETIMEDOUT:
+	case EHOSTUNREACH:
+	case ENETUNREACH:
+		return "is it switched on, and is the network there?";
+	case EACCES:
+	case EPERM:
+		return "a firewall, or the service's sandbox, forbids it";
+	default:
+		return "it is tried again";
+	}
+}
+
+static void errno_words(const struct link *link, int error, struct problem *ret)
+{
+	problem_set(ret, 0, "no connection to %s, port %u: %s: %s", link->host, link->port, problem_errno(error),
+	            errno_advice(error));
+}
+
+void broker_connect_words(const struct link *link, struct problem *ret)
+{
+	if (link->rc == MOSQ_ERR_EAI)
+		lookup_words(link, link->error, ret);
+	else if (*link->tls.words)
+		problem_set(ret, 0, "%s", link->tls.words);
+	else if (link->rc == MOSQ_ERR_ERRNO)
+		errno_words(link, link->error, ret);
+	else
+		problem_set(ret, 0, "no connection to %s, port %u: %s", link->host, link->port, mosquitto_strerror(link->rc));
+}
+
+void broker_late_words(const struct link *link, enum link_step step, unsigned sec, struct problem *ret)
+{
+	static const char *const advice[] = {
+		[STEP_TCP] = "is the name server there, is the broker's machine switched on, does a firewall drop what is sent to it?",
+		[STEP_TLS] = "does it speak TLS at this port? Without TLS, Uri= begins with mqtt://",
+		[STEP_CONNACK] = "something listens there that does not answer as a broker does",
+		[STEP_CONNECTED] = "the network or the broker has stopped",
+	};
+
+	problem_set(ret, 0, "%s, port %u, did not answer within %u s (%s): %s", link->host, link->port, sec,
+	            broker_step_words(step), advice[step]);
+}
+
+/* --- the broker's answer --------------------------------------------------------------------- */
+
+static const char *refusal_advice(int code, bool has_user)
+{
+	switch (code) {
+	case CONNACK_REFUSED_BAD_USERNAME_PASSWORD:
+	case MQTT_RC_BAD_USERNAME_OR_PASSWORD:
+		return has_user ? "the user (User=) or the password (the credential mqtt.password) is wrong"
+		                : "it wants a user (User=) and a password (the credential mqtt.password)";
+	case CONNACK_REFUSED_NOT_AUTHORIZED:
+	case MQTT_RC_NOT_AUTHORIZED:
+		return has_user ? "this user may not, or the password (the credential mqtt.password) is wrong; see the broker's ACL"
+		                : "it wants a user (User=) and a password (the credential mqtt.password), or a client certificate";
+	case CONNACK_REFUSED_IDENTIFIER_REJECTED:
+	case MQTT_RC_CLIENTID_NOT_VALID:
+		return "it does not take the client id roomd-HUB; another Name= for the hub may do";
+	case CONNACK_REFUSED_SERVER_UNAVAILABLE:
+	case MQTT_RC_SERVER_UNAVAILABLE:
+	case MQTT_RC_SERVER_BUSY:
+		return "it is not ready; it is tried again";
+	case MQTT_RC_BANNED:
+		return "it has banned this client";
+	case CONNACK_REFUSED_PROTOCOL_VERSION:
+	case MQTT_RC_UNSUPPORTED_PROTOCOL_VERSION:
+		return "it does not speak this version of MQTT; the other one is tried";
+	default:
+		return "see the broker's log";
+	}
+}
+
+void broker_refusal_words(const struct link *link, int code, bool has_user, struct problem *ret)
+{
+	const char *reason = link->version == 5 ? mosquitto_reason_string(code) : mosquitto_connack_string(code);
+
+	problem_set(ret, 0, "the broker %s refuses us (%s): %s", link->host, reason, refusal_advice(code, has_user));
+}
+
+static const char *end_advice(int code)
+{
+	switch (code) {
+	case MQTT_RC_SESSION_TAKEN_OVER:
+		return "another client has the same id: two hubs have the same name (Name= in mqtt.conf), or roomd-mqtt runs twice";
+	case MQTT_RC_KEEP_ALIVE_TIMEOUT:
+		return "it has heard nothing of us for too long";
+	case MQTT_RC_SERVER_SHUTTING_DOWN:
+		return "it is shut down";
+	case MQTT_RC_NOT_AUTHORIZED:
+		return "we may not do what we did; see the broker's ACL";
+	default:
+		return "it is tried again";
+	}
+}
+
+void broker_end_words(const struct link *link, enum link_step step, int rc, int error, int code, struct problem *ret)
+{
+	if (*link->tls.words)
+		problem_set(ret, 0, "%s", link->tls.words);
+	else if (code > 0)
+		problem_set(ret, 0, "%s has ended the connection (%s): %s", link->host, mosquitto_reason_string(code),
+		            end_advice(code));
+	else if (rc == MOSQ_ERR_TLS || (step == STEP_TLS && rc != MOSQ_ERR_ERRNO))
+		problem_set(ret, 0,
+		            "TLS with %s, port %u, has failed: %s", link->host, link->port,
+		            "does it speak TLS there, and does it want a client certificate (ClientCertificate=)?");
+	else if (rc == MOSQ_ERR_ERRNO && error != 0)
+		problem_set(ret, 0, "the connection to %s has broken (%s): %s", link->host, broker_step_words(step),
+		            problem_errno(error));
+	else
+		problem_set(ret, 0, "%s has closed the connection (%s)%s", link->host, broker_step_words(step),
+		            step == STEP_CONNACK && link->tls.context && link->version == 5
+		                    ? ": does it want a client certificate (ClientCertificate=)?"
+		                    : "");
+}

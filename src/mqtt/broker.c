@@ -1,0 +1,420 @@
+/* A connection has steps, each with a deadline: a thread looks the name up and connects (broker-link.c); then TLS and the
+ * broker's answer, in the loop. Whatever ends it is noted, and dealt with when the loop has come back to us: libmosquitto
+ * calls from within whatever it was asked for. */
+#define _GNU_SOURCE
+#include "mqtt/broker.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <mqtt_protocol.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/random.h>
+#include <unistd.h>
+
+#include "mqtt/backoff.h"
+#include "mqtt/broker-internal.h"
+#include "mqtt/broker-words.h"
+#include "util/clock.h"
+
+/* So long a step may take. */
+#define TCP_SEC 20
+#define TLS_SEC 10
+#define CONNACK_SEC 10
+
+/* So long after a question (PINGREQ) a broker that says nothing is taken for gone. */
+#define PING_SEC 5
+
+/* A broker that just closes the connection when it hears MQTT 5 is tried with 3.1.1 after so many times. */
+#define CLOSED_MAX 3
+
+#define MS UINT64_C(1000)
+
+static int begin(struct broker *broker, struct problem *problem);
+
+/* --- timers ---------------------------------------------------------------------------------- */
+
+static void arm(sd_event_source *timer, uint64_t in_usec)
+{
+	sd_event_source_set_time_relative(timer, in_usec);
+	sd_event_source_set_enabled(timer, SD_EVENT_ONESHOT);
+}
+
+static uint64_t now_ns(void)
+{
+	return clock_now_ns(CLOCK_BOOTTIME);
+}
+
+/* --- the end of a connection ----------------------------------------------------------------- */
+
+/* It is dealt with from the loop; the first reason counts. */
+static void note_end(struct broker *broker, int rc, int error)
+{
+	if (broker->ending)
+		return;
+	broker->ending = true;
+	broker->end_rc = rc;
+	broker->end_error = error;
+	sd_event_source_set_enabled(broker->defer, SD_EVENT_ONESHOT);
+}
+
+static void drop_link(struct broker *broker)
+{
+	broker->io = sd_event_source_disable_unref(broker->io);
+	if (broker->fd >= 0)
+		close(broker->fd);
+	broker->fd = -1;
+	broker->thread_done = sd_event_source_disable_unref(broker->thread_done);
+	sd_event_source_set_enabled(broker->deadline, SD_EVENT_OFF);
+	sd_event_source_set_enabled(broker->defer, SD_EVENT_OFF);
+	broker->link = link_free(broker->link);
+	broker->ending = false;
+	broker->in_flight = 0;
+}
+
+static void wait_for_next(struct broker *broker, bool held)
+{
+	broker->wait_ms = held ? backoff_lost(&broker->backoff) : backoff_failed(&broker->backoff);
+	broker->state = BROKER_WAITING;
+	arm(broker->retry, broker->wait_ms * MS);
+}
+
+/* There is no connection (any more), because of this; the next attempt is planned. */
+static void end(struct broker *broker, const char *reason)
+{
+	bool was_connected = broker->state == BROKER_CONNECTED;
+
+	snprintf(broker->failure, sizeof broker->failure, "%s", reason);
+	drop_link(broker);
+	wait_for_next(broker, was_connected);
+	if (broker->callbacks->disconnected)
+		broker->callbacks->disconnected(was_connected, broker->failure, broker->userdata);
+}
+
+/* A broker that does not know MQTT 5 says so, or hangs up when it hears it. */
+static void choose_version(struct broker *broker)
+{
+	if (broker->refusal == CONNACK_REFUSED_PROTOCOL_VERSION || broker->refusal == MQTT_RC_UNSUPPORTED_PROTOCOL_VERSION)
+		broker->version = broker->version == 5 ? 4 : 5;
+	else if (broker->step == STEP_CONNACK && broker->refusal == 0 && ++broker->closed % CLOSED_MAX == 0)
+		broker->version = broker->version == 5 ? 4 : 5;
+}
+
+static void end_by_broker(struct broker *broker)
+{
+	struct problem problem;
+
+	if (broker->refusal > 0)
+		broker_refusal_words(broker->link, broker->refusal, broker->settings.user, &problem);
+	else
+		broker_end_words(broker->link, broker->step, broker->end_rc, broker->end_error, broker->farewell, &problem);
+	choose_version(broker);
+	end(broker, problem.text);
+}
+
+static int on_deferred(sd_event_source *source, void *userdata)
+{
+	(void)source;
+	end_by_broker(userdata);
+	return 0;
+}
+
+/* --- steps ----------------------------------------------------------------------------------- */
+
+static void take_step(struct broker *broker, enum link_step step, unsigned sec)
+{
+	broker->step = step;
+	broker->step_sec = sec;
+	arm(broker->deadline, sec * USEC_PER_SEC);
+}
+
+/* The next question of libmosquitto's is due a keep-alive after the last message either way, whichever is longer ago. It
+ * counts whole seconds, so it may be one later. */
+static void plan_ping(struct broker *broker)
+{
+	uint64_t last_ns = broker->heard_ns < broker->said_ns ? broker->heard_ns : broker->said_ns;
+	uint64_t due_ns = last_ns + (broker->settings.keep_alive_sec + UINT64_C(1)) * NSEC_PER_SEC;
+
+	sd_event_source_set_time(broker->deadline, clock_usec_at_or_after(due_ns));
+	sd_event_source_set_enabled(broker->deadline, SD_EVENT_ONESHOT);
+	broker->pinged = false;
+}
+
+static int on_deadline(sd_event_source *source, uint64_t usec, void *userdata)
+{
+	struct broker *broker = userdata;
+	struct problem problem;
+
+	(void)source, (void)usec;
+	if (broker->step == STEP_CONNECTED && !broker->pinged) {
+		mosquitto_loop_misc(broker->link->handle);
+		broker->said_ns = now_ns();
+		broker->pinged = true;
+		arm(broker->deadline, PING_SEC * USEC_PER_SEC);
+		return 0;
+	}
+	broker_late_words(broker->link, broker->step, broker->step == STEP_CONNECTED ? PING_SEC : broker->step_sec, &problem);
+	end(broker, problem.text);
+	return 0;
+}
+
+static bool is_handshaking(const struct broker *broker)
+{
+	SSL *ssl = mosquitto_ssl_get(broker->link->handle);
+
+	return ssl && !SSL_is_init_finished(ssl);
+}
+
+/* What to wait for. While TLS is being agreed on, libmosquitto always wants to write, and a loop that believes it turns
+ * without end: the broker's turn is to be waited for. */
+static void set_interest(struct broker *broker)
+{
+	bool handshaking = is_handshaking(broker);
+	bool writes = !handshaking && mosquitto_want_write(broker->link->handle);
+
+	if (broker->step == STEP_TLS && !handshaking)
+		take_step(broker, STEP_CONNACK, CONNACK_SEC);
+	sd_event_source_set_io_events(broker->io, EPOLLIN | (writes ? EPOLLOUT : 0));
+}
+
+static int on_io(sd_event_source *source, int fd, uint32_t events, void *userdata)
+{
+	struct broker *broker = userdata;
+	struct mosquitto *handle = broker->link->handle;
+	int rc = MOSQ_ERR_SUCCESS;
+
+	(void)source, (void)fd;
+	errno = 0;
+	if (events & (EPOLLIN | EPOLLHUP | EPOLLERR)) {
+		broker->heard_ns = now_ns();
+		rc = mosquitto_loop_read(handle, 1);
+	}
+	if (rc == MOSQ_ERR_SUCCESS && !is_handshaking(broker) && mosquitto_want_write(handle))
+		rc = mosquitto_loop_write(handle, 1);
+	if (rc != MOSQ_ERR_SUCCESS || mosquitto_socket(handle) < 0) {
+		note_end(broker, rc, errno);
+		return 0;
+	}
+	set_interest(broker);
+	if (broker->step == STEP_CONNECTED)
+		plan_ping(broker);
+	return 0;
+}
+
+/* libmosquitto closes its descriptor before it says so; ours stays what the loop has. */
+static int watch_socket(struct broker *broker)
+{
+	broker->fd = fcntl(mosquitto_socket(broker->link->handle), F_DUPFD_CLOEXEC, 3);
+	if (broker->fd < 0)
+		return -errno;
+	return sd_event_add_io(broker->event, &broker->io, broker->fd, EPOLLIN, on_io, broker);
+}
+
+/* The thread is done: there is a socket, or there is none. */
+static int on_thread_done(sd_event_source *source, int fd, uint32_t events, void *userdata)
+{
+	struct broker *broker = userdata;
+	struct problem problem;
+
+	(void)fd, (void)events;
+	sd_event_source_set_enabled(source, SD_EVENT_OFF);
+	if (broker->link->rc != MOSQ_ERR_SUCCESS) {
+		broker_connect_words(broker->link, &problem);
+		end(broker, problem.text);
+		return 0;
+	}
+	if (watch_socket(broker) < 0) {
+		end(broker, "no memory for the connection");
+		return 0;
+	}
+	broker->heard_ns = broker->said_ns = now_ns();
+	take_step(broker, broker->settings.tls ? STEP_TLS : STEP_CONNACK, broker->settings.tls ? TLS_SEC : CONNACK_SEC);
+	set_interest(broker);
+	return 0;
+}
+
+/* --- what libmosquitto says ------------------------------------------------------------------ */
+
+static void on_connect(struct mosquitto *handle, void *userdata, int rc, int flags, const mosquitto_property *properties)
+{
+	struct broker *broker = userdata;
+
+	(void)handle, (void)properties;
+	if (rc != 0) {
+		broker->refusal = rc;
+		note_end(broker, MOSQ_ERR_CONN_REFUSED, 0);
+		return;
+	}
+	broker->state = BROKER_CONNECTED;
+	broker->step = STEP_CONNECTED;
+	broker->closed = 0;
+	plan_ping(broker);
+	if (broker->callbacks->connected)
+		broker->callbacks->connected(flags & 1, broker->userdata);
+}
+
+static void on_disconnect(struct mosquitto *handle, void *userdata, int rc, const mosquitto_property *properties)
+{
+	struct broker *broker = userdata;
+
+	(void)handle, (void)properties;
+	if (rc >= 0x80) /* a reason of MQTT 5; the others are errors of libmosquitto's */
+		broker->farewell = rc;
+	note_end(broker, rc, errno);
+}
+
+static void refuse(struct broker *broker, int id, int code, const char *what)
+{
+	char words[256];
+
+	snprintf(words, sizeof words, "%s: %s; see the broker's ACL", what, mosquitto_reason_string(code));
+	if (broker->callbacks->refused)
+		broker->callbacks->refused(id, words, broker->userdata);
+}
+
+static void on_publish(struct mosquitto *handle, void *userdata, int id, int rc, const mosquitto_property *properties)
+{
+	struct broker *broker = userdata;
+
+	(void)handle, (void)properties;
+	if (broker->in_flight > 0)
+		broker->in_flight--;
+	if (rc >= 0x80)
+		refuse(broker, id, rc, "a message was not taken");
+	else if (broker->callbacks->published)
+		broker->callbacks->published(id, broker->userdata);
+}
+
+static void on_subscribe(struct mosquitto *handle, void *userdata, int id, int n, const int *granted,
+                         const mosquitto_property *properties)
+{
+	(void)handle, (void)properties;
+	for (int i = 0; i < n; i++)
+		if (granted[i] >= 0x80)
+			refuse(userdata, id, granted[i], "a subscription was not taken");
+}
+
+static void on_message(struct mosquitto *handle, void *userdata, const struct mosquitto_message *message,
+                       const mosquitto_property *properties)
+{
+	struct broker *broker = userdata;
+
+	(void)handle;
+	if (broker->callbacks->message && message->payloadlen <= BROKER_PAYLOAD_MAX)
+		broker_tell_message(broker, message, properties);
+}
+
+static const struct link_handlers handlers = {
+	.connect = on_connect,
+	.disconnect = on_disconnect,
+	.publish = on_publish,
+	.message = on_message,
+	.subscribe = on_subscribe,
+};
+
+/* --- attempts -------------------------------------------------------------------------------- */
+
+static int begin(struct broker *broker, struct problem *problem)
+{
+	int r;
+
+	broker->refusal = broker->farewell = 0;
+	broker->state = BROKER_CONNECTING;
+	r = link_new(&broker->settings, broker->version, &handlers, broker, &broker->link, problem);
+	if (r < 0)
+		return r;
+	take_step(broker, STEP_TCP, TCP_SEC);
+	r = sd_event_add_io(broker->event, &broker->thread_done, broker->link->done_fd, EPOLLIN, on_thread_done, broker);
+	return r < 0 ? problem_set(problem, r, "no memory for the connection") : 0;
+}
+
+static int on_retry(sd_event_source *source, uint64_t usec, void *userdata)
+{
+	struct broker *broker = userdata;
+	struct problem problem;
+
+	(void)source, (void)usec;
+	if (begin(broker, &problem) < 0)
+		end(broker, problem.text);
+	return 0;
+}
+
+void broker_hurry(struct broker *broker)
+{
+	if (broker->state == BROKER_WAITING)
+		arm(broker->retry, 0);
+}
+
+/* --- life ------------------------------------------------------------------------------------ */
+
+static int add_timer(struct broker *broker, sd_event_source **ret, sd_event_time_handler_t handler)
+{
+	int r;
+
+	r = sd_event_add_time(broker->event, ret, CLOCK_BOOTTIME, 0, 0, handler, broker);
+	return r < 0 ? r : sd_event_source_set_enabled(*ret, SD_EVENT_OFF);
+}
+
+static int add_sources(struct broker *broker)
+{
+	int r;
+
+	r = add_timer(broker, &broker->retry, on_retry);
+	if (r >= 0)
+		r = add_timer(broker, &broker->deadline, on_deadline);
+	if (r >= 0)
+		r = sd_event_add_defer(broker->event, &broker->defer, on_deferred, broker);
+	return r < 0 ? r : sd_event_source_set_enabled(broker->defer, SD_EVENT_OFF);
+}
+
+static uint64_t make_seed(void)
+{
+	uint64_t seed;
+
+	return getrandom(&seed, sizeof seed, GRND_NONBLOCK) == sizeof seed
+	               ? seed
+	               : clock_now_ns(CLOCK_REALTIME) ^ ((uint64_t)getpid() << 40);
+}
+
+int broker_new(sd_event *event, const struct broker_settings *settings, const struct broker_callbacks *callbacks,
+               void *userdata, struct broker **ret, struct problem *problem)
+{
+	_cleanup_(broker_freep) struct broker *broker = calloc(1, sizeof *broker);
+
+	if (!broker)
+		return problem_set(problem, -ENOMEM, "no memory");
+	broker->fd = -1;
+	broker->version = 5;
+	broker->callbacks = callbacks;
+	broker->userdata = userdata;
+	broker->event = sd_event_ref(event);
+	backoff_init(&broker->backoff, make_seed());
+	mosquitto_lib_init(); /* counts how often */
+	if (broker_copy_settings(broker, settings) < 0 || add_sources(broker) < 0)
+		return problem_set(problem, -ENOMEM, "no memory");
+	arm(broker->retry, 0);
+	*ret = TAKE_PTR(broker);
+	return 0;
+}
+
+struct broker *broker_free(struct broker *broker)
+{
+	if (!broker)
+		return NULL;
+	if (broker->link && broker->step == STEP_CONNECTED && !broker->ending) {
+		broker->callbacks = &(const struct broker_callbacks){ 0 };
+		mosquitto_disconnect_v5(broker->link->handle, 0, NULL);
+		mosquitto_loop_write(broker->link->handle, 1);
+	}
+	if (broker->retry)
+		drop_link(broker);
+	sd_event_source_disable_unref(broker->retry);
+	sd_event_source_disable_unref(broker->deadline);
+	sd_event_source_disable_unref(broker->defer);
+	sd_event_unref(broker->event);
+	broker_free_settings(broker);
+	free(broker);
+	return NULL;
+}

@@ -1,0 +1,313 @@
+/* The room at a broker, Debian's mosquitto, on virtual time: states, events, commands, what waits while the broker is away,
+ * and what Home Assistant is told. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "mqtt-room.h"
+#include "tap-main.h"
+#include "util/cleanup.h"
+
+#define HALL "[MotionSensor hall]\nLine=PIR_HALL\nWarmupSec=0\n"
+#define LIGHT "[LightController light]\nLine=LIGHT_RELAY\nMotion=hall\nOffDelaySec=10\n"
+#define LOCK "[DoorLock front]\nLedLine=LOCK_LED\nButtonLine=LOCK_BUTTON\nMotion=hall\n"
+#define ROOM HALL LIGHT
+
+#define STATE(kind, name) "roomd/pi/" kind "/" name "/state"
+#define EVENT(kind, name) "roomd/pi/" kind "/" name "/event"
+#define SET(kind, name) "roomd/pi/" kind "/" name "/set"
+#define RESULT(kind, name) "roomd/pi/" kind "/" name "/result"
+#define DISCOVERY "homeassistant/device/roomd_pi/config"
+
+#define MQTT_TEST(test) cmocka_unit_test_setup_teardown(test, mqtt_room_setup, mqtt_room_teardown)
+
+static void move(struct mqtt_room *it, bool level)
+{
+	sim_chip_pull(&it->room->room->chip, PIR_HALL, level);
+}
+
+static void start(struct mqtt_room *it, const char *config)
+{
+	bus_room_start(it->room, config);
+	mqtt_room_start_bridge(it, MQTT_ROOM_CONFIG);
+	mqtt_room_expect(it, "roomd/pi/availability", "online");
+}
+
+static void test_states(void **state)
+{
+	struct mqtt_room *it = *state;
+	const struct mqtt_message *message;
+
+	start(it, ROOM);
+	mqtt_room_expect(it, STATE("motion_sensor", "hall"), "\"motion\":false");
+	mqtt_room_expect(it, STATE("light_controller", "light"), "\"on\":false");
+	move(it, true);
+	mqtt_room_expect(it, EVENT("motion_sensor", "hall"), "\"event\":\"motion_detected\"");
+	message = mqtt_room_expect(it, EVENT("light_controller", "light"), "\"event\":\"light_on\"");
+	assert_non_null(strstr(message->payload, "\"by\":\"hall\""));
+	assert_non_null(strstr(message->payload, "\"hub\":\"pi\""));
+	assert_false(message->retained);
+	assert_true(*message->serial);
+	it->next = 0;
+	mqtt_room_expect(it, STATE("motion_sensor", "hall"), "\"motion\":true");
+	mqtt_room_expect(it, STATE("light_controller", "light"), "\"on\":true");
+	/* Whoever comes later has the states, and no events. */
+	mqtt_room_start_watcher(it);
+	it->next = 0;
+	message = mqtt_room_expect(it, STATE("light_controller", "light"), "\"on\":true");
+	assert_true(message->retained);
+	assert_int_equal(mqtt_room_count(it, EVENT("light_controller", "light"), NULL), 0);
+	assert_int_equal(mqtt_room_count(it, "roomd/pi/light_controller/light/availability", "online"), 1);
+}
+
+static void test_commands(void **state)
+{
+	struct mqtt_room *it = *state;
+	const struct mqtt_message *message;
+
+	start(it, ROOM LOCK);
+	mqtt_room_expect(it, STATE("light_controller", "light"), "\"on\":false");
+	mqtt_room_publish(it, SET("light_controller", "light"), "ON", false);
+	mqtt_room_expect(it, RESULT("light_controller", "light"), "\"ok\":true");
+	room_expect_level(it->room->room, LIGHT_RELAY, true);
+	mqtt_room_publish(it, SET("light_controller", "light"), "{\"action\":\"SetOn\",\"on\":false}", false);
+	mqtt_room_expect(it, RESULT("light_controller", "light"), "\"ok\":true");
+	room_expect_level(it->room->room, LIGHT_RELAY, false);
+	/* What is none, what is nobody's, what is not allowed, what is retained. */
+	mqtt_room_publish(it, SET("light_controller", "light"), "TOGGLE", false);
+	message = mqtt_room_expect(it, RESULT("light_controller", "light"), "org.roomd1.Mqtt.Error.InvalidCommand");
+	assert_non_null(strstr(message->payload, "\"ok\":false"));
+	mqtt_room_publish(it, SET("light_controller", "lihgt"), "ON", false);
+	mqtt_room_expect(it, RESULT("light_controller", "lihgt"), "org.roomd1.Mqtt.Error.NoComponent");
+	mqtt_room_publish(it, SET("door_lock", "front"), "UNLOCK", false);
+	mqtt_room_expect(it, RESULT("door_lock", "front"), "AllowCommands=");
+	mqtt_room_kill_bridge(it);
+	mqtt_room_publish(it, SET("light_controller", "light"), "ON", true);
+	mqtt_room_start_bridge(it, NULL);
+	mqtt_room_expect(it, RESULT("light_controller", "light"), "org.roomd1.Mqtt.Error.Retained");
+	room_expect_level(it->room->room, LIGHT_RELAY, false);
+	mqtt_room_expect_words(it, "not retained");
+}
+
+/* A lock that is allowed: roomd's own answer comes back. */
+static void test_allowed_lock(void **state)
+{
+	struct mqtt_room *it = *state;
+
+	bus_room_start(it->room, HALL LOCK);
+	mqtt_room_start_bridge(it, MQTT_ROOM_CONFIG "AllowCommands=door_lock/front\n");
+	mqtt_room_expect(it, STATE("door_lock", "front"), "\"locked\":true");
+	mqtt_room_publish(it, SET("door_lock", "front"), "UNLOCK", false);
+	mqtt_room_expect(it, STATE("door_lock", "front"), "\"locked\":false");
+	mqtt_room_publish(it, SET("door_lock", "front"), "ACKNOWLEDGE", false);
+	mqtt_room_expect(it, RESULT("door_lock", "front"), "org.roomd1.Error.NothingToDo");
+}
+
+/* roomd is restarted: nobody hears of it. It is stopped: its hub is offline, and is online when it is back. */
+static void test_room_away(void **state)
+{
+	struct mqtt_room *it = *state;
+
+	start(it, ROOM);
+	mqtt_room_expect(it, STATE("light_controller", "light"), "\"on\":false");
+	mqtt_room_forget(it);
+	bus_room_end(it->room, BUS_ROOM_KILLED);
+	bus_room_start_successor(it->room, NULL);
+	move(it, true);
+	mqtt_room_expect(it, EVENT("light_controller", "light"), "light_on");
+	assert_int_equal(mqtt_room_count(it, "roomd/pi/availability", "offline"), 0);
+	bus_room_end(it->room, BUS_ROOM_STOPPED);
+	mqtt_room_expect(it, "roomd/pi/availability", "offline");
+	bus_room_start_successor(it->room, NULL);
+	mqtt_room_expect(it, "roomd/pi/availability", "online");
+}
+
+/* The end of the bridge: said by itself, or by its last will, whose session tells it from the next one's. */
+static void test_last_words(void **state)
+{
+	struct mqtt_room *it = *state;
+	const struct mqtt_message *message;
+	char session[64];
+
+	start(it, ROOM);
+	mqtt_room_stop_bridge(it);
+	mqtt_room_expect(it, "roomd/pi/availability", "offline");
+	mqtt_room_start_bridge(it, NULL);
+	message = mqtt_room_expect(it, "roomd/pi/availability", "online");
+	snprintf(session, sizeof session, "%s", message->session);
+	assert_true(*session);
+	mqtt_room_kill_bridge(it);
+	message = mqtt_room_expect(it, "roomd/pi/availability", "offline");
+	assert_string_equal(message->session, session);
+	mqtt_room_start_bridge(it, NULL);
+	message = mqtt_room_expect(it, "roomd/pi/availability", "online");
+	assert_string_not_equal(message->session, session);
+}
+
+static uint64_t number_of(const struct mqtt_message *message, const char *key)
+{
+	const char *at = strstr(message->payload, key);
+
+	return at ? strtoull(at + strlen(key), NULL, 10) : 0;
+}
+
+/* The events of this sensor that were heard, in order; each one's serial is greater than that before. Returns how many. */
+static size_t count_in_order(struct mqtt_room *it, const char *topic)
+{
+	uint64_t before = 0;
+	size_t n = 0;
+
+	mqtt_room_count(it, topic, NULL);
+	for (size_t i = 0; i < it->messages_n; i++) {
+		uint64_t serial;
+
+		if (strcmp(it->messages[i].topic, topic) != 0)
+			continue;
+		serial = number_of(&it->messages[i], "\"serial\":");
+		if (serial <= before)
+			fail_msg("%" PRIu64 " after %" PRIu64, serial, before);
+		before = serial;
+		n++;
+	}
+	return n;
+}
+
+/* A day without a broker, 500 events meanwhile: each comes, once, in order, with its own time; states with their newest
+ * value only. */
+static void test_broker_away(void **state)
+{
+	struct mqtt_room *it = *state;
+	const struct mqtt_message *last;
+	uint64_t first_ns, last_ns;
+	size_t states;
+
+	start(it, HALL);
+	mqtt_room_expect(it, STATE("motion_sensor", "hall"), "\"motion\":false");
+	mqtt_room_kill_broker(it);
+	for (unsigned i = 0; i < 250; i++) {
+		move(it, true);
+		process_let_pass_ms(it->room->roomd, 1000);
+		move(it, false);
+		process_let_pass_ms(it->room->roomd, 344600);
+	}
+	mqtt_room_start_broker(it);
+	mqtt_room_start_watcher(it);
+	while (mqtt_room_count(it, EVENT("motion_sensor", "hall"), NULL) < 500)
+		let_pass_ms(1000);
+	let_pass_ms(10000);
+	assert_int_equal(count_in_order(it, EVENT("motion_sensor", "hall")), 500);
+	states = mqtt_room_count(it, STATE("motion_sensor", "hall"), NULL);
+	assert_true(states <= 2); /* one may have been retained */
+	it->next = 0;
+	first_ns = number_of(mqtt_room_expect(it, EVENT("motion_sensor", "hall"), NULL), "\"monotonic_ns\":");
+	last = NULL;
+	for (size_t i = 0; i < it->messages_n; i++)
+		if (strcmp(it->messages[i].topic, EVENT("motion_sensor", "hall")) == 0)
+			last = &it->messages[i];
+	last_ns = number_of(last, "\"monotonic_ns\":");
+	assert_true(last_ns - first_ns > UINT64_C(86000) * 1000000000);
+}
+
+/* Events that happened while the bridge did not run. */
+static void test_bridge_away(void **state)
+{
+	struct mqtt_room *it = *state;
+
+	start(it, HALL);
+	move(it, true);
+	mqtt_room_expect(it, EVENT("motion_sensor", "hall"), "motion_detected");
+	mqtt_room_stop_bridge(it);
+	for (unsigned i = 0; i < 5; i++) {
+		move(it, false);
+		process_let_pass_ms(it->room->roomd, 1000);
+		move(it, true);
+		process_let_pass_ms(it->room->roomd, 1000);
+	}
+	mqtt_room_forget(it);
+	mqtt_room_start_bridge(it, NULL);
+	for (unsigned i = 0; i < 5; i++) {
+		mqtt_room_expect(it, EVENT("motion_sensor", "hall"), "motion_cleared");
+		mqtt_room_expect(it, EVENT("motion_sensor", "hall"), "motion_detected");
+	}
+	assert_int_equal(count_in_order(it, EVENT("motion_sensor", "hall")), 11);
+}
+
+/* --- Home Assistant -------------------------------------------------------------------------- */
+
+static void test_discovery(void **state)
+{
+	struct mqtt_room *it = *state;
+	const struct mqtt_message *message;
+
+	start(it, ROOM);
+	message = mqtt_room_expect(it, DISCOVERY, "light");
+	assert_non_null(strstr(message->payload, "\"motion\""));
+	assert_non_null(strstr(message->payload, SET("light_controller", "light")));
+	/* Its birth: all of it again, states too. */
+	mqtt_room_forget(it);
+	mqtt_room_publish(it, "homeassistant/status", "online", false);
+	mqtt_room_expect(it, DISCOVERY, "light");
+	mqtt_room_expect(it, STATE("light_controller", "light"), "\"on\":false");
+	/* Somebody removes it. */
+	mqtt_room_forget(it);
+	mqtt_room_publish(it, DISCOVERY, "", true);
+	mqtt_room_expect(it, DISCOVERY, "");
+	mqtt_room_expect(it, DISCOVERY, "light");
+}
+
+/* What the configuration has lost is removed there: while it is heard, and while nobody was. */
+static void test_removed(void **state)
+{
+	struct mqtt_room *it = *state;
+	const struct mqtt_message *message;
+
+	start(it, ROOM LOCK);
+	mqtt_room_expect(it, DISCOVERY, "front");
+	mqtt_room_forget(it);
+	process_reload(it->room->roomd, ROOM);
+	mqtt_room_expect(it, STATE("door_lock", "front"), "");
+	it->next = 0;
+	mqtt_room_forget(it);
+	mqtt_room_kill_bridge(it);
+	process_reload(it->room->roomd, HALL);
+	mqtt_room_start_bridge(it, NULL);
+	mqtt_room_expect(it, STATE("light_controller", "light"), "");
+	it->next = 0;
+	message = mqtt_room_expect(it, DISCOVERY, "hall");
+	mqtt_room_start_watcher(it);
+	it->next = 0;
+	message = mqtt_room_expect(it, DISCOVERY, "hall");
+	assert_null(strstr(message->payload, "light_controller"));
+	assert_null(strstr(message->payload, "door_lock"));
+	assert_int_equal(mqtt_room_count(it, STATE("light_controller", "light"), NULL), 0);
+	assert_int_equal(mqtt_room_count(it, STATE("door_lock", "front"), NULL), 0);
+}
+
+static void test_forget(void **state)
+{
+	struct mqtt_room *it = *state;
+
+	start(it, ROOM);
+	mqtt_room_expect(it, DISCOVERY, "light");
+	mqtt_room_stop_bridge(it);
+	assert_int_equal(mqtt_room_run_bridge(it, "--forget"), 0);
+	mqtt_room_start_watcher(it);
+	for (size_t i = 0; i < it->messages_n; i++)
+		assert_string_equal(it->messages[i].topic, "watcher");
+}
+
+static const struct CMUnitTest tests[] = {
+	MQTT_TEST(test_states),
+	MQTT_TEST(test_commands),
+	MQTT_TEST(test_allowed_lock),
+	MQTT_TEST(test_room_away),
+	MQTT_TEST(test_last_words),
+	MQTT_TEST(test_broker_away),
+	MQTT_TEST(test_bridge_away),
+	MQTT_TEST(test_discovery),
+	MQTT_TEST(test_removed),
+	MQTT_TEST(test_forget),
+};
+
+RUN_TESTS(tests)
