@@ -135,4 +135,18 @@ size_t hub_late_waiting(const struct hub *hub);
 /* After its handler returned -EAGAIN: it can take events again. Calls `wake` if there are any. */
 void hub_resume_late(struct hub_late_subscription *subscription);
 
+/* Calls `handler` for each event that is still there whose serial number is greater, in order, for `most` of them at
+ * most: those of a late subscriber that falls behind, without being one. The event is valid until it returns; it may not
+ * emit. Returns how many there were. */
+size_t hub_read_since(struct hub *hub, uint64_t serial, size_t most, void (*handler)(const struct event *event, void *userdata),
+                      void *userdata);
+
+/* Which count the serial numbers belong to: 32 hexadecimal digits, made by chance when they begin at 1, and kept for as long
+ * as they go on. So it and a serial number are one event for ever. The hub's. */
+#define HUB_SERIES_SIZE 33
+const char *hub_series(const struct hub *hub);
+
+/* The serial number of the newest event, whoever emitted it; 0: there was none. */
+uint64_t hub_serial(const struct hub *hub);
+
 struct hub_counters hub_counters(const struct hub *hub);

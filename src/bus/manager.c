@@ -4,6 +4,7 @@
 
 #include "bus/calls.h"
 #include "bus/describe.h"
+#include "bus/events-since.h"
 #include "bus/internal.h"
 #include "bus/object.h"
 #include "bus/text.h"
@@ -83,6 +84,25 @@ static uint64_t read_counter(const struct bus *bus, const char *name)
 	return 0;
 }
 
+static int get_series(sd_bus *bus, const char *path, const char *interface, const char *name,
+                      sd_bus_message *reply, void *userdata, sd_bus_error *error)
+{
+	const struct bus *room = userdata;
+
+	(void)bus, (void)path, (void)interface, (void)name, (void)error;
+	return sd_bus_message_append_basic(reply, 's', hub_series(room->room->hub));
+}
+
+static int get_serial(sd_bus *bus, const char *path, const char *interface, const char *name,
+                      sd_bus_message *reply, void *userdata, sd_bus_error *error)
+{
+	const struct bus *room = userdata;
+	uint64_t serial = hub_serial(room->room->hub);
+
+	(void)bus, (void)path, (void)interface, (void)name, (void)error;
+	return sd_bus_message_append_basic(reply, 't', &serial);
+}
+
 static int get_counter(sd_bus *bus, const char *path, const char *interface, const char *name,
                        sd_bus_message *reply, void *userdata, sd_bus_error *error)
 {
@@ -98,6 +118,8 @@ const sd_bus_vtable manager_vtable[] = {
 	SD_BUS_PROPERTY("State", "s", get_state, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
 	SD_BUS_PROPERTY("Status", "s", get_status, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
 	SD_BUS_PROPERTY("Components", "a(sso)", get_components, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
+	SD_BUS_PROPERTY("Series", "s", get_series, 0, SD_BUS_VTABLE_PROPERTY_CONST),
+	SD_BUS_PROPERTY("Serial", "t", get_serial, 0, 0),
 	SD_BUS_PROPERTY("Edges", "t", get_counter, 0, 0),
 	SD_BUS_PROPERTY("EdgesLost", "t", get_counter, 0, 0),
 	SD_BUS_PROPERTY("Events", "t", get_counter, 0, 0),
@@ -105,6 +127,8 @@ const sd_bus_vtable manager_vtable[] = {
 	SD_BUS_PROPERTY("ReadErrors", "t", get_counter, 0, 0),
 	SD_BUS_METHOD_WITH_NAMES("Describe", "", "", DESCRIBE_SIGNATURE, SD_BUS_PARAM(kinds), describe_on_call,
 	                         SD_BUS_VTABLE_UNPRIVILEGED),
+	SD_BUS_METHOD_WITH_NAMES("EventsSince", "t", SD_BUS_PARAM(serial), "a(ostta{sv})", SD_BUS_PARAM(events),
+	                         events_since_on_call, SD_BUS_VTABLE_UNPRIVILEGED),
 	SD_BUS_METHOD("Reload", NULL, NULL, calls_on_reload, SD_BUS_VTABLE_UNPRIVILEGED),
 	SD_BUS_VTABLE_END,
 };

@@ -190,7 +190,7 @@ static int append_entry(sd_bus_message *message, const char *key, char type,
 	return r < 0 ? r : sd_bus_message_close_container(message);
 }
 
-static int append_data(sd_bus_message *message, const struct event *event)
+int object_append_event_data(sd_bus_message *message, const struct event *event)
 {
 	const struct event_type *type = event->type;
 	uint64_t age_ns = clock_now_ns(CLOCK_MONOTONIC) - event->monotonic_ns;
@@ -264,7 +264,7 @@ int object_tell_event(struct object *object, const struct event *event)
 	if (r >= 0)
 		r = sd_bus_message_append(message, "tt", event->serial, event->monotonic_ns);
 	if (r >= 0)
-		r = append_data(message, event);
+		r = object_append_event_data(message, event);
 	return r < 0 ? r : sd_bus_send(NULL, message, NULL);
 }
 

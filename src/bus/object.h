@@ -42,6 +42,9 @@ void object_tell_changes(struct object *object);
 /* The event, as a signal. A negative errno: it is lost. */
 int object_tell_event(struct object *object, const struct event *event);
 
+/* What the event carries beside its serial number and time, a{sv}. As sd_bus_message_append(). */
+int object_append_event_data(sd_bus_message *message, const struct event *event);
+
 /* The interface of components whose device is there. */
 extern const char device_interface[];
 extern const sd_bus_vtable device_vtable[];

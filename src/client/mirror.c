@@ -134,7 +134,7 @@ static int take_series(struct mirror *mirror, const char *series)
 {
 	if (mirror->series && strcmp(mirror->series, series) == 0)
 		return 0;
-	mirror->serial = mirror->series ? 0 : member_number(mirror->service, "Events");
+	mirror->serial = mirror->series ? 0 : member_number(mirror->service, "Serial");
 	free(mirror->series);
 	mirror->series = strdup(series);
 	return mirror->series ? 0 : -ENOMEM;

@@ -5,9 +5,12 @@
 
 #include <errno.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/random.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "util/cleanup.h"
@@ -24,6 +27,20 @@ static const struct kept_field kept[] = {
 	{ 0 },
 };
 
+static void make_series(char series[static HUB_SERIES_SIZE])
+{
+	unsigned char random[(HUB_SERIES_SIZE - 1) / 2];
+	struct timespec now;
+
+	/* Early in the boot there may be no chance yet; the clocks are no worse for what it is for. */
+	if (getrandom(random, sizeof random, GRND_NONBLOCK) != sizeof random) {
+		clock_gettime(CLOCK_REALTIME, &now);
+		memcpy(random, &now, sizeof random);
+	}
+	for (size_t i = 0; i < sizeof random; i++)
+		snprintf(series + 2 * i, 3, "%02x", random[i]);
+}
+
 /* Touched now, so that no page is fetched on the way to a relay, nor memory seen to grow for days. */
 static int make_ring(struct hub *hub)
 {
@@ -31,6 +48,7 @@ static int make_ring(struct hub *hub)
 	if (!hub->ring)
 		return -ENOMEM;
 	memset(hub->ring, 0xff, hub->capacity * sizeof *hub->ring);
+	make_series(hub->series);
 	return 0;
 }
 
@@ -82,6 +100,34 @@ static int ring_block(struct hub *hub, void **ret)
 	return memory_block(hub->memory, RING, size, ret);
 }
 
+/* Kept beside the ring; another one if serial numbers begin anew. */
+static int find_series(struct hub *hub, bool begins_anew)
+{
+	void *block;
+	int r;
+
+	r = memory_block(hub->memory, "hub/series", sizeof hub->series, &block);
+	if (r < 0)
+		return r;
+	if (r == 0 || begins_anew)
+		make_series(block);
+	memcpy(hub->series, block, sizeof hub->series);
+	hub->series[sizeof hub->series - 1] = '\0';
+	return 0;
+}
+
+const char *hub_series(const struct hub *hub)
+{
+	return hub->series;
+}
+
+uint64_t hub_serial(const struct hub *hub)
+{
+	return hub->counters.emitted;
+}
+
+/* --- with a memory --------------------------------------------------------------------------- */
+
 static int find_ring(struct hub *hub)
 {
 	void *ring, *rows;
@@ -104,7 +150,7 @@ static int find_ring(struct hub *hub)
 	hub->delivered = hub->head;
 	hub->own_from = hub->head;
 	hub->emitted_before = hub->counters.emitted;
-	return r < 0 ? r : 0;
+	return r < 0 ? r : find_series(hub, r == 0);
 }
 
 int hub_new_in(struct memory *memory, size_t capacity, hub_find_types find_types, struct hub **ret)

@@ -84,6 +84,7 @@ struct hub {
 	void *wake_userdata;
 
 	struct hub_counters counters; /* `emitted`: of predecessors, too */
+	char series[HUB_SERIES_SIZE];
 
 	/* With a memory: */
 	struct memory *memory;

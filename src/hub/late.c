@@ -202,3 +202,22 @@ void hub_resume_late(struct hub_late_subscription *subscription)
 	if (subscription->hub && subscription->hub->wake)
 		subscription->hub->wake(subscription->hub->wake_userdata);
 }
+
+size_t hub_read_since(struct hub *hub, uint64_t serial, size_t most, void (*handler)(const struct event *event, void *userdata),
+                      void *userdata)
+{
+	uint64_t position = hub->head > hub->capacity ? hub->head - hub->capacity : 0;
+	size_t n = 0;
+
+	for (; position < hub->head && n < most; position++) {
+		struct event copy = *hub_slot(hub, position);
+
+		if (position < hub->own_from && !put_right(hub, &copy, serial))
+			continue;
+		if (copy.serial <= serial)
+			continue;
+		handler(&copy, userdata);
+		n++;
+	}
+	return n;
+}
