@@ -5,6 +5,7 @@
 
 #include "daemon/components.h"
 #include "generate.h"
+#include "options.h"
 #include "paragraph.h"
 #include "roomd/quantity.h"
 
@@ -19,36 +20,6 @@ static const struct quantity *measures(const struct component_class *class)
 	return NULL;
 }
 
-static void add_default(struct paragraph *paragraph, const struct option *option)
-{
-	if (!option->default_text)
-		paragraph_add(paragraph, " Must be given.");
-	else if (*option->default_text)
-		paragraph_add(paragraph, " Default: _%s_.", option->default_text);
-	else
-		paragraph_add(paragraph, " Default: %s.",
-		              about_unset(option->about) ? about_unset(option->about) : "none");
-}
-
-static bool is_like_next(const struct option *option)
-{
-	return option[1].key && about_is_same(option->about, option[1].about);
-}
-
-/* Returns the one after it, and after those that are told of together with it. */
-static const struct option *write_option(const struct option *option, FILE *stream)
-{
-	struct paragraph paragraph = { 0 };
-
-	for (; is_like_next(option); option++)
-		fprintf(stream, "*%s=*, ", option->key);
-	fprintf(stream, "*%s=*\n", option->key);
-	paragraph_add(&paragraph, "%s", about_text(option->about));
-	add_default(&paragraph, option);
-	paragraph_write(&paragraph, "\t", stream);
-	return option + 1;
-}
-
 static void write_class(const struct component_class *class, FILE *stream)
 {
 	const struct quantity *quantity = measures(class);
@@ -60,10 +31,7 @@ static void write_class(const struct component_class *class, FILE *stream)
 		paragraph_add(&paragraph, " Its values are in %s, from %.10g to %.10g.", quantity->unit,
 		              quantity->least, quantity->most);
 	paragraph_write(&paragraph, "", stream);
-	for (const struct option *option = class->options + 1; option->key;) {
-		fputc('\n', stream);
-		option = write_option(option, stream);
-	}
+	write_options(class->options + 1, stream);
 }
 
 /* The first key of every kind is the same. */
@@ -91,27 +59,13 @@ static bool was_said(const struct about *about, const struct about *const *said,
 	return false;
 }
 
-static void write_comment(const struct about *about, FILE *stream)
-{
-	struct paragraph paragraph = { 0 };
-
-	paragraph_add(&paragraph, "%s", about_text(about));
-	paragraph_cut_to_sentence(&paragraph);
-	if (about_unset(about))
-		paragraph_add(&paragraph, " Unset: %s.", about_unset(about));
-	paragraph_make_plain(&paragraph);
-	paragraph_write(&paragraph, "# ", stream);
-}
-
 /* The location's default is the name, which the table does not have. */
-static void write_assignment(const struct component_class *class, const struct option *option, FILE *stream)
+static void write_own_assignment(const struct component_class *class, const struct option *option, FILE *stream)
 {
 	if (option == class->options)
 		fprintf(stream, "#%s=%s\n", option->key, about_example(class->about));
-	else if (about_example(option->about))
-		fprintf(stream, "%s=%s\n", option->key, about_example(option->about));
 	else
-		fprintf(stream, "#%s=%s\n", option->key, option->default_text);
+		write_assignment(option, stream);
 }
 
 /* What was said of a key is not said again in another section. */
@@ -130,7 +84,7 @@ void write_conf_example(FILE *stream)
 				if (said_n < ELEMENTS(said))
 					said[said_n++] = option->about;
 			}
-			write_assignment(*class, option, stream);
+			write_own_assignment(*class, option, stream);
 		}
 	}
 }

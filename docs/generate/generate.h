@@ -12,7 +12,7 @@
 struct part {
 	const char *file; /* from the root of the tree */
 	const char *name; /* as its first line has it */
-	/* Writes what stands between the two lines, from component_classes. */
+	/* Writes what stands between the two lines, from the tables. */
 	void (*write)(FILE *stream);
 };
 
@@ -27,6 +27,10 @@ void write_states(FILE *stream);
 void write_bus_common(FILE *stream);
 void write_bus_manual(FILE *stream);
 void write_events(FILE *stream);
+
+/* roomd-mqtt.conf(5) and its example, from mqtt_config_sections. */
+void write_mqtt_manual(FILE *stream);
+void write_mqtt_example(FILE *stream);
 
 /* What a part comes to, to be freed with free(). NULL: no memory. */
 char *part_text(const struct part *part);

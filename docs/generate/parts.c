@@ -6,6 +6,7 @@
 
 #include "daemon/components.h"
 #include "generate.h"
+#include "mqtt/config.h"
 #include "paragraph.h"
 
 const struct part parts[] = {
@@ -16,6 +17,8 @@ const struct part parts[] = {
 	{ "man/org.roomd1.5.scd", "properties of all kinds", write_bus_common },
 	{ "man/org.roomd1.5.scd", "kinds", write_bus_manual },
 	{ "man/roomd.8.scd", "events", write_events },
+	{ "man/roomd-mqtt.conf.5.scd", "keys", write_mqtt_manual },
+	{ "docs/mqtt.conf", "sections", write_mqtt_example },
 	{ 0 },
 };
 
@@ -161,5 +164,8 @@ unsigned say_what_lacks_words(FILE *stream)
 		for (const struct event_type *const *type = (*class)->events; *type; type++)
 			n += look_at((*type)->about, (*class)->kind, (*type)->name, stream);
 	}
+	for (const struct mqtt_config_section *section = mqtt_config_sections; section->name; section++)
+		for (const struct option *option = section->options; option->key; option++)
+			n += look_at_option(option, section->name, stream);
 	return n;
 }

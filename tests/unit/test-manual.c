@@ -246,6 +246,38 @@ static void test_completion_knows_every_action(void **state)
 	}
 }
 
+/* --- roomd-mqtt(8) --------------------------------------------------------------------------- */
+
+/* Each word of the source that stands behind `before`, up to a quotation mark, is in a section of the manual, between `left`
+ * and `right`. Returns how many there are. */
+static size_t expect_each(const char *file, const char *before, const char *heading, const char *left, const char *right)
+{
+	char *source = strdup(read_source(file)), *section;
+	char words[96];
+	size_t n = 0;
+
+	assert_non_null(source);
+	section = section_of(read_source("man/roomd-mqtt.8.scd"), heading, "\n# ");
+	for (const char *s = source; (s = strstr(s, before)); n++) {
+		s += strlen(before);
+		snprintf(words, sizeof words, "%s%.*s%s", left, (int)strcspn(s, "\""), s, right);
+		expect_in(section, words, "roomd-mqtt(8)");
+	}
+	free(section);
+	free(source);
+	return n;
+}
+
+static void test_what_the_bridge_offers_is_in_its_manual(void **state)
+{
+	(void)state;
+	assert_in_range(expect_each("src/mqtt/arguments.c", "\t\t{ \"", "\n# OPTIONS\n", "*--", "*"), 8, 20);
+	assert_in_range(expect_each("src/mqtt/view.c", "\tSD_BUS_PROPERTY(\"", "\n# D-BUS\n", "*", "* ("), 15, 40);
+	assert_in_range(expect_each("src/mqtt/calls.c", ", OWN_ERROR(\"", "\n# COMMANDS\n", "\n*org.roomd1.Mqtt.Error.", "*\n"),
+	                5, 20);
+	assert_in_range(expect_each("src/mqtt/command.c", "\t{ \"", "\n# COMMANDS\n", "_", "_"), 8, 20);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -258,6 +290,7 @@ int main(void)
 		cmocka_unit_test(test_every_verb_and_option_of_roomctl_is_described),
 		cmocka_unit_test(test_completion_knows_every_verb_and_option),
 		cmocka_unit_test(test_completion_knows_every_action),
+		cmocka_unit_test(test_what_the_bridge_offers_is_in_its_manual),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
