@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "daemon/components.h"
+#include "daemon/option.h"
 #include "generate.h"
 #include "paragraph.h"
 #include "roomd/quantity.h"
@@ -19,9 +20,21 @@ static const struct quantity *measures(const struct component_class *class)
 	return NULL;
 }
 
-static void add_default(struct paragraph *paragraph, const struct option *option)
+/* The key that this one does not stand beside; NULL: none. */
+static const char *not_with(const struct option *options, const struct option *option)
 {
-	if (!option->default_text)
+	return option->not_with && option_find(options, option->not_with) ? option->not_with : NULL;
+}
+
+static void add_default(struct paragraph *paragraph, const struct option *options, const struct option *option)
+{
+	const char *other = not_with(options, option);
+
+	if (other && option->default_text)
+		paragraph_add(paragraph, " It has no meaning with _%s=_.", other);
+	if (!option->default_text && other)
+		paragraph_add(paragraph, " This or _%s=_ must be given.", other);
+	else if (!option->default_text)
 		paragraph_add(paragraph, " Must be given.");
 	else if (*option->default_text)
 		paragraph_add(paragraph, " Default: _%s_.", option->default_text);
@@ -36,7 +49,7 @@ static bool is_like_next(const struct option *option)
 }
 
 /* Returns the one after it, and after those that are told of together with it. */
-static const struct option *write_option(const struct option *option, FILE *stream)
+static const struct option *write_option(const struct option *options, const struct option *option, FILE *stream)
 {
 	struct paragraph paragraph = { 0 };
 
@@ -44,7 +57,7 @@ static const struct option *write_option(const struct option *option, FILE *stre
 		fprintf(stream, "*%s=*, ", option->key);
 	fprintf(stream, "*%s=*\n", option->key);
 	paragraph_add(&paragraph, "%s", about_text(option->about));
-	add_default(&paragraph, option);
+	add_default(&paragraph, options, option);
 	paragraph_write(&paragraph, "\t", stream);
 	return option + 1;
 }
@@ -62,7 +75,7 @@ static void write_class(const struct component_class *class, FILE *stream)
 	paragraph_write(&paragraph, "", stream);
 	for (const struct option *option = class->options + 1; option->key;) {
 		fputc('\n', stream);
-		option = write_option(option, stream);
+		option = write_option(class->options, option, stream);
 	}
 }
 
@@ -70,7 +83,7 @@ static void write_class(const struct component_class *class, FILE *stream)
 void write_conf_common(FILE *stream)
 {
 	fputc('\n', stream);
-	write_option(component_classes[0]->options, stream);
+	write_option(component_classes[0]->options, component_classes[0]->options, stream);
 	fputc('\n', stream);
 }
 

@@ -10,19 +10,60 @@
 #include "io/gpio.h"
 #include "util/nearest.h"
 #include "util/problem.h"
+#include "util/snake.h"
 
 #define EXPECTED_SIZE 256
+
+/* The key that may be given in the place of this one; NULL: none. */
+static const char *alternative_of(const struct config_component *component, const struct option *option)
+{
+	bool has = option->not_with && option_find(component->class->options, option->not_with);
+
+	return has ? option->not_with : NULL;
+}
 
 static void check_required(const struct config_component *component, struct config_errors *errors)
 {
 	char expected[EXPECTED_SIZE];
 
 	for (const struct option *option = component->class->options; option->key; option++) {
-		if (option->default_text || config_is_assigned(component, option))
+		const char *other = alternative_of(component, option);
+
+		if (option->default_text || config_is_assigned(component, option) || config_excluded_by(component, option))
 			continue;
 		option_describe(option, expected, sizeof expected);
-		config_error(errors, &component->place, "%s= is missing; expected %s", option->key, expected);
+		config_error(errors, &component->place, "%s= is missing; expected %s%s%s%s", option->key, expected,
+		             other ? "; or " : "", other ? other : "", other ? "=" : "");
 	}
+}
+
+static void check_excluded(const struct config_component *component, const struct option *option,
+                           struct config_errors *errors)
+{
+	const struct option *other = config_excluded_by(component, option);
+	struct config_place place = config_place_of(component, option);
+
+	if (!other || !config_is_assigned(component, option))
+		return;
+	if (option->default_text)
+		config_error(errors, &place, "has no meaning with %s= (%s:%u)", other->key,
+		             config_place_of(component, other).file, config_place_of(component, other).line);
+	else
+		config_error(errors, &place, "expected either %s= or %s= (%s:%u)", option->key, other->key,
+		             config_place_of(component, other).file, config_place_of(component, other).line);
+}
+
+/* What is of another kind at the other hub has other values and other words. */
+static void check_remote(const struct config_component *component, const struct option *option,
+                         struct config_errors *errors)
+{
+	const char *remote = *(char **)config_field(component, option);
+	struct config_place place = config_place_of(component, option);
+	char kind[EXPECTED_SIZE];
+
+	if (remote && !option_remote_is_of(remote, component->class->kind))
+		config_error(errors, &place, "expected a sensor of the same kind, HUB/%s/name",
+		             snake_case(component->class->kind, kind, sizeof kind));
 }
 
 static bool loads(const struct config_component *component, struct problem *problem)
@@ -208,6 +249,9 @@ void config_check(const struct config *config, struct config_errors *errors)
 		if (load_libraries(config, component, errors))
 			check_combination(component, errors);
 		for (const struct option *option = component->class->options; option->key; option++) {
+			check_excluded(component, option, errors);
+			if (option->type == &option_remote)
+				check_remote(component, option, errors);
 			if (option->type == &option_names)
 				check_names(config, component, option, errors);
 			if (option->type == &option_line)

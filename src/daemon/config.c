@@ -272,6 +272,14 @@ bool config_is_assigned(const struct config_component *component, const struct o
 	return component->assigned[option - component->class->options].file;
 }
 
+const struct option *config_excluded_by(const struct config_component *component, const struct option *option)
+{
+	const struct option *other =
+		option->not_with ? option_find(component->class->options, option->not_with) : NULL;
+
+	return other && config_is_assigned(component, other) && *config_place_of(component, other).value ? other : NULL;
+}
+
 const struct config_component *config_find(const struct config *config, const char *kind, const char *name)
 {
 	return find_component(config, component_class_find(kind), name);
@@ -333,6 +341,8 @@ void config_print(const struct config *config, FILE *stream)
 		for (const struct option *option = component->class->options; option->key; option++) {
 			char value[CONFIG_VALUE_SIZE];
 
+			if (config_excluded_by(component, option))
+				continue;
 			option->type->format(option, config_field(component, option), value, sizeof value);
 			print_value(stream, option, value);
 		}

@@ -51,5 +51,9 @@ void *config_field(const struct config_component *component, const struct option
 struct config_place config_place_of(const struct config_component *component, const struct option *option);
 bool config_is_assigned(const struct config_component *component, const struct option *option);
 
+/* What makes this option senseless here: the one that it is not to stand beside (option->not_with), which is set;
+ * NULL: nothing does. */
+const struct option *config_excluded_by(const struct config_component *component, const struct option *option);
+
 /* The component of this kind and name, or NULL. */
 const struct config_component *config_find(const struct config *config, const char *kind, const char *name);
