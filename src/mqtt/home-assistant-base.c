@@ -34,10 +34,8 @@ static struct json_object *add(struct json_object *components, const char *hub, 
 	struct json_object *entity = json_object_new_object();
 	char id[ENTITY_TEXT_SIZE];
 
-	if (!entity || json_object_object_get_ex(components, key, NULL)) {
-		json_free(entity);
+	if (!entity)
 		return NULL;
-	}
 	snprintf(id, sizeof id, ID_PREFIX "%s_%s", hub, key);
 	json_add_text(entity, "platform", platform);
 	json_add_text(entity, "unique_id", id);

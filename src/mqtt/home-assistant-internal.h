@@ -46,7 +46,7 @@ char *entity_words(const char *name, char *buffer, size_t size);
 /* --- home-assistant-base.c: what every entity has -------------------------------------------- */
 
 /* Adds an entity of a component to the object `components`: ids, name, availability. Returns it, as long as `components`
- * lives; NULL: no memory, or there is one with this id. */
+ * lives; NULL: no memory. */
 struct json_object *entity_add(struct json_object *components, const struct subject *subject,
                                const struct entity *entity);
 
