@@ -174,7 +174,7 @@ static void test_allowed(void **state)
 		{ "fan_attic_on_fan", "state_value_template", "{{ 'ON' if value_json.on else 'OFF' }}" },
 		{ "fan_attic_on_fan", "percentage_command_topic", "roomd/" HUB "/fan/attic/set" },
 		{ "fan_attic_on_fan", "percentage_state_topic", "roomd/" HUB "/fan/attic/state" },
-		{ "fan_attic_on_fan", "percentage_value_template", "{{ value_json.speed }}" },
+		{ "fan_attic_on_fan", "percentage_value_template", "{{ value_json.speed | default(0, true) | round | int }}" },
 		{ "fan_attic_speed_sensor", NULL, NULL },
 		{ "fan_attic_by_hand_binary_sensor", "name", "Attic fan by hand" },
 		{ "door_lock_front_locked_lock", "value_template",
