@@ -9,6 +9,8 @@
 #include "home-assistant-check.h"
 #include "mqtt/payload.h"
 
+#define PLAIN (JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE)
+
 /* --- a room ---------------------------------------------------------------------------------- */
 
 static struct json_object *load_kinds(void)
@@ -119,7 +121,7 @@ static unsigned check_rows(const struct json_object *payload, const struct expec
 	for (size_t i = 0; i < n; i++) {
 		struct json_object *entity = member_of(components, rows[i].entity);
 		struct json_object *value = rows[i].key ? member_of(entity, rows[i].key) : entity;
-		const char *text = value ? json_object_to_json_string_ext(value, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE) : NULL;
+		const char *text = value ? json_object_to_json_string_ext(value, PLAIN) : NULL;
 
 		if (json_object_is_type(value, json_type_string))
 			text = json_object_get_string(value);
@@ -269,8 +271,9 @@ static void test_hub(void **state)
 	assert_int_equal(json_object_object_length(member_of(payload, "components")), 5);
 	assert_string_equal(member_text(member_of(payload, "device"), "sw_version"), "1.2.3");
 	assert_string_equal(member_text(member_of(payload, "device"), "name"), HUB);
-	assert_string_equal(json_object_to_json_string_ext(member_of(member_of(payload, "device"), "identifiers"), JSON_C_TO_STRING_PLAIN),
-	                    "[\"roomd_" HUB "\"]");
+	assert_string_equal(
+		json_object_to_json_string_ext(member_of(member_of(payload, "device"), "identifiers"), PLAIN),
+		"[\"roomd_" HUB "\"]");
 	assert_string_equal(member_text(member_of(payload, "origin"), "name"), "roomd");
 }
 
@@ -301,7 +304,8 @@ static void test_odd_descriptions(void **state)
 
 static void test_odd_rooms(void **state)
 {
-	_cleanup_(json_freep) struct json_object *text = payload_of(json_object_new_string("x"), json_object_new_string("y"), NULL);
+	_cleanup_(json_freep) struct json_object *text =
+		payload_of(json_object_new_string("x"), json_object_new_string("y"), NULL);
 	_cleanup_(json_freep) struct json_object *twice = NULL;
 	struct json_object *components = json_object_new_array();
 
