@@ -196,6 +196,7 @@ static void test_allowed(void **state)
 		{ "action_backup_state_binary_sensor", "value_template",
 		  "{{ 'ON' if value_json.state == 'running' else 'OFF' }}" },
 		{ "action_backup_state_binary_sensor", "device_class", "running" },
+		{ "action_backup_name_binary_sensor", NULL, NULL },
 		/* of a kind that is not known at all */
 		{ "pump_Well_running_binary_sensor", "name", "Well pump running" },
 		{ "pump_Well_opened_binary_sensor", "name", "Well pump door" },
