@@ -16,6 +16,8 @@
 
 /* What is expected of the values that several keys have. */
 #define A_LINE "expected a line: its name (as gpioinfo shows it), gpiochipN:OFFSET or LABEL:OFFSET\n"
+#define A_LINE_OR_REMOTE                                                                                      \
+	"expected a line: its name (as gpioinfo shows it), gpiochipN:OFFSET or LABEL:OFFSET; or Remote=\n"
 #define YES_OR_NO "expected yes or no\n"
 #define A_TIME "expected a time span of less than 584 years, such as 20ms, 90 (seconds) or 2min 30s\n"
 #define A_DEBOUNCE_TIME "expected a time span of at most 1h 11min, such as 20ms\n"
@@ -30,6 +32,9 @@
 #define A_DEVICE                                                                                            \
 	"expected the name or label of an IIO device, iio:deviceN, or its path below /sys/devices; hwmon: " \
 	"and a name, label or path; or w1: and an id\n"
+#define A_DEVICE_OR_REMOTE                                                                                  \
+	"expected the name or label of an IIO device, iio:deviceN, or its path below /sys/devices; hwmon: " \
+	"and a name, label or path; or w1: and an id; or Remote=\n"
 #define A_HWMON_DEVICE                                                                                       \
 	"expected the name or label of a hwmon device behind hwmon:, such as hwmon:lm75, or its path below " \
 	"/sys/devices\n"
@@ -59,7 +64,7 @@
 #define A_REASON "expected either On=, an event, or When=, a condition"
 #define A_UNIT "expected the name of a service that begins with roomd-action-, such as roomd-action-push.service\n"
 
-#define MOTION_KEYS "Location, Line, ActiveLow, Bias, DebounceSec, OnDelaySec, OffDelaySec, WarmupSec, StuckSec, " \
+#define MOTION_KEYS "Location, Line, ActiveLow, Bias, DebounceSec, OnDelaySec, OffDelaySec, Remote, RemoteMaxAgeSec, WarmupSec, StuckSec, " \
 	"ChangesPerHourMax, ChangesHours\n"
 #define KINDS                                                                                                    \
 	"MotionSensor, ContactSensor, Button, TemperatureSensor, HumiditySensor, IlluminanceSensor, PressureSensor, "    \
@@ -71,14 +76,43 @@
 #define X950 X190 X190 X190 X190 X190
 #define X4750 X950 X950 X950 X950 X950
 
+#define A_REMOTE "expected a sensor of another hub, HUB/kind/name, such as gate-pi/motion_sensor/gate\n"
+
 const struct bad_config bad_configs[] = {
+	/* --- sensors of other hubs */
+	{ "remote: and a line", "[MotionSensor hall]\nLine=PIR_HALL\nRemote=gate/motion_sensor/gate\n",
+	  "FILE:2: [MotionSensor hall] Line=PIR_HALL: expected either Line= or Remote= (FILE:3)\n" },
+	{ "remote: and a device", "[TemperatureSensor hall]\nDevice=tmp117\nRemote=gate/temperature_sensor/gate\n",
+	  "FILE:2: [TemperatureSensor hall] Device=tmp117: expected either Device= or Remote= (FILE:3)\n" },
+	{ "remote: a pull resistor", "[MotionSensor hall]\nRemote=gate/motion_sensor/gate\nBias=pull-up\n",
+	  "FILE:3: [MotionSensor hall] Bias=pull-up: expected it not to be set beside Remote= (FILE:2), with which it has no "
+	  "meaning\n" },
+	{ "remote: an interval", "[TemperatureSensor hall]\nRemote=gate/temperature_sensor/gate\nIntervalSec=10s\n",
+	  "FILE:3: [TemperatureSensor hall] IntervalSec=10s: expected it not to be set beside Remote= (FILE:2), with which it "
+	  "has no meaning\n" },
+	{ "remote: an age, of a line", "[MotionSensor hall]\nLine=PIR_HALL\nRemoteMaxAgeSec=10s\n",
+	  "FILE:3: [MotionSensor hall] RemoteMaxAgeSec=10s: expected it not to be set beside Line= (FILE:2), with which it has "
+	  "no meaning\n" },
+	{ "remote: another kind", "[MotionSensor hall]\nRemote=gate/contact_sensor/gate\n",
+	  "FILE:2: [MotionSensor hall] Remote=gate/contact_sensor/gate: expected a sensor of the same kind, "
+	  "HUB/motion_sensor/name\n" },
+	{ "remote: no kind", "[MotionSensor hall]\nRemote=gate/gate\n",
+	  "FILE:2: [MotionSensor hall] Remote=gate/gate: " A_REMOTE },
+	{ "remote: a wildcard", "[MotionSensor hall]\nRemote=+/motion_sensor/gate\n",
+	  "FILE:2: [MotionSensor hall] Remote=+/motion_sensor/gate: " A_REMOTE },
+	{ "remote: four parts", "[MotionSensor hall]\nRemote=a/gate/motion_sensor/gate\n",
+	  "FILE:2: [MotionSensor hall] Remote=a/gate/motion_sensor/gate: " A_REMOTE },
+	{ "remote: of a button", "[Button hall]\nRemote=gate/button/gate\n",
+	  "FILE:2: [Button hall] Remote=gate/button/gate: unknown key; expected one of Location, Line, ActiveLow, Bias, "
+	  "DebounceSec, OnDelaySec, OffDelaySec, DoubleSec, LongSec\n"
+	  "FILE:1: [Button hall]: Line= is missing; " A_LINE },
 	/* --- values of a MotionSensor */
 	{ "motion: a bare number as line", "[MotionSensor hall]\nLine=17\n",
 	  "FILE:2: [MotionSensor hall] Line=17: " A_LINE },
 	{ "motion: an empty line", "[MotionSensor hall]\nLine=\n",
 	  "FILE:2: [MotionSensor hall] Line=: " A_LINE },
 	{ "motion: no line", "[MotionSensor hall]\nLocation=Hall\n",
-	  "FILE:1: [MotionSensor hall]: Line= is missing; " A_LINE },
+	  "FILE:1: [MotionSensor hall]: Line= is missing; " A_LINE_OR_REMOTE },
 	{ "motion: a chip without an offset", "[MotionSensor hall]\nLine=gpiochip0\n",
 	  "FILE:2: [MotionSensor hall] Line=gpiochip0: " A_LINE },
 	{ "motion: an offset that is none", "[MotionSensor hall]\nLine=gpiochip0:x\n",
@@ -135,7 +169,7 @@ const struct bad_config bad_configs[] = {
 
 	/* --- values of a TemperatureSensor */
 	{ "temperature: no device", "[TemperatureSensor hall]\nChannel=temp\n",
-	  "FILE:1: [TemperatureSensor hall]: Device= is missing; " A_DEVICE },
+	  "FILE:1: [TemperatureSensor hall]: Device= is missing; " A_DEVICE_OR_REMOTE },
 	{ "temperature: an empty device", "[TemperatureSensor hall]\nDevice=\n",
 	  "FILE:2: [TemperatureSensor hall] Device=: " A_DEVICE },
 	{ "temperature: channel twice", TEMPERATURE "Channel=temp\nChannel=temp2\n",
@@ -441,7 +475,7 @@ const struct bad_config bad_configs[] = {
 	  "FILE:3: [MotionSensor hall] activelow=yes: unknown key; did you mean ActiveLow=?\n" },
 	{ "key: wrong case, and so missing", "[MotionSensor hall]\nline=PIR_HALL\n",
 	  "FILE:2: [MotionSensor hall] line=PIR_HALL: unknown key; did you mean Line=?\n"
-	  "FILE:1: [MotionSensor hall]: Line= is missing; " A_LINE },
+	  "FILE:1: [MotionSensor hall]: Line= is missing; " A_LINE_OR_REMOTE },
 	{ "key: before any section", "# roomd\nLine=PIR_HALL\n" MOTION,
 	  "FILE:2: expected a section, [Kind name], before the first key\n" },
 	{ "key: without a value", MOTION "ActiveLow\n", "FILE:3: [MotionSensor hall]: " AN_ASSIGNMENT },
@@ -570,12 +604,12 @@ const struct bad_config bad_configs[] = {
 	/* --- what cannot be seen: the column is that of an editor */
 	{ "invisible: a zero-width space behind a name", "[MotionSensor hall]\nLine=PIR_HALL\u200b\n",
 	  "FILE:2: [MotionSensor hall]: " SEEN("U+200B (zero-width space) at column 14") DELETE
-	  "FILE:1: [MotionSensor hall]: Line= is missing; " A_LINE },
+	  "FILE:1: [MotionSensor hall]: Line= is missing; " A_LINE_OR_REMOTE },
 	{ "invisible: one in a key", MOTION "Active\u200bLow=yes\n",
 	  "FILE:3: [MotionSensor hall]: " SEEN("U+200B (zero-width space) at column 7") DELETE },
 	{ "invisible: a no-break space in a name", "[MotionSensor hall]\nLine=Relay\u00a01\n",
 	  "FILE:2: [MotionSensor hall]: " SEEN("U+00A0 (no-break space) at column 11") A_SPACE
-	  "FILE:1: [MotionSensor hall]: Line= is missing; " A_LINE },
+	  "FILE:1: [MotionSensor hall]: Line= is missing; " A_LINE_OR_REMOTE },
 	{ "invisible: behind letters of more than a byte", MOTION "Location=Bür\u00ado\n",
 	  "FILE:3: [MotionSensor hall]: " SEEN("U+00AD (soft hyphen) at column 13") DELETE },
 	{ "invisible: behind spaces that count for nothing", MOTION "\u00a0\u00a0Location=\u200eHall\n",
@@ -595,7 +629,7 @@ const struct bad_config bad_configs[] = {
 	  "FILE:3: [MotionSensor hall]: " SEEN("U+009B (a control character) at column 10") DELETE },
 	{ "invisible: a joiner where nothing joins", "[MotionSensor hall]\nLine=PIR\u200d_HALL\n",
 	  "FILE:2: [MotionSensor hall]: " SEEN("U+200D (zero-width joiner) at column 9") DELETE
-	  "FILE:1: [MotionSensor hall]: Line= is missing; " A_LINE },
+	  "FILE:1: [MotionSensor hall]: Line= is missing; " A_LINE_OR_REMOTE },
 	{ "invisible: beyond 16 bits", MOTION "Location=Hall\U000e0041\n",
 	  "FILE:3: [MotionSensor hall]: " SEEN("U+E0041 (a tag character) at column 14") DELETE },
 
@@ -683,8 +717,8 @@ const struct bad_config bad_configs[] = {
 	{ "several: missing everywhere",
 	  "[MotionSensor hall]\n[TemperatureSensor hall]\n[LightController hall]\n"
 	  "[DoorLock front]\n",
-	  "FILE:1: [MotionSensor hall]: Line= is missing; " A_LINE
-	  "FILE:2: [TemperatureSensor hall]: Device= is missing; " A_DEVICE
+	  "FILE:1: [MotionSensor hall]: Line= is missing; " A_LINE_OR_REMOTE
+	  "FILE:2: [TemperatureSensor hall]: Device= is missing; " A_DEVICE_OR_REMOTE
 	  "FILE:3: [LightController hall]: Line= is missing; " A_LINE
 	  "FILE:4: [DoorLock front]: LedLine= is missing; " A_LINE },
 	{ "several: lines that cannot be read", "\x01\n[MotionSensor hall]\nLine=PIR_HALL\n\xff\nBias\n=\n",

@@ -38,7 +38,7 @@ static void write_class(const struct component_class *class, FILE *stream)
 void write_conf_common(FILE *stream)
 {
 	fputc('\n', stream);
-	write_option(component_classes[0]->options, stream);
+	write_option(component_classes[0]->options, component_classes[0]->options, stream);
 	fputc('\n', stream);
 }
 

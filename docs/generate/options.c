@@ -1,13 +1,28 @@
 #include <stdbool.h>
+#include <string.h>
 
+#include "config/option.h"
 #include "options.h"
 #include "paragraph.h"
 
 /* --- the manual ------------------------------------------------------------------------------ */
 
-static void add_default(struct paragraph *paragraph, const struct option *option)
+/* The key that this one does not stand beside; NULL: none. */
+static const char *not_with(const struct option *options, const struct option *option)
 {
-	if (!option->default_text)
+	return option->not_with && option_find(options, option->not_with) ? option->not_with : NULL;
+}
+
+static void add_default(struct paragraph *paragraph, const struct option *options, const struct option *option)
+{
+	const char *other = not_with(options, option);
+	bool instead = other && option_find(options, other)->not_with && strcmp(option_find(options, other)->not_with, option->key) == 0;
+
+	if (other && option->default_text && !instead)
+		paragraph_add(paragraph, " It has no meaning with _%s=_.", other);
+	if (!option->default_text && other)
+		paragraph_add(paragraph, " This or _%s=_ must be given.", other);
+	else if (!option->default_text)
 		paragraph_add(paragraph, " Must be given.");
 	else if (*option->default_text)
 		paragraph_add(paragraph, " Default: _%s_.", option->default_text);
@@ -21,7 +36,7 @@ static bool is_like_next(const struct option *option)
 	return option[1].key && about_is_same(option->about, option[1].about);
 }
 
-const struct option *write_option(const struct option *option, FILE *stream)
+const struct option *write_option(const struct option *options, const struct option *option, FILE *stream)
 {
 	struct paragraph paragraph = { 0 };
 
@@ -29,16 +44,16 @@ const struct option *write_option(const struct option *option, FILE *stream)
 		fprintf(stream, "*%s=*, ", option->key);
 	fprintf(stream, "*%s=*\n", option->key);
 	paragraph_add(&paragraph, "%s", about_text(option->about));
-	add_default(&paragraph, option);
+	add_default(&paragraph, options, option);
 	paragraph_write(&paragraph, "\t", stream);
 	return option + 1;
 }
 
-void write_options(const struct option *option, FILE *stream)
+void write_options(const struct option *options, FILE *stream)
 {
-	while (option->key) {
+	for (const struct option *option = options; option->key;) {
 		fputc('\n', stream);
-		option = write_option(option, stream);
+		option = write_option(options, option, stream);
 	}
 }
 

@@ -6,8 +6,8 @@
 #include "config/option.h"
 #include "roomd/about.h"
 
-/* For the manual. Returns the one after it, and after those that are told of together with it. */
-const struct option *write_option(const struct option *option, FILE *stream);
+/* For the manual; `options` is the table that it is in. Returns the one after it, and after those that are told of together with it. */
+const struct option *write_option(const struct option *options, const struct option *option, FILE *stream);
 
 /* For the manual: all from this one to the end of the table. */
 void write_options(const struct option *option, FILE *stream);

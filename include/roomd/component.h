@@ -15,6 +15,7 @@ struct arrivals;
 struct component;
 struct fd_store;
 struct readers;
+struct remotes;
 struct memory;
 struct problem;
 struct unit_starter;
@@ -53,6 +54,7 @@ struct component_room {
 	struct arrivals *arrivals; /* for whoever misses a device; io/arrivals.h */
 	struct hub *hub;
 	struct readers *readers;
+	struct remotes *remotes; /* for sensors of other hubs; io/remote.h */
 	struct component **components; /* in the order of the configuration */
 	size_t components_n;
 	struct room_counters counters;
@@ -209,3 +211,6 @@ void component_tell(struct component *component, uint64_t monotonic_ns);
  * (by layer) with a `reason` that says which part, what was looked for and why it failed. */
 void component_unavailable(struct component *component, const char *reason);
 void component_available(struct component *component, const char *reason);
+
+/* It is unavailable already, and now for this reason; no event. */
+void component_still_unavailable(struct component *component, const char *reason);

@@ -44,6 +44,10 @@ struct option {
 	 * ended by NULL. */
 	const char *refers_to;
 	bool unset_is_none;
+	/* A key of the same table that this one has no meaning beside: an error if both are set, and one of the two
+	 * has to be given if this one has no default. Where that one has this one here, too, each stands instead of the
+	 * other. NULL, or a key that the table does not have: none. */
+	const char *not_with;
 	bool mutual; /* who is named under this key has to name this one, too */
 	const char *const *words;
 	const struct about *about; /* for roomd.conf(5) and the example; roomd/about.h */
@@ -68,6 +72,10 @@ extern const struct option_type option_count;
 extern const struct option_type option_word;
 /* Names of components of the kind option->refers_to, with spaces between. Field: struct option_name_list. */
 extern const struct option_type option_names;
+
+/* A sensor of another hub: "HUB/kind/name", as its topics and objects are called, the kind being that of the section.
+ * Field: char *, NULL if unset. */
+extern const struct option_type option_remote;
 
 /* When something is to be; rules/condition.h. Field: struct option_condition_value. */
 extern const struct option_type option_condition;

@@ -13,6 +13,7 @@
 #include "bus/internal.h"
 #include "bus/manager.h"
 #include "bus/object.h"
+#include "bus/remote.h"
 #include "util/log.h"
 #include "util/problem.h"
 #include "util/ranks.h"
@@ -112,6 +113,7 @@ static void disconnect(struct bus *bus)
 	stop_telling(bus);
 	sd_event_source_set_enabled(bus->waited, SD_EVENT_OFF);
 	bus->authority = authority_free(bus->authority);
+	remote_disconnect(bus);
 	for (struct object *object = bus->objects; object; object = object->next)
 		object_disconnect(object);
 	bus->hello = sd_bus_slot_unref(bus->hello);
@@ -232,6 +234,8 @@ static int set_up_connection(struct bus *bus)
 		r = object_connect(object);
 	if (r >= 0)
 		r = manager_connect(bus);
+	if (r >= 0)
+		r = remote_connect(bus);
 	return r < 0 ? r : sd_bus_request_name_async(connection, &bus->hello, BUS_NAME, 0, on_name, bus);
 }
 
@@ -337,6 +341,7 @@ void bus_components_changed(struct bus *bus)
 	if (!bus->on_bus)
 		return;
 	sd_bus_emit_properties_changed(bus->connection, BUS_ROOT, manager_interface, "Components", NULL);
+	remote_tell_wanted(bus);
 	manager_tell_changes(bus);
 }
 

@@ -130,6 +130,12 @@ void component_unavailable(struct component *component, const char *reason)
 	component_emit(component, sensor ? &event_sensor_unavailable : &event_output_unavailable, now_ns, NULL, reason);
 }
 
+void component_still_unavailable(struct component *component, const char *reason)
+{
+	cut_copy(component->reason, sizeof component->reason, reason);
+	component_changed(component);
+}
+
 void component_available(struct component *component, const char *reason)
 {
 	bool sensor = component->class->layer == COMPONENT_SENSOR;

@@ -10,6 +10,9 @@
 /* True for a name of a component: letters, digits, "_" and "-", beginning with a letter or a digit. */
 bool option_name_is_valid(const char *name);
 
+/* The kind of a sensor of another hub is this one, as in "MotionSensor"; `text` is what option_remote has read. */
+bool option_remote_is_of(const char *text, const char *kind);
+
 /* What is expected of the option's value, in words. */
 void option_describe(const struct option *option, char *buffer, size_t size);
 

@@ -134,16 +134,62 @@ void config_section_free(struct config_section *section)
 	free(section->assigned);
 }
 
-void config_section_check(const struct config_section *section, struct config_errors *errors)
+/* The key that may be given in the place of this one; NULL: none. */
+static const char *alternative_of(const struct config_section *section, const struct option *option)
 {
+	bool has = option->not_with && option_find(section->options, option->not_with);
+
+	return has ? option->not_with : NULL;
+}
+
+static void check_required(const struct config_section *section, const struct option *option,
+                           struct config_errors *errors)
+{
+	const char *other = alternative_of(section, option);
 	char expected[EXPECTED_SIZE];
 
+	if (option->default_text || config_section_is_assigned(section, option) ||
+	    config_section_excluded_by(section, option))
+		return;
+	option_describe(option, expected, sizeof expected);
+	config_error(errors, &section->place, "%s= is missing; expected %s%s%s%s", option->key, expected,
+	             other ? "; or " : "", other ? other : "", other ? "=" : "");
+}
+
+static void check_excluded(const struct config_section *section, const struct option *option,
+                           struct config_errors *errors)
+{
+	const struct option *other = config_section_excluded_by(section, option);
+	struct config_place place = config_section_place_of(section, option), others;
+
+	if (!other || !config_section_is_assigned(section, option))
+		return;
+	if (option->default_text && other->not_with && strcmp(other->not_with, option->key) == 0) /* said of that one */
+		return;
+	others = config_section_place_of(section, other);
+	if (option->default_text)
+		config_error(errors, &place, "expected it not to be set beside %s= (%s:%u), with which it has no meaning",
+		             other->key, others.file, others.line);
+	else
+		config_error(errors, &place, "expected either %s= or %s= (%s:%u)", option->key, other->key, others.file,
+		             others.line);
+}
+
+void config_section_check(const struct config_section *section, struct config_errors *errors)
+{
 	for (const struct option *option = section->options; option->key; option++) {
-		if (option->default_text || config_section_is_assigned(section, option))
-			continue;
-		option_describe(option, expected, sizeof expected);
-		config_error(errors, &section->place, "%s= is missing; expected %s", option->key, expected);
+		check_required(section, option, errors);
+		check_excluded(section, option, errors);
 	}
+}
+
+const struct option *config_section_excluded_by(const struct config_section *section, const struct option *option)
+{
+	const struct option *other = option->not_with ? option_find(section->options, option->not_with) : NULL;
+
+	return other && config_section_is_assigned(section, other) && *config_section_place_of(section, other).value
+	               ? other
+	               : NULL;
 }
 
 bool config_section_is_assigned(const struct config_section *section, const struct option *option)
@@ -184,6 +230,8 @@ void config_section_print(const struct config_section *section, FILE *stream)
 	for (const struct option *option = section->options; option->key; option++) {
 		char value[CONFIG_VALUE_SIZE];
 
+		if (config_section_excluded_by(section, option))
+			continue;
 		option->type->format(option, config_section_field(section, option), value, sizeof value);
 		print_value(stream, option, value);
 	}

@@ -28,7 +28,7 @@ void config_section_free(struct config_section *section);
 void config_section_assign(struct config_section *section, const struct config_place *place,
                            struct config_errors *errors);
 
-/* Adds to `errors` each key that has to be given and is not. */
+/* Adds to `errors` each key that has to be given and is not, and each that is given and has no meaning beside another. */
 void config_section_check(const struct config_section *section, struct config_errors *errors);
 
 /* The option's field in the values. */
@@ -38,5 +38,9 @@ void *config_section_field(const struct config_section *section, const struct op
 struct config_place config_section_place_of(const struct config_section *section, const struct option *option);
 bool config_section_is_assigned(const struct config_section *section, const struct option *option);
 
-/* Its keys and values, in the syntax that they are read in. */
+/* What makes this option senseless here: the one that it is not to stand beside (option->not_with), which is set; NULL:
+ * nothing does. */
+const struct option *config_section_excluded_by(const struct config_section *section, const struct option *option);
+
+/* Its keys and values, but those that have no meaning, in the syntax that they are read in. */
 void config_section_print(const struct config_section *section, FILE *stream);

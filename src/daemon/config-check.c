@@ -10,6 +10,22 @@
 #include "io/gpio.h"
 #include "util/nearest.h"
 #include "util/problem.h"
+#include "util/snake.h"
+
+#define KIND_SIZE 64
+
+/* What is of another kind at the other hub has other values and other words. */
+static void check_remote(const struct config_component *component, const struct option *option,
+                         struct config_errors *errors)
+{
+	const char *remote = *(char **)config_field(component, option);
+	struct config_place place = config_place_of(component, option);
+	char kind[KIND_SIZE];
+
+	if (remote && !option_remote_is_of(remote, component->class->kind))
+		config_error(errors, &place, "expected a sensor of the same kind, HUB/%s/name",
+		             snake_case(component->class->kind, kind, sizeof kind));
+}
 
 static bool loads(const struct config_component *component, struct problem *problem)
 {
@@ -194,6 +210,8 @@ void config_check(const struct config *config, struct config_errors *errors)
 		if (load_libraries(config, component, errors))
 			check_combination(component, errors);
 		for (const struct option *option = component->class->options; option->key; option++) {
+			if (option->type == &option_remote)
+				check_remote(component, option, errors);
 			if (option->type == &option_names)
 				check_names(config, component, option, errors);
 			if (option->type == &option_line)

@@ -6,11 +6,13 @@
 #include "daemon/room.h"
 #include "io/arrivals.h"
 #include "io/lines.h"
+#include "io/remote.h"
 
 struct room {
 	struct component_room shared;
 	struct arrivals arrivals;
 	struct lines lines;
+	struct remotes remotes;
 	bool whole; /* all components were made, and have been asked what they keep */
 	struct room_set set;
 	sd_event_source *late;

@@ -171,6 +171,7 @@ int room_new(sd_event *event, struct fd_store *store, struct memory *memory, str
 	room->shared.arrivals = &room->arrivals;
 	lines_init(&room->lines, event, &room->arrivals);
 	room->shared.lines = &room->lines;
+	room->shared.remotes = &room->remotes;
 	room->shared.store = store;
 	room->shared.memory = memory;
 	r = hub_new_in(memory, ROOM_HUB_CAPACITY, find_types, &room->shared.hub);

@@ -1,5 +1,5 @@
 /* What measures: a channel, read at intervals. Says what it measures; must not know what is done about it. */
-#include "family/measured.h"
+#include "family/measured-source.h"
 
 #include <errno.h>
 #include <math.h>
@@ -8,39 +8,10 @@
 
 #include "sensor/no-value.h"
 #include "util/clock.h"
-#include "util/timer.h"
-
-/* No driver and no network takes so long: a reading that is not back by then will not come. */
-#define OVERDUE_NS (30 * NSEC_PER_SEC)
-/* The loop is never so late by itself: the process was stopped. */
-#define STOPPED_NS NSEC_PER_SEC
-
-static const struct quantity *quantity_of(const struct component_class *class)
-{
-	return ((const struct measured_kind *)class->family)->quantity;
-}
 
 static const struct measured_kind *kind_of(const struct measured *sensor)
 {
 	return sensor->component.class->family;
-}
-
-static struct reader_settings settings_of(const struct component_class *class,
-                                          const struct measured_config *config)
-{
-	return (struct reader_settings){
-		.uri = config->uri,
-		.device = config->device,
-		.channel = config->channel,
-		.quantity = quantity_of(class),
-	};
-}
-
-int measured_load(const struct component_class *class, const void *config, struct problem *problem)
-{
-	struct reader_settings settings = settings_of(class, config);
-
-	return reader_load(&settings, problem);
 }
 
 static int check_filter(const struct measured_config *c, const char **ret_key, struct problem *problem)
@@ -64,8 +35,7 @@ int measured_check(const struct component_class *class, const void *config, cons
                    struct problem *problem)
 {
 	const struct measured_config *c = config;
-	struct reader_settings settings = settings_of(class, c);
-	int r = reader_check(&settings, ret_key, problem);
+	int r = measured_source_check(class, c, ret_key, problem);
 
 	if (r < 0)
 		return r;
@@ -86,71 +56,8 @@ int measured_check(const struct component_class *class, const void *config, cons
 	return 0;
 }
 
-/* The next reading is due then. Each one puts this off, so in health it never expires. */
-static void expect_reading(struct measured *sensor, uint64_t due_ns)
-{
-	sensor->due_ns = due_ns;
-	timer_set(sensor->overdue, due_ns + OVERDUE_NS);
-}
-
-/* After a failure: unavailable if it was one too many, or if there is nothing to be read at all and never
- * was. */
-static void on_failure(struct measured *sensor, bool absent, const char *reason)
-{
-	const struct measured_config *config = sensor->component.config;
-
-	sensor->errors++;
-	sensor->component.room->counters.read_errors++;
-	/* A device that was never there need not be waited for: a bad wire shows in several readings, a
-	 * device that is not there in one. */
-	if (!sensor->unavailable && sensor->errors < config->errors_until_unavailable &&
-	    !(absent && !sensor->ever_read))
-		return;
-	if (!sensor->unavailable) {
-		sensor->unavailable = true;
-		reader_stop(sensor->reader);
-		sd_event_source_set_enabled(sensor->overdue, SD_EVENT_OFF);
-		filter_forget(&sensor->filter); /* what comes may be another device */
-		sensor->report = (struct report){ 0 };
-		component_unavailable(&sensor->component, reason);
-	}
-	absence_goes_on(&sensor->absence, absent);
-}
-
-/* A reading that does not come back has failed, and so has each that should have followed. Should it come
- * after all, it is a reading like any other. */
-static int on_overdue(sd_event_source *source, uint64_t usec, void *userdata)
-{
-	struct measured *sensor = userdata;
-	const struct measured_config *config = sensor->component.config;
-	uint64_t now_ns = clock_now_ns(CLOCK_MONOTONIC);
-	struct problem problem;
-
-	if (now_ns - usec * NSEC_PER_USEC > STOPPED_NS) { /* and so was the worker */
-		expect_reading(sensor, now_ns);
-		return 0;
-	}
-	problem_set(&problem, -ETIMEDOUT, "device %s, channel %s: a reading has not come back for %llu s",
-	            config->device, config->channel,
-	            (unsigned long long)((now_ns - sensor->due_ns) / NSEC_PER_SEC));
-	on_failure(sensor, false, problem.text);
-	if (!sensor->unavailable) {
-		sd_event_source_set_time(source, usec + config->interval_ns / NSEC_PER_USEC);
-		sd_event_source_set_enabled(source, SD_EVENT_ONESHOT);
-	}
-	return 0;
-}
-
-/* One that does not come back is not asked for again; should it come after all, so does another try. */
-static void on_another_try(void *userdata)
-{
-	struct measured *sensor = userdata;
-
-	reader_request(sensor->reader);
-}
-
 /* It answers, and what it says may be old. */
-static void watch_for_frozen(struct measured *sensor, double shown, uint64_t monotonic_ns)
+void measured_watch_for_frozen(struct measured *sensor, double shown, uint64_t monotonic_ns)
 {
 	const struct measured_config *config = sensor->component.config;
 	bool before = frozen_is(&sensor->frozen, config->frozen_readings);
@@ -188,21 +95,12 @@ static bool tell(struct measured *sensor, double value, uint64_t monotonic_ns)
 	return true;
 }
 
-static void on_success(struct measured *sensor, double value, uint64_t monotonic_ns)
+void measured_take(struct measured *sensor, double value, uint64_t monotonic_ns)
 {
-	const struct measured_config *config = sensor->component.config;
 	bool told;
 
-	sensor->errors = 0;
-	sensor->ever_read = true;
 	sensor->value = value;
 	sensor->read_ns = monotonic_ns;
-	if (sensor->unavailable) {
-		sensor->unavailable = false;
-		absence_ends(&sensor->absence);
-		reader_start(sensor->reader, monotonic_ns + config->interval_ns, config->interval_ns);
-		component_available(&sensor->component, "it can be read again");
-	}
 	told = tell(sensor, value, monotonic_ns);
 	if (limits_update(&sensor->limits, value)) {
 		sensor->limit = (int)sensor->limits.state;
@@ -240,9 +138,9 @@ static int refuse(const struct measured *sensor, double shown, const char *reaso
 	const struct measured_config *config = sensor->component.config;
 	const struct quantity *quantity = kind_of(sensor)->quantity;
 
-	return problem_set(problem, -ERANGE, "device %s, channel %s: %.*f %s is no reading: %s",
-	                   config->device, config->channel, (int)quantity->precision, shown, quantity->unit,
-	                   reason);
+	return problem_set(problem, -ERANGE, "%s %s, channel %s: %.*f %s is no reading: %s",
+	                   config->remote ? "sensor" : "device", config->remote ? config->remote : config->device,
+	                   config->channel, (int)quantity->precision, shown, quantity->unit, reason);
 }
 
 static int refuse_filtered(const struct measured *sensor, double shown, struct problem *problem)
@@ -255,8 +153,7 @@ static int refuse_filtered(const struct measured *sensor, double shown, struct p
 	return refuse(sensor, shown, filter_describe(&sensor->filter, quantity->unit, text), problem);
 }
 
-/* Whether a reading is one: 1, with sensor->filter.value; 0: that is not known yet; else why not. */
-static int judge(struct measured *sensor, const struct reading *reading, struct problem *problem)
+int measured_judge(struct measured *sensor, const struct reading *reading, struct problem *problem)
 {
 	const struct filter_settings settings = filter_settings_of(sensor);
 	const struct quantity *quantity = kind_of(sensor)->quantity;
@@ -281,25 +178,6 @@ static int judge(struct measured *sensor, const struct reading *reading, struct 
 	return refuse_filtered(sensor, reading->value, problem);
 }
 
-static void on_reading(const struct reading *reading, void *userdata)
-{
-	struct measured *sensor = userdata;
-	const struct measured_config *config = sensor->component.config;
-	struct problem problem;
-	int r = judge(sensor, reading, &problem);
-
-	if (r > 0)
-		on_success(sensor, sensor->filter.value, reading->monotonic_ns);
-	if (r >= 0)
-		watch_for_frozen(sensor, reading->value, reading->monotonic_ns);
-	else if (sensor->unavailable)
-		absence_goes_on(&sensor->absence, reading->absent);
-	else
-		on_failure(sensor, reading->absent, problem.text);
-	if (!sensor->unavailable)
-		expect_reading(sensor, reading->monotonic_ns + config->interval_ns);
-}
-
 static const char *const limit_names[] = {
 	[LIMITS_NORMAL] = "normal",
 	[LIMITS_HIGH] = "high",
@@ -319,6 +197,11 @@ static void get_limit(const struct component *component, union interface_value *
 static void get_read_at(const struct component *component, union interface_value *ret)
 {
 	ret->t = ((const struct measured *)component)->read_ns / NSEC_PER_USEC;
+}
+
+static void get_remote(const struct component *component, union interface_value *ret)
+{
+	ret->s = ((const struct measured_config *)component->config)->remote;
 }
 
 static void get_rejected(const struct component *component, union interface_value *ret)
@@ -344,6 +227,8 @@ const struct interface_property measured_properties[] = {
 	  .diagnostic = true },
 	{ "Suspect", 'b', ABOUT("Whether it has shown the same value for FrozenReadings= readings or more."),
 	  get_suspect, .diagnostic = true, .class = "problem" },
+	{ "Remote", 's', ABOUT("The sensor of another hub that it is; \"\": it has a device of its own."), get_remote,
+	  .diagnostic = true },
 	{ 0 },
 };
 
@@ -451,45 +336,4 @@ void measured_restored(struct component *component, enum kept_over over)
 	    (sensor->limit == LIMITS_LOW && !isnan(sensor->limits.low)))
 		sensor->limits.state = (enum limits_state)sensor->limit;
 	sensor->limit = (int)sensor->limits.state;
-}
-
-int measured_init(struct component *component)
-{
-	struct measured *sensor = (struct measured *)component;
-	const struct measured_config *config = component->config;
-	struct component_room *room = component->room;
-	struct reader_settings settings = settings_of(component->class, config);
-	int r;
-
-	sensor->value = NAN;
-	sensor->limits =
-		(struct limits){ .high = config->high, .low = config->low, .hysteresis = config->hysteresis };
-	r = absence_init(&sensor->absence, room->event, reader_is_local(&settings) ? room->arrivals : NULL,
-	                 on_another_try, sensor);
-	if (r < 0)
-		return r;
-	r = timer_new(room->event, &sensor->overdue, on_overdue, sensor);
-	if (r < 0)
-		return r;
-	return reader_new(room->readers, &settings, on_reading, sensor, &sensor->reader);
-}
-
-int measured_start(struct component *component)
-{
-	struct measured *sensor = (struct measured *)component;
-	const struct measured_config *config = component->config;
-	uint64_t now_ns = clock_now_ns(CLOCK_MONOTONIC);
-
-	reader_start(sensor->reader, now_ns, config->interval_ns);
-	expect_reading(sensor, now_ns);
-	return 0;
-}
-
-void measured_deinit(struct component *component)
-{
-	struct measured *sensor = (struct measured *)component;
-
-	sensor->reader = reader_free(sensor->reader);
-	sensor->overdue = sd_event_source_disable_unref(sensor->overdue);
-	absence_deinit(&sensor->absence);
 }

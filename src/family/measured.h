@@ -9,6 +9,7 @@
 
 #include "io/absence.h"
 #include "io/reader.h"
+#include "io/remote.h"
 #include "roomd/component.h"
 #include "roomd/quantity.h"
 #include "rules/filter.h"
@@ -24,7 +25,9 @@ struct measured_kind {
 
 struct measured_config {
 	char *location;
-	char *device, *channel, *uri;
+	char *device, *channel, *uri; /* device NULL: it is of another hub */
+	char *remote;                 /* NULL: it is of this one */
+	uint64_t remote_max_age_ns;
 	uint64_t interval_ns;
 	double high, low; /* NAN: no limit */
 	double hysteresis, factor, offset;
@@ -38,7 +41,8 @@ struct measured_config {
 /* The instance of such a kind, for the family itself. */
 struct measured {
 	struct component component;
-	struct reader *reader;
+	struct reader *reader; /* NULL: */
+	struct remote *remote; /* it is of another hub */
 	struct limits limits;
 	sd_event_source *overdue; /* while available */
 	uint64_t due_ns;          /* the next reading, or the one that does not come back */
@@ -81,7 +85,7 @@ double measured_hysteresis(const struct component *component);
 #define MEASURED_OPTIONS(device_, channel_, least_, most_, high_words, low_words, span_, hysteresis_,                \
                          hysteresis_words, offset_words)                                                             \
 	OPTION_LOCATION(struct measured_config),                                                                     \
-		{ MEASURED_FIELD("Device", string, device),                                                          \
+		{ MEASURED_FIELD("Device", string, device), .not_with = "Remote",                                                          \
 		  .expected = "the name or label of an IIO device, iio:deviceN, or its path below /sys/devices; "                  \
 		              "hwmon: and a name, label or path; or w1: and an id",                                                \
 		  .about = ABOUT("The device. Of Industrial I/O, its name or label (as *iio_info*(1) shows them), "                \
@@ -92,21 +96,30 @@ double measured_hysteresis(const struct component *component);
 		                 "_/sys/bus/w1/devices_, such as _w1:28-0123456789ab_. What is not found is said "                 \
 		                 "together with what there is. Where two have one name, neither is read.",                         \
 		                 .example = device_) },                                                                            \
-		{ MEASURED_FIELD("Channel", string, channel), .default_text = channel_,                              \
+		{ MEASURED_FIELD("Channel", string, channel), .not_with = "Remote", .default_text = channel_,                              \
 		  .expected = "a channel id as iio_info shows it, such as " channel_,                                \
 		  .about = ABOUT("Of Industrial I/O, the channel's id: of an input, of the type _" channel_ "_, "                  \
 		                 "which the id begins with. It is read from its attribute _input_ or, where it has "               \
 		                 "none, from _raw_, _offset_ (or 0) and _scale_ (or 1). Of hardware monitoring, the "              \
 		                 "channel, such as _temp2_, or what its _label_ says; by default the first there is; "             \
 		                 "a reading fails while its _fault_ is 1. Of 1-Wire it has no meaning.") },                        \
-		{ MEASURED_FIELD("Uri", string, uri), .default_text = "local:",                                      \
+		{ MEASURED_FIELD("Uri", string, uri), .not_with = "Remote", .default_text = "local:",                                      \
 		  .expected = "a libiio context, such as local: or ip:192.168.1.5",                                  \
 		  .about = ABOUT("The libiio context the device is in, such as _local:_ or _ip:192.168.1.5_. For "   \
 		                 "a context on the network the unit needs a drop-in, which is described in it "      \
 		                 "(*systemctl cat roomd*).") },                                                      \
-		{ MEASURED_FIELD("IntervalSec", timespan, interval_ns), .default_text = "10s", .min = 10e3,          \
+		{ MEASURED_FIELD("IntervalSec", timespan, interval_ns), .not_with = "Remote", .default_text = "10s", .min = 10e3,          \
 		  .max = 31557600e6, .expected = "a time span from 10ms to a year, such as 10s",                     \
-		  .about = ABOUT("Between two readings, from 10ms to a year.") },                                    \
+		  .about = ABOUT("Between two readings, from 10ms to a year.") }, \
+		{ MEASURED_FIELD("Remote", remote, remote), .default_text = "", .not_with = "Device",                \
+		  .about = ABOUT("Instead of _Device=_: a sensor of another hub and of the same kind, "              \
+		                 "_HUB/kind/NAME_ (_gate-pi/temperature\\_sensor/gate_), of which "                  \
+		                 "*roomd-mqtt*(8) tells. It is unavailable while that hub, its bridge, the broker "  \
+		                 "or the sensor is.", .unset = "none, it has a device") },                           \
+		{ MEASURED_FIELD("RemoteMaxAgeSec", timespan, remote_max_age_ns), .default_text = "5s",              \
+		  .min = 1e6, .max = 3600e6, .not_with = "Device",                                                   \
+		  .about = ABOUT("A reading of the other hub's that comes later than this is none. The clocks of "   \
+		                 "the two have to agree so far.") },                                                 \
 		{ MEASURED_FIELD("High", number, high), .default_text = "", .min = least_, .max = most_,             \
 		  .expected = high_words ", or nothing for no limit",                                                \
 		  .about = ABOUT("Above this limit it is high.") },                                                  \
@@ -152,13 +165,13 @@ double measured_hysteresis(const struct component *component);
 		{ MEASURED_FIELD("ReportSec", timespan, report_ns), .default_text = "0",                                           \
 		  .about = ABOUT("One is told so long after the last one that was, whatever _ReportDelta=_ says; "                 \
 		                 "without that, one in so long. _0_: never for this reason.") },                                   \
-		{ MEASURED_FIELD("ErrorsUntilUnavailable", count, errors_until_unavailable), .default_text = "3",    \
+		{ MEASURED_FIELD("ErrorsUntilUnavailable", count, errors_until_unavailable), .not_with = "Remote", .default_text = "3",    \
 		  .min = 1, .max = 1000000, .expected = "a whole number from 1 to 1000000",                          \
 		  .about = ABOUT("After so many failed readings in a row the sensor is unavailable, until a "        \
 		                 "reading succeeds. What a device is known to show without having measured it, "     \
 		                 "such as the -256 °C of a TMP117 that was just switched on, is a failed reading, "  \
 		                 "and so is anything that physics forbids.") },                                      \
-		{ MEASURED_FIELD("FrozenReadings", count, frozen_readings), .default_text = "0", .min = 0,           \
+		{ MEASURED_FIELD("FrozenReadings", count, frozen_readings), .not_with = "Remote", .default_text = "0", .min = 0,           \
 		  .max = 1000000000, .expected = "a whole number from 0 (never) to 1000000000",                      \
 		  .about = ABOUT("After so many readings in a row that are exactly the same the sensor is suspect: " \
 		                 "its converter may have stopped, and its last value be read for ever. That is said " \

@@ -218,6 +218,55 @@ static const struct input_handlers input_handlers = {
 	.availability = { .unavailable = on_unavailable, .available = on_available },
 };
 
+/* --- the sensor of another hub --------------------------------------------------------------- */
+
+static void on_remote_level(bool active, uint64_t monotonic_ns, void *userdata)
+{
+	struct on_off *sensor = userdata;
+
+	if (sensor->gone) {
+		sensor->gone = false;
+		component_available(&sensor->component, "its hub tells of it");
+	}
+	on_level(active, monotonic_ns, INPUT_READ, sensor);
+}
+
+static void on_remote_gone(const char *reason, void *userdata)
+{
+	struct on_off *sensor = userdata;
+
+	if (sensor->gone) {
+		component_still_unavailable(&sensor->component, reason);
+		return;
+	}
+	sensor->gone = true;
+	on_unavailable(reason, sensor);
+}
+
+static const struct remote_handlers remote_handlers = { .level = on_remote_level, .gone = on_remote_gone };
+
+static int init_remote(struct on_off *sensor)
+{
+	const struct on_off_config *config = sensor->component.config;
+	const struct component_room *room = sensor->component.room;
+	const struct remote_settings settings = {
+		.name = config->remote,
+		.takes = REMOTE_LEVEL,
+		.max_age_ns = config->remote_max_age_ns,
+	};
+
+	return remote_new(room->remotes, room->event, &settings, &remote_handlers, sensor, &sensor->remote);
+}
+
+static void start_remote(struct on_off *sensor)
+{
+	const struct remote_known known = { .active = sensor->said == SAID_BEGUN, .since_ns = sensor->since_ns };
+
+	remote_start(sensor->remote, sensor->said == SAID_NOTHING ? NULL : &known);
+}
+
+/* --- what is seen of it ---------------------------------------------------------------------- */
+
 static int on_warm(sd_event_source *source, uint64_t usec, void *userdata)
 {
 	struct on_off *sensor = userdata;
@@ -248,6 +297,11 @@ void on_off_get_warming_up(const struct component *component, union interface_va
 void on_off_get_suspect(const struct component *component, union interface_value *ret)
 {
 	ret->b = is_suspect((const struct on_off *)component);
+}
+
+void on_off_get_remote(const struct component *component, union interface_value *ret)
+{
+	ret->s = ((const struct on_off_config *)component->config)->remote;
 }
 
 /* Whether it has begun, or is over. */
@@ -282,14 +336,15 @@ void on_off_describe(const struct component *component, char *buffer, size_t siz
 void on_off_why(const struct component *component, struct why *ret)
 {
 	const struct on_off *sensor = (const struct on_off *)component;
+	const char *who = sensor->remote ? "its hub" : "its line";
 
 	ret->since_ns = sensor->since_ns;
 	if (sensor->warmup)
 		cut_copy(ret->because, sizeof ret->because, "it is warming up: edges count for nothing yet");
 	else if (is_suspect(sensor))
-		cut_copy(ret->because, sizeof ret->because, "its line says so; but it is suspect");
+		snprintf(ret->because, sizeof ret->because, "%s says so; but it is suspect", who);
 	else
-		cut_copy(ret->because, sizeof ret->because, "its line says so");
+		snprintf(ret->because, sizeof ret->because, "%s says so", who);
 }
 
 const struct kept_field on_off_kept[] = { ON_OFF_KEPT, { 0 } };
@@ -375,23 +430,29 @@ static int init_suspect(struct on_off *sensor)
 	return r < 0 ? r : sd_event_source_set_enabled(sensor->suspect_time, SD_EVENT_OFF);
 }
 
+static int init_input(struct on_off *sensor)
+{
+	const struct on_off_config *config = sensor->component.config;
+	const struct component_room *room = sensor->component.room;
+	struct gpio_settings settings = {
+		.line = config->line,
+		.consumer = gpio_consumer(component_name(&sensor->component), sensor->consumer),
+		.active_low = config->active_low,
+		.bias = (enum gpio_bias)config->bias,
+		.debounce_ns = config->debounce_ns,
+		.stored_as = component_stored_as(&sensor->component, "Line", sensor->stored_as),
+	};
+
+	return input_new(room->lines, room->store, room->memory, &settings, &input_handlers, sensor, &sensor->input);
+}
+
 int on_off_init(struct component *component)
 {
 	struct on_off *sensor = (struct on_off *)component;
 	const struct on_off_config *config = component->config;
-	const struct component_room *room = component->room;
-	struct gpio_settings settings = {
-		.line = config->line,
-		.consumer = gpio_consumer(component_name(component), sensor->consumer),
-		.active_low = config->active_low,
-		.bias = (enum gpio_bias)config->bias,
-		.debounce_ns = config->debounce_ns,
-		.stored_as = component_stored_as(component, "Line", sensor->stored_as),
-	};
 	int r;
 
-	r = input_new(room->lines, room->store, room->memory, &settings, &input_handlers, sensor,
-	              &sensor->input);
+	r = config->remote ? init_remote(sensor) : init_input(sensor);
 	if (r >= 0)
 		r = init_warmup(sensor);
 	if (r >= 0)
@@ -404,14 +465,22 @@ static bool is_unknown(const struct on_off *sensor)
 	return sensor->delay_over ? sensor->delay.input == DELAY_UNKNOWN : sensor->said == SAID_NOTHING;
 }
 
-int on_off_start(struct component *component)
+static void start_input(struct on_off *sensor)
 {
-	struct on_off *sensor = (struct on_off *)component;
-
 	input_start(sensor->input);
 	/* A predecessor that was still warming up has read the level, and said nothing of it. */
 	if (!sensor->warmup && (sensor->reread || is_unknown(sensor)))
 		input_report_level(sensor->input);
+}
+
+int on_off_start(struct component *component)
+{
+	struct on_off *sensor = (struct on_off *)component;
+
+	if (sensor->remote)
+		start_remote(sensor);
+	else
+		start_input(sensor);
 	if (sensor->delay_over)
 		arm_delay(sensor);
 	if (sensor->suspect_time)
@@ -427,4 +496,5 @@ void on_off_deinit(struct component *component)
 	sensor->delay_over = sd_event_source_disable_unref(sensor->delay_over);
 	sensor->suspect_time = sd_event_source_disable_unref(sensor->suspect_time);
 	sensor->input = input_free(sensor->input);
+	sensor->remote = remote_free(sensor->remote);
 }

@@ -7,6 +7,7 @@
 #include <syslog.h>
 
 #include "io/input.h"
+#include "io/remote.h"
 #include "roomd/component.h"
 #include "rules/delay.h"
 #include "rules/suspect.h"
@@ -23,7 +24,9 @@ struct on_off_kind {
 
 struct on_off_config {
 	char *location;
-	char *line;
+	char *line;   /* NULL: it is of another hub */
+	char *remote; /* NULL: it is of this one */
+	uint64_t remote_max_age_ns;
 	bool active_low;
 	int bias;
 	uint64_t debounce_ns;
@@ -38,7 +41,9 @@ struct on_off {
 	struct component component;
 	char consumer[GPIO_CONSUMER_SIZE];
 	char stored_as[COMPONENT_STORED_AS_SIZE];
-	struct input *input;
+	struct input *input;   /* NULL: */
+	struct remote *remote; /* it is of another hub; then */
+	bool gone;             /* nobody feeds it */
 	sd_event_source *warmup; /* NULL: over */
 	uint64_t warm_ns;        /* since then it is, on CLOCK_MONOTONIC */
 	struct delay delay;          /* of the level, if there is one */
@@ -76,11 +81,12 @@ int on_off_start(struct component *component);
 void on_off_deinit(struct component *component);
 
 /* For properties: whether it has begun; since when that or the opposite holds; whether it warms up;
- * whether it is suspect. */
+ * whether it is suspect; of which hub it is, "" of this one. */
 void on_off_get(const struct component *component, union interface_value *ret);
 void on_off_get_since(const struct component *component, union interface_value *ret);
 void on_off_get_warming_up(const struct component *component, union interface_value *ret);
 void on_off_get_suspect(const struct component *component, union interface_value *ret);
+void on_off_get_remote(const struct component *component, union interface_value *ret);
 
 /* For states. */
 enum truth on_off_is_begun(const struct component *component, uint64_t *ret_since_ns);
@@ -92,14 +98,14 @@ enum truth on_off_is_over(const struct component *component, uint64_t *ret_since
 /* The keys of such a kind: what the line is called in the example; what a low level may mean. Both are texts. */
 #define ON_OFF_OPTIONS(example_, begun_words)                                                                  \
 	OPTION_LOCATION(struct on_off_config),                                                                        \
-		{ ON_OFF_FIELD("Line", line, line),                                                                          \
+		{ ON_OFF_FIELD("Line", line, line), .not_with = "Remote",                                                    \
 		  .about = ABOUT("The line the sensor's output is wired to.", .example = example_) },                        \
-		{ ON_OFF_FIELD("ActiveLow", bool, active_low), .default_text = "no",                                         \
+		{ ON_OFF_FIELD("ActiveLow", bool, active_low), .not_with = "Remote", .default_text = "no",                                         \
 		  .about = ABOUT("_yes_ if a low level means " begun_words ".") },                                           \
-		{ ON_OFF_FIELD("Bias", word, bias), .default_text = "as-is", .words = input_biases,                          \
+		{ ON_OFF_FIELD("Bias", word, bias), .not_with = "Remote", .default_text = "as-is", .words = input_biases,                          \
 		  .about = ABOUT("The pull resistor of the line: _as-is_, _disabled_, _pull-up_ or "                         \
 		                 "_pull-down_.") },                                                                          \
-		{ ON_OFF_FIELD("DebounceSec", timespan, debounce_ns), .default_text = "0",                                   \
+		{ ON_OFF_FIELD("DebounceSec", timespan, debounce_ns), .not_with = "Remote", .default_text = "0",                                   \
 		  .max = INPUT_DEBOUNCE_USEC_MAX, .expected = INPUT_DEBOUNCE_EXPECTED,                                       \
 		  .about = ABOUT("The kernel ignores changes that are shorter than this, and tells of "                      \
 		                 "each change so much later, as it has to wait whether it lasts: what it "                   \
@@ -113,10 +119,28 @@ enum truth on_off_is_over(const struct component *component, uint64_t *ret_since
 			               "goes on with it.")                                                                          \
 	}
 
+/* The keys of one that may be of another hub. */
+#define ON_OFF_REMOTE_OPTIONS(kind_)                                                                           \
+	{ ON_OFF_FIELD("Remote", remote, remote), .default_text = "", .not_with = "Line",                      \
+	  .about = ABOUT("Instead of _Line=_: a sensor of another hub, _HUB/" kind_ "/NAME_, of which "        \
+	                 "*roomd-mqtt*(8) tells. It is unavailable while that hub, its bridge, the broker or " \
+	                 "the sensor is.", .unset = "none, it has a line") },                                  \
+	{                                                                                                      \
+		ON_OFF_FIELD("RemoteMaxAgeSec", timespan, remote_max_age_ns), .default_text = "5s",            \
+		.min = 1e6, .max = 3600e6, .not_with = "Line",                                                 \
+		.about = ABOUT("A change of the other hub's that comes later than this is none. The clocks of " \
+		               "the two have to agree so far.")                                                \
+	}
+
 /* Its property; `name_` as D-Bus has it, `class_` as struct interface_property has it. */
 #define ON_OFF_PROPERTIES(name_, class_, about_)                                                               \
 	{ name_, 'b', ABOUT(about_), on_off_get, .class = class_ },                                            \
 	{ "Since", 't', ABOUT("Since when; 0: not known."), on_off_get_since, INTERFACE_CLOCK_MONOTONIC }
+
+/* Of one that may be of another hub. */
+#define ON_OFF_REMOTE_PROPERTIES                                                                               \
+	{ "Remote", 's', ABOUT("The sensor of another hub that it is; \"\": it has a line of its own."),       \
+	  on_off_get_remote, .diagnostic = true }
 
 /* Its states; both are texts. */
 #define ON_OFF_STATES(state_, no_state_) { state_, on_off_is_begun }, { no_state_, on_off_is_over }

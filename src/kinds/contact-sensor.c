@@ -5,11 +5,13 @@
 
 static const struct option options[] = {
 	ON_OFF_OPTIONS("FRONT_CONTACT", "open"),
+	ON_OFF_REMOTE_OPTIONS("contact_sensor"),
 	{ 0 },
 };
 
 static const struct interface_property properties[] = {
 	ON_OFF_PROPERTIES("Open", "opening", "Whether it is open."),
+	ON_OFF_REMOTE_PROPERTIES,
 	{ 0 },
 };
 

@@ -4,7 +4,8 @@
 
 static const struct option options[] = {
 	ON_OFF_OPTIONS("PIR_HALL", "motion"),
-	{ ON_OFF_FIELD("WarmupSec", timespan, warmup_ns), .default_text = "0",
+	ON_OFF_REMOTE_OPTIONS("motion_sensor"),
+	{ ON_OFF_FIELD("WarmupSec", timespan, warmup_ns), .default_text = "0", .not_with = "Remote",
 	  .about = ABOUT(
 		  "So long after boot (CLOCK_BOOTTIME) edges count for nothing; then the level is read. After "
 		  "power-on a PIR fires at random.",
@@ -34,6 +35,7 @@ static const struct interface_property properties[] = {
 	{ "Suspect", 'b',
 	  ABOUT("Whether it has been active for too long (StuckSec=), or changes too often (ChangesPerHourMax=)."),
 	  on_off_get_suspect, .diagnostic = true, .class = "problem" },
+	ON_OFF_REMOTE_PROPERTIES,
 	{ 0 },
 };
 

@@ -29,15 +29,14 @@ static struct json_object *hub_availability(const char *hub)
 }
 
 /* Its platform is in its key: so a platform never changes under one id. */
-static struct json_object *add(struct json_object *components, const char *hub, const char *platform, const char *key)
+static struct json_object *add(struct json_object *components, const char *hub, const char *platform,
+                               const char *key)
 {
 	struct json_object *entity = json_object_new_object();
 	char id[ENTITY_TEXT_SIZE];
 
-	if (!entity || json_object_object_get_ex(components, key, NULL)) {
-		json_free(entity);
+	if (!entity)
 		return NULL;
-	}
 	snprintf(id, sizeof id, ID_PREFIX "%s_%s", hub, key);
 	json_add_text(entity, "platform", platform);
 	json_add_text(entity, "unique_id", id);
@@ -46,11 +45,13 @@ static struct json_object *add(struct json_object *components, const char *hub, 
 	return entity;
 }
 
-void entity_add_topic(struct json_object *entity, const struct subject *subject, const char *key, const char *leaf)
+void entity_add_topic(struct json_object *entity, const struct subject *subject, const char *key,
+                      const char *leaf)
 {
 	char topic[TOPIC_SIZE];
 
-	json_add_text(entity, key, topic_of_component(subject->room->hub, subject->kind, subject->name, leaf, topic));
+	json_add_text(entity, key,
+	              topic_of_component(subject->room->hub, subject->kind, subject->name, leaf, topic));
 }
 
 struct json_object *entity_add(struct json_object *components, const struct subject *subject,
@@ -60,13 +61,14 @@ struct json_object *entity_add(struct json_object *components, const struct subj
 	char text[ENTITY_TEXT_SIZE];
 	char topic[TOPIC_SIZE];
 
-	snprintf(text, sizeof text, "%s_%s_%s_%s", subject->kind, subject->name, entity->property, entity->platform);
+	snprintf(text, sizeof text, "%s_%s_%s_%s", subject->kind, subject->name, entity->property,
+	         entity->platform);
 	it = add(components, subject->room->hub, entity->platform, text);
 	availability = it ? hub_availability(subject->room->hub) : NULL;
 	if (!availability)
 		return it;
-	add_availability(availability, topic_of_component(subject->room->hub, subject->kind, subject->name, "availability",
-	                                                  topic));
+	add_availability(availability, topic_of_component(subject->room->hub, subject->kind, subject->name,
+	                                                  "availability", topic));
 	json_add_text(it, "default_entity_id", entity_default_id(subject, entity, text));
 	json_add_text(it, "name", entity_name(subject, entity->words, text));
 	json_add(it, "availability", availability);

@@ -82,12 +82,12 @@ static void add_template(struct json_object *entity, const char *member, const c
 	json_add_text(entity, member, text);
 }
 
-static void add_number(struct json_object *entity, const char *member, const char *key)
+static void add_number(struct json_object *entity, const char *key)
 {
 	char text[ENTITY_TEXT_SIZE];
 
 	snprintf(text, sizeof text, "{{ value_json.%s }}", key);
-	json_add_text(entity, member, text);
+	json_add_text(entity, "value_template", text);
 }
 
 static void add_on_off(struct json_object *entity, const struct shown *shown)
@@ -122,6 +122,15 @@ static void add_light(struct json_object *entity, const struct shown *shown)
 	entity_add_topic(entity, shown->subject, "command_topic", "set");
 }
 
+/* Its percentage has to be a whole number, which "33.0" is not. */
+static void add_percentage(struct json_object *entity, const char *key)
+{
+	char text[ENTITY_TEXT_SIZE];
+
+	snprintf(text, sizeof text, "{{ value_json.%s | default(0, true) | round | int }}", key);
+	json_add_text(entity, "percentage_value_template", text);
+}
+
 static void add_fan(struct json_object *entity, const struct shown *shown)
 {
 	char key[KEY_SIZE];
@@ -130,7 +139,7 @@ static void add_fan(struct json_object *entity, const struct shown *shown)
 	if (!may(shown->subject, "SetSpeed") || !find_key(shown->subject, "speed", key))
 		return;
 	entity_add_topic(entity, shown->subject, "percentage_state_topic", "state");
-	add_number(entity, "percentage_value_template", key);
+	add_percentage(entity, key);
 	entity_add_topic(entity, shown->subject, "percentage_command_topic", "set");
 }
 
@@ -153,7 +162,7 @@ static void add_measurement(struct json_object *entity, const struct shown *show
 	const char *unit = member_text(shown->property, "unit");
 	struct json_object *precision = member_of(shown->property, "precision");
 
-	add_number(entity, "value_template", shown->key);
+	add_number(entity, shown->key);
 	json_add_text(entity, "state_class", "measurement");
 	if (*unit)
 		json_add_text(entity, "unit_of_measurement", unit);

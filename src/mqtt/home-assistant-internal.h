@@ -22,8 +22,10 @@ struct subject {
 /* An entity, before it is JSON. */
 struct entity {
 	const char *platform;
-	const char *property; /* in snake case; the part of its ids that tells it from the others of the component */
-	const char *words;    /* what it is called beside the component; "": it is what the component is there for */
+	const char *property; /* in snake case; the part of its ids that tells it from the others of the
+	                         component */
+	const char *
+		words; /* what it is called beside the component; "": it is what the component is there for */
 };
 
 /* --- home-assistant-names.c: what an entity is called ---------------------------------------- */
@@ -31,8 +33,8 @@ struct entity {
 /* "Hall light automatic". Returns `buffer`. */
 char *entity_name(const struct subject *subject, const char *words, char buffer[static ENTITY_TEXT_SIZE]);
 
-/* "button.pi_hall_light_automatic": what Home Assistant is to call it at first. It does not know where the component is,
- * only its name. Returns `buffer`. */
+/* "button.pi_hall_light_automatic": what Home Assistant is to call it at first. It does not know where the
+ * component is, only its name. Returns `buffer`. */
 char *entity_default_id(const struct subject *subject, const struct entity *entity,
                         char buffer[static ENTITY_TEXT_SIZE]);
 
@@ -45,8 +47,8 @@ char *entity_words(const char *name, char *buffer, size_t size);
 
 /* --- home-assistant-base.c: what every entity has -------------------------------------------- */
 
-/* Adds an entity of a component to the object `components`: ids, name, availability. Returns it, as long as `components`
- * lives; NULL: no memory, or there is one with this id. */
+/* Adds an entity of a component to the object `components`: ids, name, availability. Returns it, as long as
+ * `components` lives; NULL: no memory. */
 struct json_object *entity_add(struct json_object *components, const struct subject *subject,
                                const struct entity *entity);
 
@@ -55,7 +57,8 @@ struct json_object *entity_add_of_hub(struct json_object *components, const char
                                       const char *property, const char *name);
 
 /* Adds the topic of the component as this member. */
-void entity_add_topic(struct json_object *entity, const struct subject *subject, const char *key, const char *leaf);
+void entity_add_topic(struct json_object *entity, const struct subject *subject, const char *key,
+                      const char *leaf);
 
 /* --- home-assistant-entities.c --------------------------------------------------------------- */
 

@@ -26,7 +26,8 @@ char *entity_words(const char *name, char *buffer, size_t size)
 static const char *measured_class(const struct json_object *description)
 {
 	struct json_object *properties = member_of(description, "properties");
-	size_t n = json_object_is_type(properties, json_type_array) ? json_object_array_length(properties) : 0;
+	size_t n =
+		json_object_is_type(properties, json_type_array) ? json_object_array_length(properties) : 0;
 
 	for (size_t i = 0; i < n; i++) {
 		struct json_object *property = json_object_array_get_idx(properties, i);
@@ -64,17 +65,20 @@ static bool ends_with_word(const char *text, const char *word)
 {
 	size_t length = strlen(text), n = strlen(word);
 
-	return length >= n && strcasecmp(text + length - n, word) == 0 && (length == n || text[length - n - 1] == ' ');
+	return length >= n && strcasecmp(text + length - n, word) == 0 &&
+	       (length == n || text[length - n - 1] == ' ');
 }
 
 /* --- what an entity is called ---------------------------------------------------------------- */
 
 /* "hall", "light", "automatic"; but not "hall light light". */
-static char *phrase(const char *place, const char *noun, const char *words, char buffer[static ENTITY_TEXT_SIZE])
+static char *phrase(const char *place, const char *noun, const char *words,
+                    char buffer[static ENTITY_TEXT_SIZE])
 {
 	if (ends_with_word(place, noun))
 		noun = "";
-	snprintf(buffer, ENTITY_TEXT_SIZE, "%s%s%s%s%s", place, *noun ? " " : "", noun, *words ? " " : "", words);
+	snprintf(buffer, ENTITY_TEXT_SIZE, "%s%s%s%s%s", place, *noun ? " " : "", noun, *words ? " " : "",
+	         words);
 	return buffer;
 }
 
@@ -116,5 +120,6 @@ char *entity_default_id(const struct subject *subject, const struct entity *enti
 
 	entity_words(subject->name, name, sizeof name);
 	noun_of(subject, noun);
-	return entity_hub_default_id(subject->room->hub, entity->platform, phrase(name, noun, entity->words, words), buffer);
+	return entity_hub_default_id(subject->room->hub, entity->platform,
+	                             phrase(name, noun, entity->words, words), buffer);
 }

@@ -26,8 +26,8 @@ static const struct {
 static void add_diagnostics(struct json_object *components, const char *hub)
 {
 	for (size_t i = 0; i < ELEMENTS(diagnostics); i++) {
-		struct json_object *entity =
-			entity_add_of_hub(components, hub, "sensor", diagnostics[i].property, diagnostics[i].name);
+		struct json_object *entity = entity_add_of_hub(components, hub, "sensor",
+		                                               diagnostics[i].property, diagnostics[i].name);
 
 		if (entity && diagnostics[i].state_class)
 			json_add_text(entity, "state_class", diagnostics[i].state_class);
@@ -99,7 +99,8 @@ static struct json_object *make_components(const struct home_assistant_room *roo
 struct json_object *home_assistant_payload(const struct home_assistant_room *room)
 {
 	struct json_object *payload = json_object_new_object();
-	struct json_object *device = make_device(room), *origin = make_origin(room), *components = make_components(room);
+	struct json_object *device = make_device(room), *origin = make_origin(room),
+			   *components = make_components(room);
 
 	if (!payload || !device || !origin || !components) {
 		json_free(device);

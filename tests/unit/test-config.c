@@ -211,7 +211,7 @@ static void test_zero_byte(void **state)
 	              "FILE:3: [MotionSensor hall] Bias=up: expected one of as-is, disabled, pull-up, "
 	              "pull-down\n"
 	              "FILE:1: [MotionSensor hall]: Line= is missing; expected a line: its name (as gpioinfo "
-	              "shows it), gpiochipN:OFFSET or LABEL:OFFSET\n");
+	              "shows it), gpiochipN:OFFSET or LABEL:OFFSET; or Remote=\n");
 }
 
 /* 4096 bytes on a line are fine, however many blanks there are around them, and one more is not. */
@@ -632,7 +632,7 @@ static void test_errors_in_dropins(void **state)
 		"begins with #\n"
 		"FILE:3: [MotionSensor hall] Bias=up: expected one of as-is, disabled, pull-up, pull-down\n"
 		"FILE.d/20-b.conf:2: [MotionSensor hall] Colour=red: unknown key; expected one of Location, "
-		"Line, ActiveLow, Bias, DebounceSec, OnDelaySec, OffDelaySec, WarmupSec, StuckSec, "
+		"Line, ActiveLow, Bias, DebounceSec, OnDelaySec, OffDelaySec, Remote, RemoteMaxAgeSec, WarmupSec, StuckSec, "
 		"ChangesPerHourMax, ChangesHours\n"
 		"FILE:6: [TemperatureSensor hall] Low=20: expected less than High=10\n"
 		"FILE.d/10-a.conf:3: [MotionSensor stairs] Line=PIR_HALL: expected a line that nothing else "
