@@ -11,14 +11,16 @@ const char remote_interface[] = BUS_NAME ".Remote";
 
 /* --- who feeds ------------------------------------------------------------------------------- */
 
-/* The bridge has left. It may be back in a moment, as it is when it is restarted. */
+/* The bridge has left. It may be back in a moment, as it is when it is restarted. With 0 sd-bus would call again, without
+ * end. */
 static int on_feeder_gone(sd_bus_track *track, void *userdata)
 {
 	struct bus *bus = userdata;
 
 	(void)track;
+	bus->feeder = sd_bus_track_unref(bus->feeder);
 	remotes_hold(bus->room->remotes);
-	return 0;
+	return 1;
 }
 
 /* One at a time: the last one that has. */

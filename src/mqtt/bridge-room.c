@@ -69,6 +69,7 @@ static void on_ready(void *userdata)
 	discovery_say(bridge, false);
 	bridge_say_state(bridge);
 	remotes_want(bridge);
+	remotes_tell_all(bridge);
 	view_changed(bridge);
 	outbox_pump(bridge);
 }

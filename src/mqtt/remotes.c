@@ -20,6 +20,8 @@
 #define STATE_MAX 16384
 #define STATE_DEPTH 8
 
+static void tell(struct bridge *bridge, struct remote *remote, bool fresh);
+
 /* --- which there are ------------------------------------------------------------------------- */
 
 static struct remote *free_remote(struct remote *remote)
@@ -76,7 +78,7 @@ static void add(struct bridge *bridge, const char *id)
 	bridge->remotes.first = remote;
 	if (broker_is_connected(bridge->broker))
 		subscribe(bridge, remote);
-	TAKE_PTR(remote);
+	tell(bridge, TAKE_PTR(remote), false);
 }
 
 static void remove_unwanted(struct bridge *bridge)
@@ -113,7 +115,6 @@ void remotes_want(struct bridge *bridge)
 			add(bridge, id);
 	}
 	remove_unwanted(bridge);
-	remotes_tell_all(bridge);
 }
 
 /* --- feeding --------------------------------------------------------------------------------- */
