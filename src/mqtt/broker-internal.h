@@ -5,6 +5,13 @@
 #include "mqtt/broker-link.h"
 #include "mqtt/broker-words.h"
 
+/* So long (s) a step may take, and so long after a question (PINGREQ) a broker that says nothing is taken for gone.
+ * Variables for the tests, which do not wait so long. */
+struct broker_limits {
+	unsigned tcp_sec, tls_sec, connack_sec, ping_sec;
+};
+extern struct broker_limits broker_limits;
+
 struct broker {
 	sd_event *event;
 	struct broker_settings settings; /* its texts are ours */

@@ -19,13 +19,7 @@
 #include "mqtt/broker-words.h"
 #include "util/clock.h"
 
-/* So long a step may take. */
-#define TCP_SEC 20
-#define TLS_SEC 10
-#define CONNACK_SEC 10
-
-/* So long after a question (PINGREQ) a broker that says nothing is taken for gone. */
-#define PING_SEC 5
+struct broker_limits broker_limits = { .tcp_sec = 20, .tls_sec = 10, .connack_sec = 10, .ping_sec = 5 };
 
 /* A broker that just closes the connection when it hears MQTT 5 is tried with 3.1.1 after so many times. */
 #define CLOSED_MAX 3
@@ -152,10 +146,10 @@ static int on_deadline(sd_event_source *source, uint64_t usec, void *userdata)
 		mosquitto_loop_misc(broker->link->handle);
 		broker->said_ns = now_ns();
 		broker->pinged = true;
-		arm(broker->deadline, PING_SEC * USEC_PER_SEC);
+		arm(broker->deadline, broker_limits.ping_sec * USEC_PER_SEC);
 		return 0;
 	}
-	broker_late_words(broker->link, broker->step, broker->step == STEP_CONNECTED ? PING_SEC : broker->step_sec, &problem);
+	broker_late_words(broker->link, broker->step, broker->step == STEP_CONNECTED ? broker_limits.ping_sec : broker->step_sec, &problem);
 	end(broker, problem.text);
 	return 0;
 }
@@ -175,7 +169,7 @@ static void set_interest(struct broker *broker)
 	bool writes = !handshaking && mosquitto_want_write(broker->link->handle);
 
 	if (broker->step == STEP_TLS && !handshaking)
-		take_step(broker, STEP_CONNACK, CONNACK_SEC);
+		take_step(broker, STEP_CONNACK, broker_limits.connack_sec);
 	sd_event_source_set_io_events(broker->io, EPOLLIN | (writes ? EPOLLOUT : 0));
 }
 
@@ -230,7 +224,7 @@ static int on_thread_done(sd_event_source *source, int fd, uint32_t events, void
 		return 0;
 	}
 	broker->heard_ns = broker->said_ns = now_ns();
-	take_step(broker, broker->settings.tls ? STEP_TLS : STEP_CONNACK, broker->settings.tls ? TLS_SEC : CONNACK_SEC);
+	take_step(broker, broker->settings.tls ? STEP_TLS : STEP_CONNACK, broker->settings.tls ? broker_limits.tls_sec : broker_limits.connack_sec);
 	set_interest(broker);
 	return 0;
 }
@@ -325,7 +319,7 @@ static int begin(struct broker *broker, struct problem *problem)
 	r = link_new(&broker->settings, broker->version, &handlers, broker, &broker->link, problem);
 	if (r < 0)
 		return r;
-	take_step(broker, STEP_TCP, TCP_SEC);
+	take_step(broker, STEP_TCP, broker_limits.tcp_sec);
 	r = sd_event_add_io(broker->event, &broker->thread_done, broker->link->done_fd, EPOLLIN, on_thread_done, broker);
 	return r < 0 ? problem_set(problem, r, "no memory for the connection") : 0;
 }
