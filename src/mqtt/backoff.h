@@ -23,5 +23,5 @@ void backoff_init(struct backoff *backoff, uint64_t seed);
 /* The time in ms until the first attempt after a connection that held: 0 to BACKOFF_SPREAD_MS. */
 uint32_t backoff_lost(struct backoff *backoff);
 
-/* The time in ms until the next attempt after one that failed, or after a connection that did not hold. */
+/* The time in ms until the next attempt after one that failed. */
 uint32_t backoff_failed(struct backoff *backoff);

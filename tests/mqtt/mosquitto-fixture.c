@@ -90,7 +90,9 @@ void mosquitto_fixture_add_user(const struct mosquitto_fixture *it, const char *
 {
 	const char *path = mosquitto_fixture_path(it, "passwords");
 
-	run(it, (const char *const[]){ "mosquitto_passwd", access(path, F_OK) == 0 ? "-b" : "-cb", path, user, password, NULL });
+	if (access(path, F_OK) != 0)
+		mosquitto_fixture_write(it, "passwords", "");
+	run(it, (const char *const[]){ "mosquitto_passwd", "-b", path, user, password, NULL });
 	chmod(path, 0644);
 }
 

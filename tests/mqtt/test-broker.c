@@ -28,7 +28,7 @@ static int teardown(void **state)
 
 static int close_peers(void **state)
 {
-	(void)state;
+	mosquitto_fixture_signal(*state, SIGCONT);
 	for (size_t i = 0; i < ELEMENTS(peers); i++)
 		peer_close(&peers[i]);
 	return 0;
