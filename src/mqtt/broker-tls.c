@@ -139,10 +139,17 @@ static void on_info(const SSL *ssl, int where, int code)
 	if ((where & SSL_CB_READ_ALERT) != SSL_CB_READ_ALERT || code >> 8 != SSL3_AL_FATAL || *tls->words)
 		return;
 	snprintf(tls->words, sizeof tls->words, "%s does not want TLS with us (it says \"%s\"): %s", tls->host,
-	         SSL_alert_desc_string_long(code), alert_advice(tls, code & 0xff));
+	         (code & 0xff) == TLS13_AD_CERTIFICATE_REQUIRED ? "certificate required" : SSL_alert_desc_string_long(code), alert_advice(tls, code & 0xff));
 }
 
 /* --- the context ----------------------------------------------------------------------------- */
+
+/* The first error or the last one: which of them says why depends on OpenSSL's version. */
+static bool is_reason(unsigned long first, unsigned long last, int reason)
+{
+	return (ERR_GET_LIB(first) == ERR_LIB_PEM && ERR_GET_REASON(first) == reason) ||
+	       (ERR_GET_LIB(last) == ERR_LIB_PEM && ERR_GET_REASON(last) == reason);
+}
 
 /* OpenSSL's words for what has failed last. */
 static int fail(struct problem *problem, const char *key, const char *file)
@@ -152,10 +159,10 @@ static int fail(struct problem *problem, const char *key, const char *file)
 
 	if (ERR_SYSTEM_ERROR(error))
 		reason = problem_errno(ERR_GET_REASON(error));
-	else if (ERR_GET_LIB(last) == ERR_LIB_PEM && ERR_GET_REASON(last) == PEM_R_BAD_PASSWORD_READ)
+	else if (is_reason(error, last, PEM_R_BAD_PASSWORD_READ))
 		reason = "it has a passphrase, which nobody is there to type: take that off (openssl pkey)";
-	else if (ERR_GET_LIB(last) == ERR_LIB_PEM && ERR_GET_REASON(last) == PEM_R_NO_START_LINE)
-		reason = "there is no PEM text of this kind in it";
+	else if (is_reason(error, last, PEM_R_NO_START_LINE))
+		reason = "what belongs there (PEM) is not in it";
 	ERR_clear_error();
 	return problem_set(problem, -EINVAL, "%s %s cannot be used: %s", key, file, reason ? reason : "it has no certificate, or no key");
 }
@@ -175,12 +182,13 @@ static int load_own(SSL_CTX *context, const struct broker_settings *settings, st
 		return 0;
 	if (SSL_CTX_use_certificate_chain_file(context, settings->certificate_file) != 1)
 		return fail(problem, "ClientCertificate=", settings->certificate_file);
-	if (SSL_CTX_use_PrivateKey_file(context, settings->key_file, SSL_FILETYPE_PEM) != 1)
-		return fail(problem, "the key", settings->key_file);
-	if (SSL_CTX_check_private_key(context) != 1)
+	if (SSL_CTX_use_PrivateKey_file(context, settings->key_file, SSL_FILETYPE_PEM) == 1 &&
+	    SSL_CTX_check_private_key(context) == 1)
+		return 0;
+	if (ERR_GET_LIB(ERR_peek_error()) == ERR_LIB_X509) /* it could be read, but is another's */
 		return problem_set(problem, -EINVAL, "the key %s is not that of ClientCertificate= %s", settings->key_file,
 		                   settings->certificate_file);
-	return 0;
+	return fail(problem, "the key", settings->key_file);
 }
 
 /* A key with a passphrase is an error: nobody is there to type it. */

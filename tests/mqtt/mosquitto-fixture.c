@@ -39,7 +39,7 @@ static const char make_certificates[] =
 
 const char *mosquitto_fixture_path(const struct mosquitto_fixture *it, const char *name)
 {
-	static char paths[8][128];
+	static char paths[64][128];
 	static unsigned next;
 	char *path = paths[next++ % ELEMENTS(paths)];
 

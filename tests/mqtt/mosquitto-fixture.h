@@ -34,7 +34,7 @@ void mosquitto_fixture_add_user(const struct mosquitto_fixture *it, const char *
  * NAME.key. */
 void mosquitto_fixture_make_certificates(const struct mosquitto_fixture *it);
 
-/* Path of a file in the folder; valid until the eighth call after this one. */
+/* Path of a file in the folder; valid until many have come after it. */
 const char *mosquitto_fixture_path(const struct mosquitto_fixture *it, const char *name);
 
 /* A port of 127.0.0.1 that nobody listens to. */
