@@ -22,15 +22,17 @@ void backoff_init(struct backoff *backoff, uint64_t seed)
 
 uint32_t backoff_lost(struct backoff *backoff)
 {
-	backoff->bound_ms = BACKOFF_FIRST_BOUND_MS;
+	backoff->lost = true;
 	return between(backoff, 0, BACKOFF_SPREAD_MS);
 }
 
 uint32_t backoff_failed(struct backoff *backoff)
 {
-	uint32_t delay_ms = between(backoff, BACKOFF_SHORTEST_MS, backoff->bound_ms);
-	uint32_t doubled_ms = backoff->bound_ms * 2;
+	uint32_t delay_ms, doubled_ms = backoff->bound_ms * 2;
 
+	if (backoff->lost)
+		return between(backoff, BACKOFF_SPREAD_MS - BACKOFF_SPREAD_MS / 6, BACKOFF_SPREAD_MS + BACKOFF_SPREAD_MS / 6);
+	delay_ms = between(backoff, BACKOFF_SHORTEST_MS, backoff->bound_ms);
 	backoff->bound_ms = doubled_ms < BACKOFF_LONGEST_MS ? doubled_ms : BACKOFF_LONGEST_MS;
 	return delay_ms;
 }

@@ -2,12 +2,15 @@
  * never more than a tenth come back within one second. Pure: whoever asks waits. */
 #pragma once
 
+#include <stdbool.h>
 #include <stdint.h>
 
-/* After a connection that was lost the first attempt is within this time. Two hundred hubs: seven a second. */
-#define BACKOFF_SPREAD_MS 30000
+/* After a connection that was lost the first attempt is within this time, and the next ones each as long after the one before,
+ * give or take a sixth. Two hundred hubs: six a second, however long their broker is away; shorter times for those that
+ * have failed would be more, just when it comes back. */
+#define BACKOFF_SPREAD_MS 36000
 
-/* Later ones are between the first and a bound that begins here and doubles up to the last. */
+/* Where there was no connection yet somebody waits: between the first and a bound that begins here and doubles up to the last. */
 #define BACKOFF_SHORTEST_MS 1000
 #define BACKOFF_FIRST_BOUND_MS 8000
 #define BACKOFF_LONGEST_MS 60000
@@ -15,6 +18,7 @@
 struct backoff {
 	uint64_t random; /* the generator's state */
 	uint32_t bound_ms;
+	bool lost; /* there was a connection */
 };
 
 /* `seed`: any number; the same one gives the same times. */
@@ -23,5 +27,5 @@ void backoff_init(struct backoff *backoff, uint64_t seed);
 /* The time in ms until the first attempt after a connection that held: 0 to BACKOFF_SPREAD_MS. */
 uint32_t backoff_lost(struct backoff *backoff);
 
-/* The time in ms until the next attempt after one that failed, or after a connection that did not hold. */
+/* The time in ms until the next attempt after one that failed. */
 uint32_t backoff_failed(struct backoff *backoff);

@@ -5,6 +5,21 @@
 #include "mqtt/broker-link.h"
 #include "mqtt/broker-words.h"
 
+/* So long (s) a step may take, and so long after a question (PINGREQ) a broker that says nothing is taken for gone.
+ * Variables for the tests, which do not wait so long. */
+struct broker_limits {
+	unsigned tcp_sec, tls_sec, connack_sec, ping_sec;
+};
+extern struct broker_limits broker_limits;
+
+/* What the broker has not answered yet, and what it was about. */
+#define PENDING_MAX (BROKER_IN_FLIGHT_MAX + 20)
+struct pending {
+	int id; /* 0: none */
+	bool publishes;
+	char *name; /* topic, or filter; NULL: no memory */
+};
+
 struct broker {
 	sd_event *event;
 	struct broker_settings settings; /* its texts are ours */
@@ -21,10 +36,13 @@ struct broker {
 	uint32_t wait_ms;
 	int version;
 	unsigned closed;      /* so often in a row it was closed without an answer */
+	bool guessed;         /* 3.1.1 is spoken because of that */
 
+	unsigned keep_alive_sec;    /* ours, or what the broker wants instead; 0: none */
 	uint64_t heard_ns, said_ns; /* CLOCK_BOOTTIME */
 	bool pinged;                /* libmosquitto has asked; an answer is waited for */
-	unsigned in_flight;
+	unsigned in_flight, in_flight_max;
+	struct pending pending[PENDING_MAX];
 
 	bool ending;          /* and why: */
 	int end_rc, end_error;
@@ -33,6 +51,16 @@ struct broker {
 	char failure[640]; /* the last one, in words */
 	char words[768];
 };
+
+/* broker-pending.c: `name` is copied. Of subscriptions those that have no place are not kept. */
+void broker_pend(struct broker *broker, int id, bool publishes, const char *name);
+
+/* It is answered: true if it was there, and its name (NULL if unknown) is the caller's. */
+bool broker_unpend(struct broker *broker, int id, bool publishes, char **ret_name);
+void broker_unpend_all(struct broker *broker);
+
+/* -EINVAL, and `problem` says why, if nobody can connect with them. */
+int broker_check_settings(const struct broker_settings *settings, struct problem *problem);
 
 /* broker-message.c: messages either way, and the settings. */
 void broker_tell_message(struct broker *broker, const struct mosquitto_message *message,

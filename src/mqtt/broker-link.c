@@ -152,6 +152,8 @@ static int set_up(struct link *link, const struct broker_settings *settings, con
 		rc = set_will(link, settings);
 	if (rc == MOSQ_ERR_SUCCESS && settings->user)
 		rc = mosquitto_username_pw_set(link->handle, settings->user, settings->password);
+	if (rc == MOSQ_ERR_SUCCESS && link->tls.context) /* ours as it is: with its own settings it wants a file of CAs */
+		rc = mosquitto_int_option(link->handle, MOSQ_OPT_SSL_CTX_WITH_DEFAULTS, 0);
 	if (rc == MOSQ_ERR_SUCCESS && link->tls.context)
 		rc = mosquitto_void_option(link->handle, MOSQ_OPT_SSL_CTX, link->tls.context);
 	if (rc == MOSQ_ERR_SUCCESS && link->tls.context) /* it is complete; else libmosquitto wants to be told where a CA is */

@@ -137,10 +137,10 @@ int broker_publish(struct broker *broker, const struct broker_message *message, 
 
 	if (!broker_is_connected(broker))
 		return -ENOTCONN;
-	if (qos > 0 && broker->in_flight >= BROKER_IN_FLIGHT_MAX)
-		return -EAGAIN;
 	if (message->length > BROKER_PAYLOAD_MAX)
 		return -EMSGSIZE;
+	if (qos > 0 && broker->in_flight >= broker->in_flight_max)
+		return -EAGAIN;
 	rc = make_properties(broker, message, &properties);
 	if (rc == MOSQ_ERR_SUCCESS)
 		rc = mosquitto_publish_v5(broker->link->handle, &id, message->topic, (int)message->length, message->payload, qos,
@@ -149,7 +149,7 @@ int broker_publish(struct broker *broker, const struct broker_message *message, 
 	if (rc != MOSQ_ERR_SUCCESS)
 		return to_errno(rc);
 	if (qos > 0)
-		broker->in_flight++;
+		broker_pend(broker, id, true, message->topic);
 	after_saying(broker);
 	return id;
 }
@@ -163,6 +163,7 @@ int broker_subscribe(struct broker *broker, const char *filter, int qos)
 	rc = mosquitto_subscribe_v5(broker->link->handle, &id, filter, qos, 0, NULL);
 	if (rc != MOSQ_ERR_SUCCESS)
 		return to_errno(rc);
+	broker_pend(broker, id, false, filter);
 	after_saying(broker);
 	return id;
 }
@@ -207,6 +208,15 @@ const char *broker_last_failure(const struct broker *broker)
 	return broker->failure;
 }
 
+/* Until the next attempt; what has begun counts. */
+static double remaining_sec(const struct broker *broker)
+{
+	uint64_t due_usec = 0, now_usec = clock_now_ns(CLOCK_BOOTTIME) / NSEC_PER_USEC;
+
+	sd_event_source_get_time(broker->retry, &due_usec);
+	return due_usec > now_usec ? (double)((due_usec - now_usec + USEC_PER_SEC - 1) / USEC_PER_SEC) : 0;
+}
+
 const char *broker_words(struct broker *broker)
 {
 	switch (broker->state) {
@@ -220,7 +230,7 @@ const char *broker_words(struct broker *broker)
 		         broker->settings.port, broker_step_words(broker->step));
 		break;
 	default:
-		snprintf(broker->words, sizeof broker->words, "waiting for %.1f s%s%s", broker->wait_ms / 1000.0,
+		snprintf(broker->words, sizeof broker->words, "waiting for %.0f s%s%s", remaining_sec(broker),
 		         *broker->failure ? ": " : "", broker->failure);
 	}
 	return broker->words;
@@ -239,6 +249,21 @@ static const size_t texts[] = {
 static char **text_at(struct broker_settings *settings, size_t i)
 {
 	return (char **)(void *)((char *)settings + texts[i]);
+}
+
+int broker_check_settings(const struct broker_settings *settings, struct problem *problem)
+{
+	if (!settings->host || !*settings->host || settings->port == 0)
+		return problem_set(problem, -EINVAL, "the broker has no name, or no port");
+	if (settings->keep_alive_sec < 5 || settings->keep_alive_sec > UINT16_MAX)
+		return problem_set(problem, -EINVAL, "a keep-alive of %u s: it is from 5 to 65535 s", settings->keep_alive_sec);
+	if (!settings->client_id && !settings->clean)
+		return problem_set(problem, -EINVAL, "without a client id the broker cannot keep anything for it");
+	if (settings->certificate_file && !settings->key_file)
+		return problem_set(problem, -EINVAL, "the client's certificate %s has no key", settings->certificate_file);
+	if (settings->will_topic && !settings->will_payload)
+		return problem_set(problem, -EINVAL, "the last will says nothing");
+	return 0;
 }
 
 int broker_copy_settings(struct broker *broker, const struct broker_settings *settings)

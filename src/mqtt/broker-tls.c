@@ -4,6 +4,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <openssl/err.h>
+#include <openssl/pem.h>
 #include <openssl/x509v3.h>
 #include <stdio.h>
 #include <string.h>
@@ -20,8 +21,43 @@ static void format_time(const ASN1_TIME *time, char *buffer, size_t size)
 		snprintf(buffer, size, "%04d-%02d-%02d", tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday);
 }
 
+/* The names that it is for, as far as there is room; "" if there are none. */
+static void format_names(const X509 *certificate, char *buffer, size_t size)
+{
+	GENERAL_NAMES *names = certificate ? X509_get_ext_d2i(certificate, NID_subject_alt_name, NULL, NULL) : NULL;
+	size_t length = 0;
+
+	*buffer = 0;
+	for (int i = 0; i < sk_GENERAL_NAME_num(names) && length + 1 < size; i++) {
+		const GENERAL_NAME *name = sk_GENERAL_NAME_value(names, i);
+		char text[INET6_ADDRSTRLEN] = "";
+
+		if (name->type == GEN_IPADD)
+			inet_ntop(ASN1_STRING_length(name->d.iPAddress) == 4 ? AF_INET : AF_INET6,
+			          ASN1_STRING_get0_data(name->d.iPAddress), text, sizeof text);
+		else if (name->type != GEN_DNS)
+			continue;
+		length += (size_t)snprintf(buffer + length, size - length, "%s%s", length > 0 ? ", " : "",
+		                           *text ? text : (const char *)ASN1_STRING_get0_data(name->d.dNSName));
+	}
+	GENERAL_NAMES_free(names);
+}
+
+static void describe_mismatch(struct broker_tls *tls, const X509 *certificate)
+{
+	char names[200];
+
+	format_names(certificate, names, sizeof names);
+	for (char *c = names; *c; c++) /* a stranger's */
+		if (*c < ' ' || *c > '~')
+			*c = '?';
+	snprintf(tls->words, sizeof tls->words,
+	         "the certificate of the broker is not for %s, but for %s: write into Uri= a name that it is for, or give it this one",
+	         tls->host, *names ? names : "no name at all (subjectAltName)");
+}
+
 /* Why it is not believed, and what to do. */
-static void describe(struct broker_tls *tls, int error, X509 *certificate)
+static void describe(struct broker_tls *tls, int error, const X509 *certificate)
 {
 	char *words = tls->words, day[32];
 
@@ -39,8 +75,7 @@ static void describe(struct broker_tls *tls, int error, X509 *certificate)
 		return;
 	case X509_V_ERR_HOSTNAME_MISMATCH:
 	case X509_V_ERR_IP_ADDRESS_MISMATCH:
-		snprintf(words, sizeof tls->words,
-		         "the certificate of the broker is not for the name %s: write into Uri= the name that it is for", tls->host);
+		describe_mismatch(tls, certificate);
 		return;
 	case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
 	case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
@@ -68,16 +103,66 @@ static int on_verify(int ok, X509_STORE_CTX *store)
 	return ok;
 }
 
+/* --- what the broker says of us -------------------------------------------------------------- */
+
+static const char *alert_advice(const struct broker_tls *tls, int alert)
+{
+	switch (alert) {
+	case SSL3_AD_HANDSHAKE_FAILURE:
+	case TLS13_AD_CERTIFICATE_REQUIRED:
+		return tls->has_certificate ? "does it believe who signed ClientCertificate=? See its log"
+		                            : "it wants a client certificate: ClientCertificate=, and its key";
+	case SSL3_AD_CERTIFICATE_EXPIRED:
+		return "our ClientCertificate= has expired, or the clock there is wrong: renew it";
+	case SSL3_AD_CERTIFICATE_REVOKED:
+		return "our ClientCertificate= is revoked";
+	case TLS1_AD_UNKNOWN_CA:
+	case TLS1_AD_DECRYPT_ERROR:
+	case SSL3_AD_BAD_CERTIFICATE:
+	case SSL3_AD_UNSUPPORTED_CERTIFICATE:
+	case SSL3_AD_CERTIFICATE_UNKNOWN:
+		return "it does not believe our ClientCertificate=: that has to be signed by a CA that the broker knows (mosquitto's cafile)";
+	case TLS1_AD_PROTOCOL_VERSION:
+		return "it has no TLS 1.2 or later: update it";
+	case TLS1_AD_UNRECOGNIZED_NAME:
+		return "it does not serve this name: is Uri= right?";
+	default:
+		return "see its log";
+	}
+}
+
+/* What it says, an alert, comes after the handshake was done here; libmosquitto keeps it for itself. */
+static void on_info(const SSL *ssl, int where, int code)
+{
+	struct broker_tls *tls = SSL_CTX_get_app_data(SSL_get_SSL_CTX(ssl));
+
+	if ((where & SSL_CB_READ_ALERT) != SSL_CB_READ_ALERT || code >> 8 != SSL3_AL_FATAL || *tls->words)
+		return;
+	snprintf(tls->words, sizeof tls->words, "%s does not want TLS with us (it says \"%s\"): %s", tls->host,
+	         (code & 0xff) == TLS13_AD_CERTIFICATE_REQUIRED ? "certificate required" : SSL_alert_desc_string_long(code), alert_advice(tls, code & 0xff));
+}
+
 /* --- the context ----------------------------------------------------------------------------- */
+
+/* The first error or the last one: which of them says why depends on OpenSSL's version. */
+static bool is_reason(unsigned long first, unsigned long last, int reason)
+{
+	return (ERR_GET_LIB(first) == ERR_LIB_PEM && ERR_GET_REASON(first) == reason) ||
+	       (ERR_GET_LIB(last) == ERR_LIB_PEM && ERR_GET_REASON(last) == reason);
+}
 
 /* OpenSSL's words for what has failed last. */
 static int fail(struct problem *problem, const char *key, const char *file)
 {
-	unsigned long error = ERR_get_error();
+	unsigned long error = ERR_peek_error(), last = ERR_peek_last_error();
 	const char *reason = ERR_reason_error_string(error);
 
 	if (ERR_SYSTEM_ERROR(error))
 		reason = problem_errno(ERR_GET_REASON(error));
+	else if (is_reason(error, last, PEM_R_BAD_PASSWORD_READ))
+		reason = "it has a passphrase, which nobody is there to type: take that off (openssl pkey)";
+	else if (is_reason(error, last, PEM_R_NO_START_LINE))
+		reason = "what belongs there (PEM) is not in it";
 	ERR_clear_error();
 	return problem_set(problem, -EINVAL, "%s %s cannot be used: %s", key, file, reason ? reason : "it has no certificate, or no key");
 }
@@ -97,12 +182,13 @@ static int load_own(SSL_CTX *context, const struct broker_settings *settings, st
 		return 0;
 	if (SSL_CTX_use_certificate_chain_file(context, settings->certificate_file) != 1)
 		return fail(problem, "ClientCertificate=", settings->certificate_file);
-	if (SSL_CTX_use_PrivateKey_file(context, settings->key_file, SSL_FILETYPE_PEM) != 1)
-		return fail(problem, "the key", settings->key_file);
-	if (SSL_CTX_check_private_key(context) != 1)
+	if (SSL_CTX_use_PrivateKey_file(context, settings->key_file, SSL_FILETYPE_PEM) == 1 &&
+	    SSL_CTX_check_private_key(context) == 1)
+		return 0;
+	if (ERR_GET_LIB(ERR_peek_error()) == ERR_LIB_X509) /* it could be read, but is another's */
 		return problem_set(problem, -EINVAL, "the key %s is not that of ClientCertificate= %s", settings->key_file,
 		                   settings->certificate_file);
-	return 0;
+	return fail(problem, "the key", settings->key_file);
 }
 
 /* A key with a passphrase is an error: nobody is there to type it. */
@@ -137,9 +223,12 @@ int broker_tls_init(struct broker_tls *tls, const struct broker_settings *settin
 	SSL_CTX_set_mode(tls->context, SSL_MODE_RELEASE_BUFFERS);
 	SSL_CTX_set_default_passwd_cb(tls->context, no_passphrase);
 	SSL_CTX_set_verify(tls->context, SSL_VERIFY_PEER, on_verify);
+	SSL_CTX_set_info_callback(tls->context, on_info);
+	tls->has_certificate = settings->certificate_file;
 	r = expect_name(tls->context, settings->host);
-	if (r >= 0)
-		r = load_authorities(tls->context, settings, problem);
+	if (r < 0)
+		return problem_set(problem, r, "no memory for TLS");
+	r = load_authorities(tls->context, settings, problem);
 	return r < 0 ? r : load_own(tls->context, settings, problem);
 }
 

@@ -11,7 +11,8 @@
 struct broker_tls {
 	SSL_CTX *context;                  /* NULL: none */
 	char host[256];
-	char words[BROKER_TLS_WORDS_SIZE]; /* what was wrong with the broker's certificate; "": nothing */
+	bool has_certificate;              /* of our own */
+	char words[BROKER_TLS_WORDS_SIZE]; /* what was wrong with the broker's certificate, or what the broker said; "": nothing */
 };
 
 /* Makes the context that the settings describe; reads the files. A negative errno, and `problem` says why. It may not move

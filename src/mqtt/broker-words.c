@@ -5,6 +5,7 @@
 #include <mqtt_protocol.h>
 #include <netdb.h>
 #include <string.h>
+#include <strings.h>
 
 const char *broker_step_words(enum link_step step)
 {
@@ -15,10 +16,18 @@ const char *broker_step_words(enum link_step step)
 
 /* --- the name, and TCP ----------------------------------------------------------------------- */
 
+static bool is_multicast(const char *host)
+{
+	size_t length = strlen(host);
+
+	return length > 6 && strcasecmp(host + length - 6, ".local") == 0;
+}
+
 static void lookup_words(const struct link *link, int eai, struct problem *ret)
 {
-	const char *advice = eai == EAI_AGAIN ? "no name server answers: is the network there?"
-	                                      : "is it spelled right in Uri=, and does the name server know it?";
+	const char *advice = eai == EAI_AGAIN         ? "no name server answers: is the network there?"
+	                     : is_multicast(link->host) ? "names in .local need the package libnss-mdns here, or an address in Uri="
+	                                              : "is it spelled right in Uri=, and does the name server know it?";
 
 	problem_set(ret, 0, "the name %s cannot be looked up (%s): %s", link->host, gai_strerror(eai), advice);
 }
@@ -46,12 +55,21 @@ static void errno_words(const struct link *link, int error, struct problem *ret)
 	            errno_advice(error));
 }
 
+static void tls_words(const struct link *link, struct problem *ret)
+{
+	problem_set(ret, 0,
+	            "TLS with %s, port %u, has failed: is this its port for TLS (mostly 8883)? Without TLS, Uri= begins with mqtt://",
+	            link->host, link->port);
+}
+
 void broker_connect_words(const struct link *link, struct problem *ret)
 {
 	if (link->rc == MOSQ_ERR_EAI)
 		lookup_words(link, link->error, ret);
 	else if (*link->tls.words)
 		problem_set(ret, 0, "%s", link->tls.words);
+	else if (link->rc == MOSQ_ERR_TLS || (link->rc == MOSQ_ERR_ERRNO && link->error == EPROTO))
+		tls_words(link, ret);
 	else if (link->rc == MOSQ_ERR_ERRNO)
 		errno_words(link, link->error, ret);
 	else
@@ -62,9 +80,9 @@ void broker_late_words(const struct link *link, enum link_step step, unsigned se
 {
 	static const char *const advice[] = {
 		[STEP_TCP] = "is the name server there, is the broker's machine switched on, does a firewall drop what is sent to it?",
-		[STEP_TLS] = "does it speak TLS at this port? Without TLS, Uri= begins with mqtt://",
-		[STEP_CONNACK] = "something listens there that does not answer as a broker does",
-		[STEP_CONNECTED] = "the network or the broker has stopped",
+		[STEP_TLS] = "is this its port for TLS (mostly 8883)? Without TLS, Uri= begins with mqtt://",
+		[STEP_CONNACK] = "is this a broker's port, and if it wants TLS, does Uri= begin with mqtts://? Else the broker hangs",
+		[STEP_CONNECTED] = "the broker hangs, its machine is off, or the network is gone",
 	};
 
 	problem_set(ret, 0, "%s, port %u, did not answer within %u s (%s): %s", link->host, link->port, sec,
@@ -82,7 +100,7 @@ static const char *refusal_advice(int code, bool has_user)
 		                : "it wants a user (User=) and a password (the credential mqtt.password)";
 	case CONNACK_REFUSED_NOT_AUTHORIZED:
 	case MQTT_RC_NOT_AUTHORIZED:
-		return has_user ? "this user may not, or the password (the credential mqtt.password) is wrong; see the broker's ACL"
+		return has_user ? "this user (User=) may not connect, or the password (the credential mqtt.password) is wrong; see the broker's ACL"
 		                : "it wants a user (User=) and a password (the credential mqtt.password), or a client certificate";
 	case CONNACK_REFUSED_IDENTIFIER_REJECTED:
 	case MQTT_RC_CLIENTID_NOT_VALID:
@@ -124,6 +142,28 @@ static const char *end_advice(int code)
 	}
 }
 
+void broker_refused_words(const char *what, const char *name, int code, struct problem *ret)
+{
+	problem_set(ret, 0, "%s %s is not taken (%s)%s", what, name ? name : "a topic", mosquitto_reason_string(code),
+	            code == MQTT_RC_NOT_AUTHORIZED ? ": the broker's ACL has to allow it to this user" : "; see the broker's log");
+}
+
+/* It has closed the connection, and did not say why. */
+static const char *closed_advice(const struct link *link, enum link_step step)
+{
+	if (step == STEP_CONNACK && link->tls.context)
+		return ": does it want a client certificate (ClientCertificate=), or another version of MQTT? See its log";
+	if (step == STEP_CONNACK)
+		return ": does it want TLS (Uri=mqtts://...), or another version of MQTT? See its log";
+	return ": was it stopped? It is tried again";
+}
+
+static bool is_malformed(int rc)
+{
+	return rc == MOSQ_ERR_PROTOCOL || rc == MOSQ_ERR_MALFORMED_PACKET || rc == MOSQ_ERR_MALFORMED_UTF8 ||
+	       rc == MOSQ_ERR_DUPLICATE_PROPERTY;
+}
+
 void broker_end_words(const struct link *link, enum link_step step, int rc, int error, int code, struct problem *ret)
 {
 	if (*link->tls.words)
@@ -131,16 +171,17 @@ void broker_end_words(const struct link *link, enum link_step step, int rc, int 
 	else if (code > 0)
 		problem_set(ret, 0, "%s has ended the connection (%s): %s", link->host, mosquitto_reason_string(code),
 		            end_advice(code));
-	else if (rc == MOSQ_ERR_TLS || (step == STEP_TLS && rc != MOSQ_ERR_ERRNO))
-		problem_set(ret, 0,
-		            "TLS with %s, port %u, has failed: %s", link->host, link->port,
-		            "does it speak TLS there, and does it want a client certificate (ClientCertificate=)?");
+	else if (rc == MOSQ_ERR_KEEPALIVE)
+		broker_late_words(link, STEP_CONNECTED, link->keep_alive_sec, ret);
+	else if (rc == MOSQ_ERR_TLS || step == STEP_TLS || (rc == MOSQ_ERR_ERRNO && error == EPROTO))
+		tls_words(link, ret);
+	else if (is_malformed(rc))
+		problem_set(ret, 0, "%s, port %u, does not speak MQTT as it should (%s; %s): is this a broker's port?", link->host,
+		            link->port, mosquitto_strerror(rc), broker_step_words(step));
 	else if (rc == MOSQ_ERR_ERRNO && error != 0)
 		problem_set(ret, 0, "the connection to %s has broken (%s): %s", link->host, broker_step_words(step),
 		            problem_errno(error));
 	else
-		problem_set(ret, 0, "%s has closed the connection (%s)%s", link->host, broker_step_words(step),
-		            step == STEP_CONNACK && link->tls.context && link->version == 5
-		                    ? ": does it want a client certificate (ClientCertificate=)?"
-		                    : "");
+		problem_set(ret, 0, "%s, port %u, has closed the connection (%s)%s", link->host, link->port,
+		            broker_step_words(step), closed_advice(link, step));
 }

@@ -23,5 +23,8 @@ void broker_late_words(const struct link *link, enum link_step step, unsigned se
 /* The broker has said no: the code of a CONNACK. */
 void broker_refusal_words(const struct link *link, int code, bool has_user, struct problem *ret);
 
+/* It does not take `what` of `name` (NULL: unknown): a reason of MQTT 5, or 0x80. */
+void broker_refused_words(const char *what, const char *name, int code, struct problem *ret);
+
 /* The connection has ended at this step: MOSQ_ERR_..., errno, and the broker's DISCONNECT (0: none). */
 void broker_end_words(const struct link *link, enum link_step step, int rc, int error, int code, struct problem *ret);

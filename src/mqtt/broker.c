@@ -19,15 +19,10 @@
 #include "mqtt/broker-words.h"
 #include "util/clock.h"
 
-/* So long a step may take. */
-#define TCP_SEC 20
-#define TLS_SEC 10
-#define CONNACK_SEC 10
+struct broker_limits broker_limits = { .tcp_sec = 20, .tls_sec = 10, .connack_sec = 10, .ping_sec = 5 };
 
-/* So long after a question (PINGREQ) a broker that says nothing is taken for gone. */
-#define PING_SEC 5
-
-/* A broker that just closes the connection when it hears MQTT 5 is tried with 3.1.1 after so many times. */
+/* A broker that just closes the connection when it hears MQTT 5 is tried with 3.1.1 after so many times, once. There may as
+ * well be a proxy before a broker that is away, and which is there again sooner or later. */
 #define CLOSED_MAX 3
 
 #define MS UINT64_C(1000)
@@ -71,7 +66,7 @@ static void drop_link(struct broker *broker)
 	sd_event_source_set_enabled(broker->defer, SD_EVENT_OFF);
 	broker->link = link_free(broker->link);
 	broker->ending = false;
-	broker->in_flight = 0;
+	broker_unpend_all(broker);
 }
 
 static void wait_for_next(struct broker *broker, bool held)
@@ -81,6 +76,14 @@ static void wait_for_next(struct broker *broker, bool held)
 	arm(broker->retry, broker->wait_ms * MS);
 }
 
+/* The broker may have been replaced by one that knows MQTT 5. */
+static void hope_for_5(struct broker *broker)
+{
+	broker->version = 5;
+	broker->closed = broker->guessed ? CLOSED_MAX - 1 : 0;
+	broker->guessed = false;
+}
+
 /* There is no connection (any more), because of this; the next attempt is planned. */
 static void end(struct broker *broker, const char *reason)
 {
@@ -88,30 +91,38 @@ static void end(struct broker *broker, const char *reason)
 
 	snprintf(broker->failure, sizeof broker->failure, "%s", reason);
 	drop_link(broker);
+	if (was_connected)
+		hope_for_5(broker);
 	wait_for_next(broker, was_connected);
 	if (broker->callbacks->disconnected)
 		broker->callbacks->disconnected(was_connected, broker->failure, broker->userdata);
 }
 
-/* A broker that does not know MQTT 5 says so, or hangs up when it hears it. */
-static void choose_version(struct broker *broker)
+/* A broker that does not know MQTT 5 says so, or hangs up when it hears it. True if it said so: it is asked again at once. */
+static bool choose_version(struct broker *broker)
 {
-	if (broker->refusal == CONNACK_REFUSED_PROTOCOL_VERSION || broker->refusal == MQTT_RC_UNSUPPORTED_PROTOCOL_VERSION)
+	if (broker->refusal == CONNACK_REFUSED_PROTOCOL_VERSION || broker->refusal == MQTT_RC_UNSUPPORTED_PROTOCOL_VERSION) {
 		broker->version = broker->version == 5 ? 4 : 5;
-	else if (broker->step == STEP_CONNACK && broker->refusal == 0 && ++broker->closed % CLOSED_MAX == 0)
-		broker->version = broker->version == 5 ? 4 : 5;
+		return broker->version == 4;
+	}
+	if (broker->step == STEP_CONNACK && broker->refusal == 0 && !*broker->link->tls.words)
+		broker->version = ++broker->closed % (CLOSED_MAX + 1) == CLOSED_MAX ? 4 : 5;
+	return false;
 }
 
 static void end_by_broker(struct broker *broker)
 {
 	struct problem problem;
+	bool again;
 
 	if (broker->refusal > 0)
 		broker_refusal_words(broker->link, broker->refusal, broker->settings.user, &problem);
 	else
 		broker_end_words(broker->link, broker->step, broker->end_rc, broker->end_error, broker->farewell, &problem);
-	choose_version(broker);
+	again = choose_version(broker);
 	end(broker, problem.text);
+	if (again)
+		broker_hurry(broker);
 }
 
 static int on_deferred(sd_event_source *source, void *userdata)
@@ -135,10 +146,10 @@ static void take_step(struct broker *broker, enum link_step step, unsigned sec)
 static void plan_ping(struct broker *broker)
 {
 	uint64_t last_ns = broker->heard_ns < broker->said_ns ? broker->heard_ns : broker->said_ns;
-	uint64_t due_ns = last_ns + (broker->settings.keep_alive_sec + UINT64_C(1)) * NSEC_PER_SEC;
+	uint64_t due_ns = last_ns + (broker->keep_alive_sec + UINT64_C(1)) * NSEC_PER_SEC;
 
 	sd_event_source_set_time(broker->deadline, clock_usec_at_or_after(due_ns));
-	sd_event_source_set_enabled(broker->deadline, SD_EVENT_ONESHOT);
+	sd_event_source_set_enabled(broker->deadline, broker->keep_alive_sec > 0 ? SD_EVENT_ONESHOT : SD_EVENT_OFF);
 	broker->pinged = false;
 }
 
@@ -152,10 +163,10 @@ static int on_deadline(sd_event_source *source, uint64_t usec, void *userdata)
 		mosquitto_loop_misc(broker->link->handle);
 		broker->said_ns = now_ns();
 		broker->pinged = true;
-		arm(broker->deadline, PING_SEC * USEC_PER_SEC);
+		arm(broker->deadline, broker_limits.ping_sec * USEC_PER_SEC);
 		return 0;
 	}
-	broker_late_words(broker->link, broker->step, broker->step == STEP_CONNECTED ? PING_SEC : broker->step_sec, &problem);
+	broker_late_words(broker->link, broker->step, broker->step == STEP_CONNECTED ? broker_limits.ping_sec : broker->step_sec, &problem);
 	end(broker, problem.text);
 	return 0;
 }
@@ -168,15 +179,36 @@ static bool is_handshaking(const struct broker *broker)
 }
 
 /* What to wait for. While TLS is being agreed on, libmosquitto always wants to write, and a loop that believes it turns
- * without end: the broker's turn is to be waited for. */
+ * without end: OpenSSL knows whose turn it is. */
 static void set_interest(struct broker *broker)
 {
 	bool handshaking = is_handshaking(broker);
-	bool writes = !handshaking && mosquitto_want_write(broker->link->handle);
+	bool writes = handshaking ? SSL_want_write(mosquitto_ssl_get(broker->link->handle))
+	                          : mosquitto_want_write(broker->link->handle);
 
 	if (broker->step == STEP_TLS && !handshaking)
-		take_step(broker, STEP_CONNACK, CONNACK_SEC);
+		take_step(broker, STEP_CONNACK, broker_limits.connack_sec);
 	sd_event_source_set_io_events(broker->io, EPOLLIN | (writes ? EPOLLOUT : 0));
+}
+
+/* All that is there. What TLS has taken from the socket already, several packets in one record, nothing would wake us for. */
+static int read_packets(struct mosquitto *handle)
+{
+	SSL *ssl;
+	int rc;
+
+	do {
+		errno = 0;
+		rc = mosquitto_loop_read(handle, 1);
+		ssl = mosquitto_socket(handle) >= 0 ? mosquitto_ssl_get(handle) : NULL;
+	} while (rc == MOSQ_ERR_SUCCESS && ssl && SSL_pending(ssl) > 0);
+	return rc;
+}
+
+static int write_packets(struct broker *broker)
+{
+	broker->said_ns = now_ns();
+	return mosquitto_loop_write(broker->link->handle, 1);
 }
 
 static int on_io(sd_event_source *source, int fd, uint32_t events, void *userdata)
@@ -186,13 +218,12 @@ static int on_io(sd_event_source *source, int fd, uint32_t events, void *userdat
 	int rc = MOSQ_ERR_SUCCESS;
 
 	(void)source, (void)fd;
-	errno = 0;
-	if (events & (EPOLLIN | EPOLLHUP | EPOLLERR)) {
+	if (events & (EPOLLIN | EPOLLHUP | EPOLLERR))
 		broker->heard_ns = now_ns();
-		rc = mosquitto_loop_read(handle, 1);
-	}
+	if (events & ~(uint32_t)EPOLLOUT || is_handshaking(broker))
+		rc = read_packets(handle);
 	if (rc == MOSQ_ERR_SUCCESS && !is_handshaking(broker) && mosquitto_want_write(handle))
-		rc = mosquitto_loop_write(handle, 1);
+		rc = write_packets(broker);
 	if (rc != MOSQ_ERR_SUCCESS || mosquitto_socket(handle) < 0) {
 		note_end(broker, rc, errno);
 		return 0;
@@ -218,8 +249,9 @@ static int on_thread_done(sd_event_source *source, int fd, uint32_t events, void
 	struct broker *broker = userdata;
 	struct problem problem;
 
-	(void)fd, (void)events;
+	(void)events;
 	sd_event_source_set_enabled(source, SD_EVENT_OFF);
+	(void)!read(fd, &(uint64_t){ 0 }, sizeof(uint64_t)); /* what the thread has written before is seen after this */
 	if (broker->link->rc != MOSQ_ERR_SUCCESS) {
 		broker_connect_words(broker->link, &problem);
 		end(broker, problem.text);
@@ -230,18 +262,33 @@ static int on_thread_done(sd_event_source *source, int fd, uint32_t events, void
 		return 0;
 	}
 	broker->heard_ns = broker->said_ns = now_ns();
-	take_step(broker, broker->settings.tls ? STEP_TLS : STEP_CONNACK, broker->settings.tls ? TLS_SEC : CONNACK_SEC);
+	take_step(broker, broker->settings.tls ? STEP_TLS : STEP_CONNACK, broker->settings.tls ? broker_limits.tls_sec : broker_limits.connack_sec);
 	set_interest(broker);
 	return 0;
 }
 
 /* --- what libmosquitto says ------------------------------------------------------------------ */
 
+/* What the broker wants otherwise than we do. */
+static void take_limits(struct broker *broker, const mosquitto_property *properties)
+{
+	uint16_t keep_alive_sec = (uint16_t)broker->settings.keep_alive_sec, in_flight_max = BROKER_IN_FLIGHT_MAX;
+
+	mosquitto_property_read_int16(properties, MQTT_PROP_SERVER_KEEP_ALIVE, &keep_alive_sec, false);
+	mosquitto_property_read_int16(properties, MQTT_PROP_RECEIVE_MAXIMUM, &in_flight_max, false);
+	broker->keep_alive_sec = keep_alive_sec;
+	broker->in_flight_max = in_flight_max < BROKER_IN_FLIGHT_MAX ? in_flight_max : BROKER_IN_FLIGHT_MAX;
+}
+
 static void on_connect(struct mosquitto *handle, void *userdata, int rc, int flags, const mosquitto_property *properties)
 {
 	struct broker *broker = userdata;
 
-	(void)handle, (void)properties;
+	(void)handle;
+	if (broker->state == BROKER_CONNECTED) {
+		note_end(broker, MOSQ_ERR_PROTOCOL, 0);
+		return;
+	}
 	if (rc != 0) {
 		broker->refusal = rc;
 		note_end(broker, MOSQ_ERR_CONN_REFUSED, 0);
@@ -249,7 +296,9 @@ static void on_connect(struct mosquitto *handle, void *userdata, int rc, int fla
 	}
 	broker->state = BROKER_CONNECTED;
 	broker->step = STEP_CONNECTED;
+	broker->guessed = broker->version == 4 && broker->closed > 0;
 	broker->closed = 0;
+	take_limits(broker, properties);
 	plan_ping(broker);
 	if (broker->callbacks->connected)
 		broker->callbacks->connected(flags & 1, broker->userdata);
@@ -265,24 +314,25 @@ static void on_disconnect(struct mosquitto *handle, void *userdata, int rc, cons
 	note_end(broker, rc, errno);
 }
 
-static void refuse(struct broker *broker, int id, int code, const char *what)
+static void refuse(struct broker *broker, int id, int code, const char *what, const char *name)
 {
-	char words[256];
+	struct problem problem;
 
-	snprintf(words, sizeof words, "%s: %s; see the broker's ACL", what, mosquitto_reason_string(code));
+	broker_refused_words(what, name, code, &problem);
 	if (broker->callbacks->refused)
-		broker->callbacks->refused(id, words, broker->userdata);
+		broker->callbacks->refused(id, problem.text, broker->userdata);
 }
 
 static void on_publish(struct mosquitto *handle, void *userdata, int id, int rc, const mosquitto_property *properties)
 {
 	struct broker *broker = userdata;
+	_cleanup_(cleanup_free) char *topic = NULL;
 
 	(void)handle, (void)properties;
-	if (broker->in_flight > 0)
-		broker->in_flight--;
+	if (!broker_unpend(broker, id, true, &topic))
+		return; /* of QoS 0, or an answer to nothing */
 	if (rc >= 0x80)
-		refuse(broker, id, rc, "a message was not taken");
+		refuse(broker, id, rc, "a message to", topic);
 	else if (broker->callbacks->published)
 		broker->callbacks->published(id, broker->userdata);
 }
@@ -290,10 +340,13 @@ static void on_publish(struct mosquitto *handle, void *userdata, int id, int rc,
 static void on_subscribe(struct mosquitto *handle, void *userdata, int id, int n, const int *granted,
                          const mosquitto_property *properties)
 {
+	_cleanup_(cleanup_free) char *filter = NULL;
+
 	(void)handle, (void)properties;
+	broker_unpend(userdata, id, false, &filter);
 	for (int i = 0; i < n; i++)
 		if (granted[i] >= 0x80)
-			refuse(userdata, id, granted[i], "a subscription was not taken");
+			refuse(userdata, id, granted[i], "the subscription of", filter);
 }
 
 static void on_message(struct mosquitto *handle, void *userdata, const struct mosquitto_message *message,
@@ -302,6 +355,8 @@ static void on_message(struct mosquitto *handle, void *userdata, const struct mo
 	struct broker *broker = userdata;
 
 	(void)handle;
+	if (message->qos > 0)
+		broker->said_ns = now_ns(); /* libmosquitto acknowledges it */
 	if (broker->callbacks->message && message->payloadlen <= BROKER_PAYLOAD_MAX)
 		broker_tell_message(broker, message, properties);
 }
@@ -325,7 +380,7 @@ static int begin(struct broker *broker, struct problem *problem)
 	r = link_new(&broker->settings, broker->version, &handlers, broker, &broker->link, problem);
 	if (r < 0)
 		return r;
-	take_step(broker, STEP_TCP, TCP_SEC);
+	take_step(broker, STEP_TCP, broker_limits.tcp_sec);
 	r = sd_event_add_io(broker->event, &broker->thread_done, broker->link->done_fd, EPOLLIN, on_thread_done, broker);
 	return r < 0 ? problem_set(problem, r, "no memory for the connection") : 0;
 }
@@ -381,8 +436,13 @@ static uint64_t make_seed(void)
 int broker_new(sd_event *event, const struct broker_settings *settings, const struct broker_callbacks *callbacks,
                void *userdata, struct broker **ret, struct problem *problem)
 {
-	_cleanup_(broker_freep) struct broker *broker = calloc(1, sizeof *broker);
+	_cleanup_(broker_freep) struct broker *broker = NULL;
+	int r;
 
+	r = broker_check_settings(settings, problem);
+	if (r < 0)
+		return r;
+	broker = calloc(1, sizeof *broker);
 	if (!broker)
 		return problem_set(problem, -ENOMEM, "no memory");
 	broker->fd = -1;

@@ -96,11 +96,11 @@ struct broker *broker_free(struct broker *broker);
 DEFINE_CLEANUP(struct broker *, broker_free);
 
 /* Publishes with `qos` 0 or 1. The id (> 0) that published() or refused() names; or -ENOTCONN, -EAGAIN
- * (BROKER_IN_FLIGHT_MAX are under way), -EMSGSIZE (more than BROKER_PAYLOAD_MAX, or than the broker takes),
+ * (BROKER_IN_FLIGHT_MAX are under way, or what the broker takes if that is less), -EMSGSIZE (more than BROKER_PAYLOAD_MAX, or than the broker takes),
  * -EINVAL (not a topic), -ENOMEM. */
 int broker_publish(struct broker *broker, const struct broker_message *message, int qos);
 
-/* Asks for what matches `filter`, for this connection (and session). The id (> 0) that refused() names; or
+/* Asks for what matches `filter`, with `qos` 0 or 1, for this connection (and session). The id (> 0) that refused() names; or
  * -ENOTCONN, -EINVAL (not a filter), -ENOMEM. */
 int broker_subscribe(struct broker *broker, const char *filter, int qos);
 int broker_unsubscribe(struct broker *broker, const char *filter);
