@@ -22,7 +22,7 @@ void backoff_init(struct backoff *backoff, uint64_t seed)
 
 uint32_t backoff_lost(struct backoff *backoff)
 {
-	backoff->bound_ms = BACKOFF_FIRST_BOUND_MS;
+	backoff->bound_ms = BACKOFF_LONGEST_MS;
 	return between(backoff, 0, BACKOFF_SPREAD_MS);
 }
 

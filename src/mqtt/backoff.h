@@ -4,10 +4,11 @@
 
 #include <stdint.h>
 
-/* After a connection that was lost the first attempt is within this time. Two hundred hubs: seven a second. */
-#define BACKOFF_SPREAD_MS 30000
+/* After a connection that was lost the first attempt is within this time. Two hundred hubs: five a second. Those after it are
+ * at the longest bound at once: while a broker is away for 25 s, hubs that hurry would heap up, and come together. */
+#define BACKOFF_SPREAD_MS 40000
 
-/* Later ones are between the first and a bound that begins here and doubles up to the last. */
+/* Of a hub that has had no connection yet: between the first and a bound that begins here and doubles up to the last. */
 #define BACKOFF_SHORTEST_MS 1000
 #define BACKOFF_FIRST_BOUND_MS 8000
 #define BACKOFF_LONGEST_MS 60000
