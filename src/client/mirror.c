@@ -129,12 +129,12 @@ static void on_event(struct mirror *mirror, sd_bus_message *signal)
 
 /* --- the service ----------------------------------------------------------------------------- */
 
-/* Another count of serials begins anew; without a predecessor's only what happens from now on is of interest. */
+/* Another count of serials begins anew. */
 static int take_series(struct mirror *mirror, const char *series)
 {
 	if (mirror->series && strcmp(mirror->series, series) == 0)
 		return 0;
-	mirror->serial = mirror->series ? 0 : member_number(mirror->service, "Serial");
+	mirror->serial = 0;
 	free(mirror->series);
 	mirror->series = strdup(series);
 	return mirror->series ? 0 : -ENOMEM;

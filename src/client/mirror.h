@@ -47,8 +47,8 @@ struct mirror_callbacks {
 };
 
 /* On this connection, which is attached to a loop, from now on. Events are those after `serial` of the count `series` (its
- * property Series); of another count all that the service still has. `series` may be NULL: only those from now on. The
- * callbacks outlive it. A negative errno. */
+ * property Series); of another count, or with a `series` of NULL, all that the service still has. The callbacks outlive it. A
+ * negative errno. */
 int mirror_new(sd_bus *bus, const char *series, uint64_t serial, const struct mirror_callbacks *callbacks, void *userdata,
                struct mirror **ret);
 

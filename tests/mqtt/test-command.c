@@ -5,7 +5,7 @@
 
 #include "client/json.h"
 #include "helpers.h"
-#include "random.h"
+#include "fixture/random.h"
 
 static const char light[] =
 	"{\"actions\":[{\"name\":\"SetOn\",\"right\":\"control\",\"arguments\":[[\"on\",\"b\"]]},"

@@ -4,7 +4,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "random.h"
+#include "fixture/random.h"
 
 #define RANDOM_EDGES_NS 300
 

@@ -2,7 +2,7 @@
 #include "rules/light-rules.h"
 
 #include "helpers.h"
-#include "random.h"
+#include "fixture/random.h"
 #include "util/clock.h"
 
 #define SENSORS 3

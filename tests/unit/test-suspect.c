@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "helpers.h"
-#include "random.h"
+#include "fixture/random.h"
 #include "util/clock.h"
 
 #define MS UINT64_C(1000000)
