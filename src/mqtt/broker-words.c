@@ -158,10 +158,17 @@ static const char *closed_advice(const struct link *link, enum link_step step)
 	return ": was it stopped? It is tried again";
 }
 
-static bool is_malformed(int rc)
+bool broker_is_malformed(int rc)
 {
 	return rc == MOSQ_ERR_PROTOCOL || rc == MOSQ_ERR_MALFORMED_PACKET || rc == MOSQ_ERR_MALFORMED_UTF8 ||
 	       rc == MOSQ_ERR_DUPLICATE_PROPERTY;
+}
+
+static const char *malformed_advice(const struct link *link, enum link_step step)
+{
+	if (step == STEP_CONNECTED)
+		return "this is the broker's fault; is there an update of it?";
+	return link->version == 5 ? "if it is an old broker, 3.1.1 will do; that is tried" : "is this a broker's port?";
 }
 
 void broker_end_words(const struct link *link, enum link_step step, int rc, int error, int code, struct problem *ret)
@@ -175,9 +182,9 @@ void broker_end_words(const struct link *link, enum link_step step, int rc, int 
 		broker_late_words(link, STEP_CONNECTED, link->keep_alive_sec, ret);
 	else if (rc == MOSQ_ERR_TLS || step == STEP_TLS || (rc == MOSQ_ERR_ERRNO && error == EPROTO))
 		tls_words(link, ret);
-	else if (is_malformed(rc))
-		problem_set(ret, 0, "%s, port %u, does not speak MQTT as it should (%s; %s): is this a broker's port?", link->host,
-		            link->port, mosquitto_strerror(rc), broker_step_words(step));
+	else if (broker_is_malformed(rc))
+		problem_set(ret, 0, "%s, port %u, does not speak MQTT %s as it should (%s): %s", link->host, link->port,
+		            link->version == 5 ? "5" : "3.1.1", broker_step_words(step), malformed_advice(link, step));
 	else if (rc == MOSQ_ERR_ERRNO && error != 0)
 		problem_set(ret, 0, "the connection to %s has broken (%s): %s", link->host, broker_step_words(step),
 		            problem_errno(error));

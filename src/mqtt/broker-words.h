@@ -23,6 +23,9 @@ void broker_late_words(const struct link *link, enum link_step step, unsigned se
 /* The broker has said no: the code of a CONNACK. */
 void broker_refusal_words(const struct link *link, int code, bool has_user, struct problem *ret);
 
+/* MOSQ_ERR_...: what came is not MQTT, or not the version that is spoken. */
+bool broker_is_malformed(int rc);
+
 /* It does not take `what` of `name` (NULL: unknown): a reason of MQTT 5, or 0x80. */
 void broker_refused_words(const char *what, const char *name, int code, struct problem *ret);
 

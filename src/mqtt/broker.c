@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <mqtt_protocol.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -98,10 +99,17 @@ static void end(struct broker *broker, const char *reason)
 		broker->callbacks->disconnected(was_connected, broker->failure, broker->userdata);
 }
 
+/* The CONNACK of 3.1.1 says it too short for libmosquitto, which only sees that it is not one of MQTT 5. */
+static bool answers_as_3(const struct broker *broker)
+{
+	return broker->version == 5 && broker->step == STEP_CONNACK && broker_is_malformed(broker->end_rc);
+}
+
 /* A broker that does not know MQTT 5 says so, or hangs up when it hears it. True if it said so: it is asked again at once. */
 static bool choose_version(struct broker *broker)
 {
-	if (broker->refusal == CONNACK_REFUSED_PROTOCOL_VERSION || broker->refusal == MQTT_RC_UNSUPPORTED_PROTOCOL_VERSION) {
+	if (broker->refusal == CONNACK_REFUSED_PROTOCOL_VERSION || broker->refusal == MQTT_RC_UNSUPPORTED_PROTOCOL_VERSION ||
+	    answers_as_3(broker)) {
 		broker->version = broker->version == 5 ? 4 : 5;
 		return broker->version == 4;
 	}
@@ -433,6 +441,15 @@ static uint64_t make_seed(void)
 	               : clock_now_ns(CLOCK_REALTIME) ^ ((uint64_t)getpid() << 40);
 }
 
+/* OpenSSL writes to sockets as to files, and nobody wants to die of a broker that has gone. */
+static void ignore_broken_pipes(void)
+{
+	struct sigaction action;
+
+	if (sigaction(SIGPIPE, NULL, &action) == 0 && action.sa_handler == SIG_DFL)
+		signal(SIGPIPE, SIG_IGN);
+}
+
 int broker_new(sd_event *event, const struct broker_settings *settings, const struct broker_callbacks *callbacks,
                void *userdata, struct broker **ret, struct problem *problem)
 {
@@ -452,6 +469,7 @@ int broker_new(sd_event *event, const struct broker_settings *settings, const st
 	broker->event = sd_event_ref(event);
 	backoff_init(&broker->backoff, make_seed());
 	mosquitto_lib_init(); /* counts how often */
+	ignore_broken_pipes();
 	if (broker_copy_settings(broker, settings) < 0 || add_sources(broker) < 0)
 		return problem_set(problem, -ENOMEM, "no memory");
 	arm(broker->retry, 0);

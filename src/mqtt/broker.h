@@ -84,7 +84,8 @@ enum broker_state {
 	BROKER_CONNECTED,
 };
 
-/* The first attempt is begun when the loop runs. -EINVAL with words if the settings cannot be used; -ENOMEM.
+/* The first attempt is begun when the loop runs. SIGPIPE is ignored from now on in the whole process, if
+ * nobody handles it. -EINVAL with words if the settings cannot be used; -ENOMEM.
  * Files that cannot be read are the attempt's to say (they may come later). */
 int broker_new(sd_event *event, const struct broker_settings *settings,
                const struct broker_callbacks *callbacks, void *userdata, struct broker **ret,
