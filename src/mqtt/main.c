@@ -128,7 +128,9 @@ int main(int argc, char **argv)
 	descriptors_occupy_standard();
 	if (mqtt_arguments_parse(argc, argv, &arguments) < 0)
 		return EX_USAGE;
+	log_set_name("roomd-mqtt");
 	log_open(arguments.log_level);
+	signal(SIGPIPE, SIG_IGN); /* a broker that has gone is an error of TLS's */
 	if (arguments.mode == MQTT_EXIT)
 		return EXIT_SUCCESS;
 	r = serve(&arguments);

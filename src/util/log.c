@@ -22,6 +22,8 @@
 #include "util/cut.h"
 
 #define MESSAGE_MAX 1024
+static const char *log_name = "roomd";
+
 /* A field that does not fit is left out; the longest is a location, as long as a configuration's line may be.
  */
 #define DATAGRAM_MAX 8192
@@ -44,6 +46,11 @@ static bool stderr_is_journal(void)
 
 	return stream && sscanf(stream, "%llu:%llu", &device, &inode) == 2 &&
 	       fstat(STDERR_FILENO, &st) == 0 && st.st_dev == device && st.st_ino == inode;
+}
+
+void log_set_name(const char *name)
+{
+	log_name = name;
 }
 
 void log_open(int level)
@@ -100,7 +107,7 @@ static int send_to_journal(int level, const struct log_field *fields, size_t n, 
 
 	length = add_field(datagram, length, "MESSAGE", message);
 	length = add_field(datagram, length, "PRIORITY", priority);
-	length = add_field(datagram, length, "SYSLOG_IDENTIFIER", "roomd");
+	length = add_field(datagram, length, "SYSLOG_IDENTIFIER", log_name);
 	for (size_t i = 0; i < n; i++)
 		if (fields[i].value)
 			length = add_field(datagram, length, fields[i].name, fields[i].value);
@@ -127,7 +134,7 @@ static int write_to_stderr(int level, const char *message)
 		prefix = "error: ";
 	else if (level == LOG_WARNING)
 		prefix = "warning: ";
-	length = snprintf(line, sizeof line, "%sroomd: %s%s\n", half_line ? "\n" : "", prefix, message);
+	length = snprintf(line, sizeof line, "%s%s: %s%s\n", half_line ? "\n" : "", log_name, prefix, message);
 	n = write(STDERR_FILENO, line, (size_t)length);
 	if (n < 0)
 		return -errno;

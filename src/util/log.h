@@ -20,6 +20,9 @@ struct log_field {
  * (systemd.exec(5)); before this call everything up to LOG_INFO goes to standard error. */
 void log_open(int level);
 
+/* Who speaks, instead of "roomd"; a constant. Before log_open(). */
+void log_set_name(const char *name);
+
 /* Patient (at first): messages wait for whoever reads them. Not patient: what cannot be said at once is
  * dropped, counted, and the count said later; so the loop is never held up by a journal or a terminal that
  * has stopped. */
