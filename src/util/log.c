@@ -22,12 +22,12 @@
 #include "util/cut.h"
 
 #define MESSAGE_MAX 1024
-static const char *log_name = "roomd";
 
 /* A field that does not fit is left out; the longest is a location, as long as a configuration's line may be.
  */
 #define DATAGRAM_MAX 8192
 
+static const char *log_name = "roomd";
 static const struct sockaddr_un journal = { .sun_family = AF_UNIX,
 	                                    .sun_path = "/run/systemd/journal/socket" };
 

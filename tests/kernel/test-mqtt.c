@@ -191,10 +191,10 @@ static void test_broker_away(void **state)
 	}
 	mqtt_room_start_broker(it);
 	mqtt_room_start_watcher(it);
-	while (mqtt_room_count(it, EVENT("motion_sensor", "hall"), NULL) < 500)
+	while (mqtt_room_count(it, EVENT("motion_sensor", "hall"), NULL) < 501)
 		let_pass_ms(1000);
 	let_pass_ms(10000);
-	assert_int_equal(count_in_order(it, EVENT("motion_sensor", "hall")), 500);
+	assert_int_equal(count_in_order(it, EVENT("motion_sensor", "hall")), 501); /* and the level at the start */
 	states = mqtt_room_count(it, STATE("motion_sensor", "hall"), NULL);
 	if (states > 3) /* what was retained, and one or two of the last motion */
 		fail_msg("%zu states", states);
@@ -228,7 +228,28 @@ static void test_bridge_away(void **state)
 		mqtt_room_expect(it, EVENT("motion_sensor", "hall"), "motion_cleared");
 		mqtt_room_expect(it, EVENT("motion_sensor", "hall"), "motion_detected");
 	}
-	assert_int_equal(count_in_order(it, EVENT("motion_sensor", "hall")), 11);
+	assert_int_equal(count_in_order(it, EVENT("motion_sensor", "hall")), 12);
+}
+
+/* While nothing happens it wakes up to ask the broker whether it is there, and for the answer. */
+static void test_idle(void **state)
+{
+	struct mqtt_room *it = *state;
+	struct process bridge = { 0 };
+	unsigned long before, after;
+
+	start(it, ROOM);
+	mqtt_room_expect(it, DISCOVERY, "light");
+	bridge.pid = it->bridge;
+	let_pass_ms(120000);
+	before = process_count_switches(&bridge);
+	let_pass_ms(600000);
+	after = process_count_switches(&bridge);
+	if (after - before > 2 * 600 / 10 + 10)
+		fail_msg("%lu wake-ups in ten minutes", after - before);
+	if (!PROCESS_IS_INSTRUMENTED && process_private_dirty_kb(&bridge) > 3072)
+		fail_msg("%ld kB", process_private_dirty_kb(&bridge));
+	printf("# %lu wake-ups in ten minutes, %ld kB\n", after - before, process_private_dirty_kb(&bridge));
 }
 
 /* --- Home Assistant -------------------------------------------------------------------------- */
@@ -300,6 +321,7 @@ static const struct CMUnitTest tests[] = {
 	MQTT_TEST(test_last_words),
 	MQTT_TEST(test_broker_away),
 	MQTT_TEST(test_bridge_away),
+	MQTT_TEST(test_idle),
 	MQTT_TEST(test_discovery),
 	MQTT_TEST(test_removed),
 	MQTT_TEST(test_forget),
