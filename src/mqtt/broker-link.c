@@ -61,6 +61,8 @@ static void *thread_main(void *userdata)
 		link->rc = mosquitto_connect_bind_v5(link->handle, link->host, link->port, (int)link->keep_alive_sec, NULL,
 		                                     properties);
 	link->error = errno;
+	if (link->rc != MOSQ_ERR_SUCCESS)
+		broker_tls_hear(&link->tls);
 	mosquitto_property_free_all(&properties);
 	atomic_fetch_sub(&threads, 1);
 	/* Fails at no value but the greatest. */

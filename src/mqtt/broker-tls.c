@@ -3,11 +3,13 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 /* --- the broker's certificate ---------------------------------------------------------------- */
 
@@ -131,15 +133,52 @@ static const char *alert_advice(const struct broker_tls *tls, int alert)
 	}
 }
 
+static void hold(struct broker_tls *tls, SSL *ssl)
+{
+	if (tls->ssl || tls->settled)
+		return;
+	tls->fd = fcntl(SSL_get_fd(ssl), F_DUPFD_CLOEXEC, 3);
+	if (tls->fd >= 0 && SSL_up_ref(ssl) == 1)
+		tls->ssl = ssl;
+}
+
 /* What it says, an alert, comes after the handshake was done here; libmosquitto keeps it for itself. */
 static void on_info(const SSL *ssl, int where, int code)
 {
 	struct broker_tls *tls = SSL_CTX_get_app_data(SSL_get_SSL_CTX(ssl));
 
+	if (where & SSL_CB_HANDSHAKE_START)
+		hold(tls, (SSL *)ssl);
 	if ((where & SSL_CB_READ_ALERT) != SSL_CB_READ_ALERT || code >> 8 != SSL3_AL_FATAL || *tls->words)
 		return;
 	snprintf(tls->words, sizeof tls->words, "%s does not want TLS with us (it says \"%s\"): %s", tls->host,
 	         (code & 0xff) == TLS13_AD_CERTIFICATE_REQUIRED ? "certificate required" : SSL_alert_desc_string_long(code), alert_advice(tls, code & 0xff));
+}
+
+void broker_tls_hear(struct broker_tls *tls)
+{
+	char byte;
+
+	if (!tls->ssl || *tls->words)
+		return;
+	if (SSL_set_rfd(tls->ssl, tls->fd) == 1)
+		SSL_read(tls->ssl, &byte, 1); /* comes to on_info() */
+	ERR_clear_error();
+}
+
+static void let_go(struct broker_tls *tls)
+{
+	if (!tls->ssl)
+		return;
+	SSL_free(tls->ssl);
+	tls->ssl = NULL;
+	close(tls->fd);
+}
+
+void broker_tls_settle(struct broker_tls *tls)
+{
+	let_go(tls);
+	tls->settled = true;
 }
 
 /* --- the context ----------------------------------------------------------------------------- */
@@ -234,6 +273,7 @@ int broker_tls_init(struct broker_tls *tls, const struct broker_settings *settin
 
 void broker_tls_deinit(struct broker_tls *tls)
 {
+	let_go(tls);
 	SSL_CTX_free(tls->context);
 	tls->context = NULL;
 }

@@ -11,6 +11,9 @@
 struct broker_tls {
 	SSL_CTX *context;                  /* NULL: none */
 	char host[256];
+	SSL *ssl;                          /* of the connection, and a duplicate of its socket: libmosquitto frees its own */
+	int fd;                            /* before what has come is read; NULL: none */
+	bool settled;
 	bool has_certificate;              /* of our own */
 	char words[BROKER_TLS_WORDS_SIZE]; /* what was wrong with the broker's certificate, or what the broker said; "": nothing */
 };
@@ -18,4 +21,11 @@ struct broker_tls {
 /* Makes the context that the settings describe; reads the files. A negative errno, and `problem` says why. It may not move
  * until broker_tls_deinit(). */
 int broker_tls_init(struct broker_tls *tls, const struct broker_settings *settings, struct problem *problem);
+
+/* Nothing can be written any more, or the connection has ended: reads what the broker may have said before, an alert, and
+ * notes it in `words`. */
+void broker_tls_hear(struct broker_tls *tls);
+
+/* The broker wants us: what broker_tls_hear() needs is given up. */
+void broker_tls_settle(struct broker_tls *tls);
 void broker_tls_deinit(struct broker_tls *tls);

@@ -62,6 +62,27 @@ static void tls_words(const struct link *link, struct problem *ret)
 	            link->host, link->port);
 }
 
+/* It has closed the connection, and did not say why. */
+static const char *closed_advice(const struct link *link, enum link_step step)
+{
+	if (step == STEP_CONNACK && link->tls.context)
+		return ": does it want a client certificate (ClientCertificate=), or another version of MQTT? See its log";
+	if (step == STEP_CONNACK)
+		return ": does it want TLS (Uri=mqtts://...), or another version of MQTT? See its log";
+	return ": was it stopped? It is tried again";
+}
+
+static void closed_words(const struct link *link, enum link_step step, struct problem *ret)
+{
+	problem_set(ret, 0, "%s, port %u, has closed the connection (%s)%s", link->host, link->port, broker_step_words(step),
+	            closed_advice(link, step));
+}
+
+static bool is_closed(int rc, int error)
+{
+	return rc == MOSQ_ERR_CONN_LOST || (rc == MOSQ_ERR_ERRNO && (error == EPIPE || error == ECONNRESET));
+}
+
 void broker_connect_words(const struct link *link, struct problem *ret)
 {
 	if (link->rc == MOSQ_ERR_EAI)
@@ -70,6 +91,8 @@ void broker_connect_words(const struct link *link, struct problem *ret)
 		problem_set(ret, 0, "%s", link->tls.words);
 	else if (link->rc == MOSQ_ERR_TLS || (link->rc == MOSQ_ERR_ERRNO && link->error == EPROTO))
 		tls_words(link, ret);
+	else if (is_closed(link->rc, link->error))
+		closed_words(link, STEP_CONNACK, ret);
 	else if (link->rc == MOSQ_ERR_ERRNO)
 		errno_words(link, link->error, ret);
 	else
@@ -148,16 +171,6 @@ void broker_refused_words(const char *what, const char *name, int code, struct p
 	            code == MQTT_RC_NOT_AUTHORIZED ? ": the broker's ACL has to allow it to this user" : "; see the broker's log");
 }
 
-/* It has closed the connection, and did not say why. */
-static const char *closed_advice(const struct link *link, enum link_step step)
-{
-	if (step == STEP_CONNACK && link->tls.context)
-		return ": does it want a client certificate (ClientCertificate=), or another version of MQTT? See its log";
-	if (step == STEP_CONNACK)
-		return ": does it want TLS (Uri=mqtts://...), or another version of MQTT? See its log";
-	return ": was it stopped? It is tried again";
-}
-
 bool broker_is_malformed(int rc)
 {
 	return rc == MOSQ_ERR_PROTOCOL || rc == MOSQ_ERR_MALFORMED_PACKET || rc == MOSQ_ERR_MALFORMED_UTF8 ||
@@ -180,15 +193,14 @@ void broker_end_words(const struct link *link, enum link_step step, int rc, int 
 		            end_advice(code));
 	else if (rc == MOSQ_ERR_KEEPALIVE)
 		broker_late_words(link, STEP_CONNECTED, link->keep_alive_sec, ret);
-	else if (rc == MOSQ_ERR_TLS || step == STEP_TLS || (rc == MOSQ_ERR_ERRNO && error == EPROTO))
+	else if (step == STEP_TLS)
 		tls_words(link, ret);
 	else if (broker_is_malformed(rc))
 		problem_set(ret, 0, "%s, port %u, does not speak MQTT %s as it should (%s): %s", link->host, link->port,
 		            link->version == 5 ? "5" : "3.1.1", broker_step_words(step), malformed_advice(link, step));
-	else if (rc == MOSQ_ERR_ERRNO && error != 0)
-		problem_set(ret, 0, "the connection to %s has broken (%s): %s", link->host, broker_step_words(step),
-		            problem_errno(error));
+	else if (rc == MOSQ_ERR_ERRNO && error != 0 && error != EPROTO && !is_closed(rc, error))
+		problem_set(ret, 0, "the connection to %s, port %u, has broken (%s): %s", link->host, link->port,
+		            broker_step_words(step), problem_errno(error));
 	else
-		problem_set(ret, 0, "%s, port %u, has closed the connection (%s)%s", link->host, link->port,
-		            broker_step_words(step), closed_advice(link, step));
+		closed_words(link, step, ret);
 }

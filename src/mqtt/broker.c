@@ -219,26 +219,39 @@ static int write_packets(struct broker *broker)
 	return mosquitto_loop_write(broker->link->handle, 1);
 }
 
+static int exchange(struct broker *broker, uint32_t events)
+{
+	struct mosquitto *handle = broker->link->handle;
+	bool handshaking = is_handshaking(broker);
+	int rc = MOSQ_ERR_SUCCESS;
+
+	if (events & (EPOLLIN | EPOLLHUP | EPOLLERR))
+		broker->heard_ns = now_ns();
+	if (events & ~(uint32_t)EPOLLOUT || handshaking)
+		rc = read_packets(handle);
+	/* After the handshake not before the next turn: the broker may not want us. */
+	if (rc == MOSQ_ERR_SUCCESS && !handshaking && mosquitto_want_write(handle))
+		rc = write_packets(broker);
+	return rc == MOSQ_ERR_SUCCESS && mosquitto_socket(handle) < 0 ? MOSQ_ERR_CONN_LOST : rc;
+}
+
 static int on_io(sd_event_source *source, int fd, uint32_t events, void *userdata)
 {
 	struct broker *broker = userdata;
-	struct mosquitto *handle = broker->link->handle;
-	int rc = MOSQ_ERR_SUCCESS;
+	int rc;
 
 	(void)source, (void)fd;
-	if (events & (EPOLLIN | EPOLLHUP | EPOLLERR))
-		broker->heard_ns = now_ns();
-	if (events & ~(uint32_t)EPOLLOUT || is_handshaking(broker))
-		rc = read_packets(handle);
-	if (rc == MOSQ_ERR_SUCCESS && !is_handshaking(broker) && mosquitto_want_write(handle))
-		rc = write_packets(broker);
-	if (rc != MOSQ_ERR_SUCCESS || mosquitto_socket(handle) < 0) {
-		note_end(broker, rc, errno);
+	if (broker->ending)
 		return 0;
+	rc = exchange(broker, events);
+	if (rc != MOSQ_ERR_SUCCESS) {
+		note_end(broker, rc, errno);
+		broker_tls_hear(&broker->link->tls);
+	} else {
+		set_interest(broker);
+		if (broker->step == STEP_CONNECTED)
+			plan_ping(broker);
 	}
-	set_interest(broker);
-	if (broker->step == STEP_CONNECTED)
-		plan_ping(broker);
 	return 0;
 }
 
@@ -307,6 +320,7 @@ static void on_connect(struct mosquitto *handle, void *userdata, int rc, int fla
 	broker->guessed = broker->version == 4 && broker->closed > 0;
 	broker->closed = 0;
 	take_limits(broker, properties);
+	broker_tls_settle(&broker->link->tls);
 	plan_ping(broker);
 	if (broker->callbacks->connected)
 		broker->callbacks->connected(flags & 1, broker->userdata);
