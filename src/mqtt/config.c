@@ -117,7 +117,7 @@ static const struct option broker_options[] = {
 	  .about = ABOUT("Takes a connection without TLS to another machine, where everybody on the way reads the password, and "
 	                 "can switch what _AllowCommands=_ allows.") },
 	{ .key = "KeepAliveSec", .type = &option_timespan, .offset = offsetof(struct mqtt_broker_config, keep_alive_ns),
-	  .default_text = "10s", .min = 5e6, .max = 3600e6,
+	  .default_text = "10s", .min = 10e6, .max = 3600e6,
 	  .about = ABOUT("How often the connection is tested while nothing else is said. After one and a half of it the broker "
 	                 "says that we are gone, if nobody else could.") },
 	{ 0 },
