@@ -292,31 +292,32 @@ static void test_acl(void **state)
 
 /* --- keep-alive ------------------------------------------------------------------------------ */
 
-/* All at once, because it takes long: a broker that wants less than we do; a message of QoS 1 in the middle, which is
- * acknowledged, so that there is nothing to ask then; and one that just listens. None is taken for dead, none takes us for. */
+/* All at once, because it takes long: a message of QoS 1 in the middle, which is acknowledged, so that there is nothing to
+ * ask then; and two that just listen. None is taken for dead, none takes us for. (Not with max_keepalive: mosquitto 2.0.21
+ * then ends now and then a connection that has just come, because it has "exceeded timeout".) */
 static void test_keep_alive(void **state)
 {
-	struct broker_settings settings = peer_settings(((struct mosquitto_fixture *)*state)->port, "two");
+	struct broker_settings settings[ELEMENTS(peers)];
+	static const char *const names[] = { "one", "two", "three" };
 	struct loop_figures figures;
 
-	mosquitto_fixture_start(*state, "max_keepalive 5\n");
-	connect_peer(*state, &peers[0], "one");
-	settings.keep_alive_sec = 5;
-	peer_connect(&peers[1], &settings);
+	for (size_t i = 0; i < ELEMENTS(names); i++) {
+		settings[i] = peer_settings(((struct mosquitto_fixture *)*state)->port, names[i]);
+		settings[i].keep_alive_sec = 8;
+		peer_connect(&peers[i], &settings[i]);
+	}
 	subscribe(&peers[1], "room/set");
-	connect_peer(*state, &peers[2], "three");
 	loop_run_ms(3000);
 	assert_true(peer_say(&peers[2], "room/set", "x", 1, false) > 0);
 	WAIT_FOR(peers[1].messages_n == 1);
 	loop_measure();
 	loop_run_ms(12000);
 	figures = loop_measured();
-	for (size_t i = 0; i < ELEMENTS(peers); i++)
+	for (size_t i = 0; i < ELEMENTS(names); i++)
 		if (peers[i].disconnected > 0)
 			fail_msg("connection %zu: %s", i, peers[i].reason);
-	print_message("# 3 idle connections, 12 s, keep-alive of 5 s: %u turns of the loop\n", figures.turns);
-	assert_in_range(figures.turns, 2, 3 * 2 * 12 / 5);
-	mosquitto_fixture_start(*state, "");
+	print_message("# 3 idle connections, 12 s, keep-alive of 8 s: %u turns of the loop\n", figures.turns);
+	assert_in_range(figures.turns, 2, 3 * 2 * 12 / 8);
 }
 
 /* It stops; with TLS or without, that is the same. */
