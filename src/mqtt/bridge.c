@@ -160,6 +160,7 @@ static void on_disconnected(bool was_connected, const char *reason, void *userda
 	log_fields(LOG_WARNING, NULL, 0, "%s%s", was_connected ? "the connection to the broker has ended: " : "", reason);
 	bridge->connected_usec = 0;
 	outbox_end(bridge);
+	discovery_end(bridge);
 	sd_event_source_set_enabled(bridge->settle, SD_EVENT_OFF);
 	if (was_connected) {
 		queue_broker(bridge->queue, false, now_ns());

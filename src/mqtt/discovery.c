@@ -127,6 +127,11 @@ void discovery_begin(struct bridge *bridge)
 	broker_subscribe(bridge->broker, bridge->discovery.birth_topic, 1);
 }
 
+void discovery_end(struct bridge *bridge)
+{
+	bridge->discovery.settled = false;
+}
+
 void discovery_settle(struct bridge *bridge)
 {
 	if (bridge->discovery.settled)
@@ -174,12 +179,14 @@ static void take_own(struct bridge *bridge, const struct broker_message *message
 		discovery_say(bridge, true);
 		return;
 	}
-	if (discovery->settled || discovery->said || message->length > PAYLOAD_MAX)
+	if (discovery->settled || message->length > PAYLOAD_MAX)
 		return;
+	discovery->said = json_free(discovery->said); /* the broker knows better */
 	tokener = json_tokener_new();
 	if (tokener)
 		discovery->said = json_tokener_parse_ex(tokener, message->payload, (int)message->length);
-	json_tokener_free(tokener);
+	if (tokener)
+		json_tokener_free(tokener);
 	if (!json_object_is_type(discovery->said, json_type_object))
 		discovery->said = json_free(discovery->said);
 }

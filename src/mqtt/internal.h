@@ -125,6 +125,8 @@ void discovery_say(struct bridge *bridge, bool again);
 /* The same, when what is being done is done: a component is still among the others. */
 void discovery_say_later(struct bridge *bridge);
 void discovery_settle(struct bridge *bridge);
+/* There is no connection any more: what changes is said at the next one. */
+void discovery_end(struct bridge *bridge);
 /* True: the message was for it. */
 bool discovery_take(struct bridge *bridge, const struct broker_message *message);
 

@@ -300,6 +300,24 @@ static void test_removed(void **state)
 	assert_int_equal(mqtt_room_count(it, STATE("door_lock", "front"), NULL), 0);
 }
 
+/* The same while the broker is away: what it still has then is what was said before. */
+static void test_removed_without_broker(void **state)
+{
+	struct mqtt_room *it = *state;
+
+	start(it, ROOM);
+	mqtt_room_expect(it, DISCOVERY, "light_controller");
+	mqtt_room_kill_broker(it);
+	process_reload(it->room->roomd, HALL);
+	let_pass_ms(1000);
+	mqtt_room_start_broker(it);
+	mqtt_room_start_watcher(it);
+	mqtt_room_find(it, STATE("light_controller", "light"), "");
+	mqtt_room_expect(it, DISCOVERY, "{\"platform\":\"light\"}");
+	while (strstr(mqtt_room_expect(it, DISCOVERY, "hall")->payload, "light_controller"))
+		;
+}
+
 static void test_forget(void **state)
 {
 	struct mqtt_room *it = *state;
@@ -324,6 +342,7 @@ static const struct CMUnitTest tests[] = {
 	MQTT_TEST(test_idle),
 	MQTT_TEST(test_discovery),
 	MQTT_TEST(test_removed),
+	MQTT_TEST(test_removed_without_broker),
 	MQTT_TEST(test_forget),
 };
 
