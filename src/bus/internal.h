@@ -30,7 +30,8 @@ struct bus {
 	sd_bus_slot *hello;      /* asking for the name */
 	sd_event_source *waited; /* looks whether sd-bus still waits; while there is no bus */
 	struct authority *authority;
-	sd_bus_track *feeder; /* who feeds sensors of other hubs; NULL: nobody */
+	sd_bus_slot *feeder;     /* hears of the end of who feeds sensors of other hubs; NULL: nobody does */
+	char feeder_name[128];   /* of its connection */
 	struct units units;
 	bool settled; /* which was said */
 	bool on_bus;  /* the name is ours */

@@ -1,6 +1,7 @@
 #include "bus/remote.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "bus/internal.h"
@@ -11,27 +12,37 @@ const char remote_interface[] = BUS_NAME ".Remote";
 
 /* --- who feeds ------------------------------------------------------------------------------- */
 
-/* The bridge has left. It may be back in a moment, as it is when it is restarted. With 0 sd-bus would call again, without
- * end. */
-static int on_feeder_gone(sd_bus_track *track, void *userdata)
+/* NameOwnerChanged: name, old owner, new owner. The bridge has left; it may be back in a moment, as it is when it is
+ * restarted. Only the bus itself may say so. */
+static int on_feeder_changed(sd_bus_message *signal, void *userdata, sd_bus_error *error)
 {
+	const char *name, *old_owner, *new_owner;
 	struct bus *bus = userdata;
 
-	(void)track;
-	bus->feeder = sd_bus_track_unref(bus->feeder);
+	(void)error;
+	if (strcmp(sd_bus_message_get_sender(signal), "org.freedesktop.DBus") != 0 ||
+	    sd_bus_message_read(signal, "sss", &name, &old_owner, &new_owner) < 0 || strcmp(name, bus->feeder_name) != 0 ||
+	    *new_owner)
+		return 0;
+	bus->feeder_name[0] = '\0';
 	remotes_hold(bus->room->remotes);
-	return 1;
+	return 0;
 }
 
-/* One at a time: the last one that has. */
+/* One at a time: the last one that has. Nothing is waited for (sd_bus_track_add_sender(3) would). */
 static int note_feeder(struct bus *bus, sd_bus_message *call)
 {
-	if (sd_bus_track_count_sender(bus->feeder, call) > 0)
+	const char *sender = sd_bus_message_get_sender(call);
+	char match[320];
+
+	if (!sender || strcmp(sender, bus->feeder_name) == 0)
 		return 0;
-	bus->feeder = sd_bus_track_unref(bus->feeder);
-	if (sd_bus_track_new(bus->connection, &bus->feeder, on_feeder_gone, bus) < 0)
-		return -ENOMEM;
-	return sd_bus_track_add_sender(bus->feeder, call);
+	snprintf(bus->feeder_name, sizeof bus->feeder_name, "%s", sender);
+	snprintf(match, sizeof match,
+	         "type='signal',sender='org.freedesktop.DBus',interface='org.freedesktop.DBus',"
+	         "member='NameOwnerChanged',arg0='%.128s'", sender);
+	bus->feeder = sd_bus_slot_unref(bus->feeder);
+	return sd_bus_add_match_async(bus->connection, &bus->feeder, match, on_feeder_changed, NULL, bus);
 }
 
 /* --- what is fed ----------------------------------------------------------------------------- */
@@ -138,5 +149,6 @@ void remote_disconnect(struct bus *bus)
 {
 	if (bus->feeder)
 		remotes_hold(bus->room->remotes);
-	bus->feeder = sd_bus_track_unref(bus->feeder);
+	bus->feeder = sd_bus_slot_unref(bus->feeder);
+	bus->feeder_name[0] = '\0';
 }

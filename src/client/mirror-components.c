@@ -162,6 +162,8 @@ void mirror_take_objects(struct mirror *mirror, struct json_object *objects)
 
 void mirror_change(struct mirror *mirror, struct mirror_component *component, struct json_object *changes)
 {
+	if (!json_object_is_type(changes, json_type_object))
+		return;
 	json_object_object_foreach(changes, name, value)
 	{
 		json_add(component->properties, name, json_object_get(value));
@@ -178,4 +180,10 @@ void mirror_free_components(struct mirror *mirror)
 		mirror->components = component->next;
 		free_component(component);
 	}
+}
+
+void mirror_describe_all(struct mirror *mirror)
+{
+	for (struct mirror_component *component = mirror->components; component; component = component->next)
+		take_names(mirror, component);
 }

@@ -21,6 +21,8 @@ struct mirror {
 	struct mirror_component *components;
 	size_t components_n;
 	struct json_object *kinds, *service;
+	char owner[256]; /* the service's name of its connection; "": it is not there */
+	sd_event_source *again; /* asks again, if an answer was none */
 	char *series;    /* of `serial`; NULL: none yet */
 	uint64_t serial; /* of the last event that was told */
 	bool ready;
@@ -41,3 +43,6 @@ void mirror_take_object(struct mirror *mirror, const char *path, struct json_obj
 void mirror_change(struct mirror *mirror, struct mirror_component *component, struct json_object *changes);
 
 void mirror_remove(struct mirror *mirror, const char *path);
+
+/* What is said of the kinds is new. */
+void mirror_describe_all(struct mirror *mirror);

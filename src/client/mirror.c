@@ -8,7 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "util/problem.h"
+#include "util/clock.h"
+
+/* After an answer that was none: the service had too much to do. */
+#define AGAIN_USEC (2 * USEC_PER_SEC)
 
 #define MANAGER MIRROR_SERVICE ".Manager"
 #define PROPERTIES "org.freedesktop.DBus.Properties"
@@ -38,6 +41,25 @@ static struct json_object *take_answer(struct mirror *mirror, enum question ques
 	if (sd_bus_message_is_method_error(reply, NULL) || json_from_message(reply, &value) < 0)
 		return NULL;
 	return value;
+}
+
+/* A match for the service's name takes signals of anybody's, for all that sd-bus knows, and anybody may send some to us. */
+static bool is_of_service(const struct mirror *mirror, sd_bus_message *signal)
+{
+	const char *sender = sd_bus_message_get_sender(signal);
+
+	return *mirror->owner && sender && strcmp(sender, mirror->owner) == 0;
+}
+
+static void set_owner(struct mirror *mirror, const char *owner)
+{
+	snprintf(mirror->owner, sizeof mirror->owner, "%s", owner);
+}
+
+static void ask_again_later(struct mirror *mirror)
+{
+	sd_event_source_set_time_relative(mirror->again, AGAIN_USEC);
+	sd_event_source_set_enabled(mirror->again, SD_EVENT_ONESHOT);
 }
 
 /* --- events ---------------------------------------------------------------------------------- */
@@ -94,7 +116,7 @@ static int on_events(sd_bus_message *reply, void *userdata, sd_bus_error *error)
 		return 0;
 	}
 	first = json_object_get_uint64(json_object_array_get_idx(json_object_array_get_idx(events, 0), 2));
-	if (first > mirror->serial + 1)
+	if (first > mirror->serial + 1 && mirror->serial > 0)
 		mirror->callbacks->missed(first - mirror->serial - 1, mirror->userdata);
 	for (size_t i = 0; i < n; i++)
 		take_event(mirror, json_object_array_get_idx(events, i));
@@ -166,8 +188,12 @@ static int on_objects(sd_bus_message *reply, void *userdata, sd_bus_error *error
 	_cleanup_(json_freep) struct json_object *objects = take_answer(mirror, ASK_OBJECTS, reply);
 
 	(void)error;
-	if (!json_object_is_type(objects, json_type_object) || take_series(mirror, member_text(mirror->service, "Series")) < 0)
+	if (!json_object_is_type(objects, json_type_object) || !*member_text(mirror->service, "Series") ||
+	    json_object_object_length(mirror->kinds) == 0 ||
+	    take_series(mirror, member_text(mirror->service, "Series")) < 0) {
+		ask_again_later(mirror);
 		return 0;
+	}
 	mirror_take_objects(mirror, objects);
 	mirror->ready = true;
 	mirror->callbacks->ready(mirror->userdata);
@@ -190,6 +216,7 @@ static int on_kinds(sd_bus_message *reply, void *userdata, sd_bus_error *error)
 
 		json_add(mirror->kinds, json_object_get_string(name), json_object_get(json_object_array_get_idx(row, 1)));
 	}
+	mirror_describe_all(mirror);
 	return 0;
 }
 
@@ -198,6 +225,16 @@ static void ask_all(struct mirror *mirror)
 	ask(mirror, ASK_KINDS, MANAGER, "Describe", on_kinds, "");
 	mirror_refresh_service(mirror);
 	ask(mirror, ASK_OBJECTS, OBJECT_MANAGER, "GetManagedObjects", on_objects, "");
+}
+
+static int on_again(sd_event_source *source, uint64_t usec, void *userdata)
+{
+	struct mirror *mirror = userdata;
+
+	(void)source, (void)usec;
+	if (*mirror->owner && !mirror->ready)
+		ask_all(mirror);
+	return 0;
 }
 
 static void go(struct mirror *mirror)
@@ -218,9 +255,11 @@ static int on_owner_changed(sd_bus_message *signal, void *userdata, sd_bus_error
 	const char *name, *old_owner, *new_owner;
 
 	(void)error;
-	if (sd_bus_message_read(signal, "sss", &name, &old_owner, &new_owner) < 0)
+	if (strcmp(sd_bus_message_get_sender(signal), "org.freedesktop.DBus") != 0 ||
+	    sd_bus_message_read(signal, "sss", &name, &old_owner, &new_owner) < 0 || strcmp(name, MIRROR_SERVICE) != 0)
 		return 0;
 	go(mirror);
+	set_owner(mirror, new_owner);
 	if (*new_owner)
 		ask_all(mirror);
 	return 0;
@@ -229,11 +268,14 @@ static int on_owner_changed(sd_bus_message *signal, void *userdata, sd_bus_error
 static int on_owner(sd_bus_message *reply, void *userdata, sd_bus_error *error)
 {
 	struct mirror *mirror = userdata;
+	const char *owner;
 
 	(void)error;
 	mirror->asked[ASK_OWNER] = sd_bus_slot_unref(mirror->asked[ASK_OWNER]);
-	if (!sd_bus_message_is_method_error(reply, NULL))
-		ask_all(mirror);
+	if (sd_bus_message_is_method_error(reply, NULL) || sd_bus_message_read(reply, "s", &owner) < 0)
+		return 0;
+	set_owner(mirror, owner);
+	ask_all(mirror);
 	return 0;
 }
 
@@ -248,7 +290,7 @@ static int on_properties_changed(sd_bus_message *signal, void *userdata, sd_bus_
 	struct mirror_component *component = mirror_find(mirror, path);
 
 	(void)error;
-	if ((!component && (strcmp(path, MIRROR_ROOT) != 0 || !mirror->service)) ||
+	if (!is_of_service(mirror, signal) || (!component && (strcmp(path, MIRROR_ROOT) != 0 || !mirror->service)) ||
 	    sd_bus_message_read(signal, "s", &interface) < 0 ||
 	    (component && strcmp(component->interface, interface) != 0) || json_from_message(signal, &changes) < 0)
 		return 0;
@@ -256,6 +298,8 @@ static int on_properties_changed(sd_bus_message *signal, void *userdata, sd_bus_
 		mirror_change(mirror, component, changes);
 		return 0;
 	}
+	if (!json_object_is_type(changes, json_type_object))
+		return 0;
 	json_object_object_foreach(changes, name, value)
 	{
 		json_add(mirror->service, name, json_object_get(value));
@@ -272,7 +316,8 @@ static int on_added(sd_bus_message *signal, void *userdata, sd_bus_error *error)
 	const char *path;
 
 	(void)error;
-	if (sd_bus_message_read(signal, "o", &path) >= 0 && json_from_message(signal, &interfaces) >= 0)
+	if (is_of_service(userdata, signal) && sd_bus_message_read(signal, "o", &path) >= 0 &&
+	    json_from_message(signal, &interfaces) >= 0)
 		mirror_take_object(userdata, path, interfaces);
 	return 0;
 }
@@ -286,7 +331,8 @@ static int on_removed(sd_bus_message *signal, void *userdata, sd_bus_error *erro
 	const char *path;
 
 	(void)error;
-	if (sd_bus_message_read(signal, "o", &path) < 0 || json_from_message(signal, &interfaces) < 0)
+	if (!is_of_service(mirror, signal) || sd_bus_message_read(signal, "o", &path) < 0 ||
+	    json_from_message(signal, &interfaces) < 0 || !json_object_is_type(interfaces, json_type_array))
 		return 0;
 	component = mirror_find(mirror, path);
 	for (size_t i = 0; component && i < json_object_array_length(interfaces); i++)
@@ -304,7 +350,7 @@ static int on_signal(sd_bus_message *signal, void *userdata, sd_bus_error *error
 	const char *interface = sd_bus_message_get_interface(signal);
 
 	(void)error;
-	if (interface && strncmp(interface, INTERFACE_PREFIX, strlen(INTERFACE_PREFIX)) == 0 &&
+	if (is_of_service(mirror, signal) && interface && strncmp(interface, INTERFACE_PREFIX, strlen(INTERFACE_PREFIX)) == 0 &&
 	    sd_bus_message_has_signature(signal, "tta{sv}") > 0)
 		on_event(mirror, signal);
 	return 0;
@@ -354,7 +400,11 @@ int mirror_new(sd_bus *bus, const char *series, uint64_t serial, const struct mi
 	mirror->series = series ? strdup(series) : NULL;
 	if (series && !mirror->series)
 		return -ENOMEM;
-	r = subscribe(mirror);
+	r = sd_event_add_time(sd_bus_get_event(bus), &mirror->again, CLOCK_BOOTTIME, 0, 0, on_again, mirror);
+	if (r >= 0)
+		r = sd_event_source_set_enabled(mirror->again, SD_EVENT_OFF);
+	if (r >= 0)
+		r = subscribe(mirror);
 	if (r >= 0)
 		r = sd_bus_call_method_async(bus, &mirror->asked[ASK_OWNER], "org.freedesktop.DBus",
 		                             "/org/freedesktop/DBus", "org.freedesktop.DBus", "GetNameOwner", on_owner,
@@ -373,6 +423,7 @@ struct mirror *mirror_free(struct mirror *mirror)
 		sd_bus_slot_unref(mirror->asked[i]);
 	for (size_t i = 0; i < ELEMENTS(mirror->matches); i++)
 		sd_bus_slot_unref(mirror->matches[i]);
+	sd_event_source_disable_unref(mirror->again);
 	mirror_free_components(mirror);
 	json_free(mirror->kinds);
 	json_free(mirror->service);

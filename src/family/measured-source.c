@@ -195,7 +195,7 @@ static void start_remote(struct measured *sensor)
 {
 	const struct remote_known known = { .since_ns = sensor->read_ns };
 
-	remote_start(sensor->remote, isnan(sensor->value) ? NULL : &known);
+	remote_start(sensor->remote, isnan(sensor->value) || !sensor->filter.ever ? NULL : &known);
 }
 
 /* --- life ------------------------------------------------------------------------------------ */

@@ -70,6 +70,7 @@ static void on_ready(void *userdata)
 	bridge_say_state(bridge);
 	remotes_want(bridge);
 	remotes_tell_all(bridge);
+	bridge_settle(bridge);
 	view_changed(bridge);
 	outbox_pump(bridge);
 }
@@ -101,8 +102,11 @@ static void on_changed(struct mirror_component *component, void *userdata)
 {
 	struct bridge *bridge = userdata;
 
-	if (component->said == 0) /* a new one */
+	if (component->said == 0) { /* a new one */
 		discovery_say(bridge, false);
+		if (*member_text(component->properties, "Remote"))
+			remotes_tell_all(bridge); /* roomd has made it anew, and knows nothing of it */
+	}
 	outbox_pump(bridge);
 }
 

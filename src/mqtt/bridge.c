@@ -109,10 +109,18 @@ static void subscribe(struct bridge *bridge)
 {
 	char filter[TOPIC_SIZE];
 
-	broker_subscribe(bridge->broker, topic_of_component(bridge_hub(bridge), "+", "+", "set", filter), 1);
+	broker_subscribe_as_said(bridge->broker, topic_of_component(bridge_hub(bridge), "+", "+", "set", filter), 1);
 	remotes_begin(bridge);
-	ghosts_begin(bridge);
 	discovery_begin(bridge);
+}
+
+/* What the broker still has of us can only be compared with a room that is known. */
+void bridge_settle(struct bridge *bridge)
+{
+	if (!broker_is_connected(bridge->broker) || !mirror_is_ready(bridge->mirror))
+		return;
+	ghosts_begin(bridge);
+	bridge_arm(bridge->settle, SETTLE_USEC);
 }
 
 static void on_connected(bool session_present, void *userdata)
@@ -128,7 +136,7 @@ static void on_connected(bool session_present, void *userdata)
 	bridge_say_availability(bridge);
 	subscribe(bridge);
 	bridge_say_state(bridge);
-	bridge_arm(bridge->settle, SETTLE_USEC);
+	bridge_settle(bridge);
 	view_changed(bridge);
 	outbox_pump(bridge);
 	bridge_plan_save(bridge);
@@ -201,8 +209,10 @@ static void on_published(int id, void *userdata)
 
 	outbox_published(bridge, id);
 	bridge_plan_save(bridge);
-	if (bridge->stopping && id == bridge->farewell)
+	if (bridge->stopping && id == bridge->farewell) {
+		broker_say_farewell(bridge->broker);
 		sd_event_exit(bridge->event, 0);
+	}
 }
 
 static void on_refused(int id, const char *reason, void *userdata)

@@ -44,6 +44,7 @@ struct broker {
 	unsigned in_flight, in_flight_max;
 	struct pending pending[PENDING_MAX];
 
+	bool says_farewell;
 	bool ending;          /* and why: */
 	int end_rc, end_error;
 	int refusal, farewell; /* of CONNACK, of DISCONNECT; 0: none */

@@ -154,18 +154,28 @@ int broker_publish(struct broker *broker, const struct broker_message *message, 
 	return id;
 }
 
-int broker_subscribe(struct broker *broker, const char *filter, int qos)
+static int subscribe(struct broker *broker, const char *filter, int qos, int options)
 {
 	int id = 0, rc;
 
 	if (!broker_is_connected(broker))
 		return -ENOTCONN;
-	rc = mosquitto_subscribe_v5(broker->link->handle, &id, filter, qos, 0, NULL);
+	rc = mosquitto_subscribe_v5(broker->link->handle, &id, filter, qos, options, NULL);
 	if (rc != MOSQ_ERR_SUCCESS)
 		return to_errno(rc);
 	broker_pend(broker, id, false, filter);
 	after_saying(broker);
 	return id;
+}
+
+int broker_subscribe(struct broker *broker, const char *filter, int qos)
+{
+	return subscribe(broker, filter, qos, 0);
+}
+
+int broker_subscribe_as_said(struct broker *broker, const char *filter, int qos)
+{
+	return subscribe(broker, filter, qos, broker->version == 5 ? MQTT_SUB_OPT_RETAIN_AS_PUBLISHED : 0);
 }
 
 int broker_unsubscribe(struct broker *broker, const char *filter)

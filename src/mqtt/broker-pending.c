@@ -12,9 +12,19 @@ static struct pending *find(struct broker *broker, int id)
 	return NULL;
 }
 
+/* Messages always have a place: those of subscriptions may not take it. */
+static bool has_place(const struct broker *broker, bool publishes)
+{
+	size_t subscriptions = 0;
+
+	for (size_t i = 0; i < PENDING_MAX; i++)
+		subscriptions += broker->pending[i].id != 0 && !broker->pending[i].publishes;
+	return publishes || subscriptions < PENDING_MAX - BROKER_IN_FLIGHT_MAX;
+}
+
 void broker_pend(struct broker *broker, int id, bool publishes, const char *name)
 {
-	struct pending *pending = find(broker, 0);
+	struct pending *pending = has_place(broker, publishes) ? find(broker, 0) : NULL;
 
 	if (publishes)
 		broker->in_flight++;

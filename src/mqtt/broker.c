@@ -491,11 +491,17 @@ int broker_new(sd_event *event, const struct broker_settings *settings, const st
 	return 0;
 }
 
+void broker_say_farewell(struct broker *broker)
+{
+	broker->says_farewell = true;
+}
+
 struct broker *broker_free(struct broker *broker)
 {
 	if (!broker)
 		return NULL;
-	if (broker->link && broker->step == STEP_CONNECTED && !broker->ending) {
+	if (broker->link && broker->step == STEP_CONNECTED && !broker->ending &&
+	    (broker->says_farewell || !broker->settings.will_topic)) {
 		broker->callbacks = &(const struct broker_callbacks){ 0 };
 		mosquitto_disconnect_v5(broker->link->handle, 0, NULL);
 		mosquitto_loop_write(broker->link->handle, 1);

@@ -91,8 +91,10 @@ int broker_new(sd_event *event, const struct broker_settings *settings,
                const struct broker_callbacks *callbacks, void *userdata, struct broker **ret,
                struct problem *problem);
 
-/* Says DISCONNECT if connected, so the last will is not sent; without waiting for anything. Takes NULL,
- * returns NULL. */
+/* From now on broker_free() says DISCONNECT, so that the last will is not sent: what it would say was said. */
+void broker_say_farewell(struct broker *broker);
+
+/* Ends the connection, without waiting for anything. Takes NULL, returns NULL. */
 struct broker *broker_free(struct broker *broker);
 DEFINE_CLEANUP(struct broker *, broker_free);
 
@@ -104,6 +106,8 @@ int broker_publish(struct broker *broker, const struct broker_message *message, 
 /* Asks for what matches `filter`, with `qos` 0 or 1, for this connection (and session). The id (> 0) that refused() names; or
  * -ENOTCONN, -EINVAL (not a filter), -ENOMEM. */
 int broker_subscribe(struct broker *broker, const char *filter, int qos);
+/* The same, but `retained` of what comes is as it was said (MQTT 5; with 3.1.1 as above). */
+int broker_subscribe_as_said(struct broker *broker, const char *filter, int qos);
 int broker_unsubscribe(struct broker *broker, const char *filter);
 
 /* The last will's `session` from the next connection on. -ENOMEM. */

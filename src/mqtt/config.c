@@ -131,7 +131,7 @@ static const struct option hub_options[] = {
 	{ .key = "AllowCommands", .type = &option_allowed, .offset = offsetof(struct mqtt_hub_config, allow_commands),
 	  .default_text = "light switch fan",
 	  .about = ABOUT("What may be switched from the broker: classes of components (_light_, _switch_, _fan_, _lock_, "
-	                 "_action_), or single ones (_door\\_lock/front_). polkit has to allow it, too: see *roomd-mqtt*(8). Each "
+	                 "_action_), or single ones (_door\\_lock/front_); or _none_. polkit has to allow it, too: see *roomd-mqtt*(8). Each "
 	                 "assignment replaces the one before.") },
 	{ 0 },
 };
@@ -274,6 +274,12 @@ static void check_hub(struct mqtt_config *config, struct config_errors *errors)
 	struct config_place place = place_of(config, 1, "Name");
 	const char *name = config->hub->name;
 
+	if (config_section_is_assigned(&config->sections[1], option_find(hub_options, "AllowCommands")) &&
+	    !*place_of(config, 1, "AllowCommands").value) {
+		place = place_of(config, 1, "AllowCommands");
+		config_error(errors, &place, "expected classes or components, or none");
+		place = place_of(config, 1, "Name");
+	}
 	if (name && topic_hub_is_valid(name))
 		snprintf(config->hub_name, sizeof config->hub_name, "%s", name);
 	else if (name)

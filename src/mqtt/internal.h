@@ -17,6 +17,7 @@ struct bridge;
 
 /* So many messages that cannot be made again wait at most. */
 #define OUTBOX_MAX 512
+#define OUTBOX_ANSWERS_MAX 64
 
 struct outbox_message {
 	struct outbox_message *next;
@@ -201,6 +202,8 @@ void bridge_say_availability(struct bridge *bridge);
 /* Everything about the room is to be said. */
 void bridge_say_room(struct bridge *bridge);
 const char *bridge_hub(const struct bridge *bridge);
+/* Connected, and the room is known: what the broker still has of us is looked at, for a moment. */
+void bridge_settle(struct bridge *bridge);
 /* The process ends, with this as the reason. */
 void bridge_fail(struct bridge *bridge, const char *why);
 /* Whether commands for it are allowed. */

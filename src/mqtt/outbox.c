@@ -65,7 +65,9 @@ void outbox_add(struct bridge *bridge, const char *topic, const char *payload, b
 void outbox_add_answer(struct bridge *bridge, const char *topic, const char *payload, const void *correlation,
                        size_t correlation_length)
 {
-	add(bridge, topic, payload, false, correlation, correlation_length);
+	/* Whoever asks for very much gets no answers rather than that others wait. */
+	if (bridge->outbox.n < OUTBOX_ANSWERS_MAX)
+		add(bridge, topic, payload, false, correlation, correlation_length);
 }
 
 static void drop_first(struct outbox *outbox)
@@ -86,8 +88,8 @@ static int publish(struct bridge *bridge, const struct broker_message *message)
 {
 	int id = broker_publish(bridge->broker, message, 1);
 
-	if (id == -EAGAIN || id == -ENOTCONN)
-		return id;
+	if (id == -EAGAIN || id == -ENOTCONN || id == -ENOMEM)
+		return id == -ENOMEM ? -EAGAIN : id;
 	if (id < 0) {
 		log_warning("%s: this cannot be said to the broker: %s", message->topic, problem_errno(id));
 		return 0;
@@ -196,11 +198,15 @@ static int publish_event(struct bridge *bridge, const struct queue_event *event,
 
 static int say_event(struct bridge *bridge)
 {
-	const struct queue_event *event = queue_next(bridge->queue, bridge->outbox.handed);
 	_cleanup_(cleanup_free) char *repeated = NULL;
+	const struct queue_event *event;
 	uint64_t sequence;
 	int id;
 
+	/* What was looked at may have been sent, for all that the queue knows. */
+	if (broker_in_flight(bridge->broker) >= BROKER_IN_FLIGHT_MAX)
+		return -EAGAIN;
+	event = queue_next(bridge->queue, bridge->outbox.handed);
 	if (!event)
 		return 0;
 	sequence = event->sequence;
@@ -225,7 +231,7 @@ void outbox_pump(struct bridge *bridge)
 {
 	int said = 1;
 
-	while (said > 0 && broker_is_connected(bridge->broker)) {
+	while (said > 0 && !bridge->stopping && broker_is_connected(bridge->broker)) {
 		said = say_message(bridge);
 		if (said != 0)
 			continue;

@@ -107,11 +107,11 @@ void remotes_want(struct bridge *bridge)
 		remote->wanted = false;
 	for (size_t i = 0; i < n && i < REMOTES_MAX; i++) {
 		const char *id = json_object_get_string(json_object_array_get_idx(wanted, i));
-		struct remote *remote = find(bridge, id);
+		struct remote *remote = id ? find(bridge, id) : NULL;
 
 		if (remote)
 			remote->wanted = true;
-		else
+		else if (id)
 			add(bridge, id);
 	}
 	remove_unwanted(bridge);
@@ -184,13 +184,14 @@ static void tell(struct bridge *bridge, struct remote *remote, bool fresh)
 {
 	_cleanup_(sd_bus_message_unrefp) sd_bus_message *call = NULL;
 	char type = 'b', key[TOPIC_SIZE] = "";
-	const char *property = find_property(bridge, remote->topic.kind, &type), *reason;
+	const char *property, *reason;
 	struct json_object *value;
 	uint64_t usec = 0;
 	int r;
 
-	if (!mirror_is_ready(bridge->mirror))
+	if (!mirror_is_ready(bridge->mirror) || !mirror_kinds(bridge->mirror))
 		return;
+	property = find_property(bridge, remote->topic.kind, &type);
 	value = property ? member_of(remote->state, snake_case(property, key, sizeof key)) : NULL;
 	reason = find_reason(bridge, remote, value);
 	rfc3339_parse(member_text(remote->state, "time"), &usec);

@@ -106,6 +106,39 @@ static void test_remote_words(void **state)
 	process_wait(it->room->roomd, "sensor_available", "gate");
 }
 
+/* Its settings are others: roomd makes it anew, and it is told at once. */
+static void test_remote_reloaded(void **state)
+{
+	struct mqtt_room *it = *state;
+
+	start(it, NEIGHBOURS);
+	mqtt_room_expect(it, STATE("motion_sensor", "gate"), "\"available\":true");
+	process_reload(it->room->roomd, HALL PORCH "[MotionSensor twin]\nRemote=pi/motion_sensor/hall\n");
+	process_wait(it->room->roomd, "sensor_available", "twin");
+	process_reload(it->room->roomd, HALL "[MotionSensor gate]\nRemote=pi/motion_sensor/hall\nOnDelaySec=1\n"
+	                                     "[LightController porch]\nLine=PORCH_RELAY\nMotion=gate\nOffDelaySec=10\n");
+	process_let_pass_ms(it->room->roomd, 30000);
+	assert_int_equal(process_count(it->room->roomd, "sensor_unavailable", "gate"), 1); /* at the first start */
+}
+
+/* More subscriptions than are under way at once: states and events still go out. */
+static void test_many_remotes(void **state)
+{
+	struct mqtt_room *it = *state;
+	char room[4096];
+	size_t length = (size_t)snprintf(room, sizeof room, HALL);
+
+	for (unsigned i = 0; i < 30; i++)
+		length += (size_t)snprintf(room + length, sizeof room - length, "[MotionSensor far%u]\nRemote=far/motion_sensor/s%u\n", i, i);
+	start(it, room);
+	for (unsigned i = 0; i < 30; i++) {
+		move(it, true);
+		mqtt_room_expect(it, "roomd/pi/motion_sensor/hall/event", "motion_detected");
+		move(it, false);
+		mqtt_room_expect(it, "roomd/pi/motion_sensor/hall/event", "motion_cleared");
+	}
+}
+
 /* roomd is killed while the light is on by what another hub's sensor sees: nothing clicks. */
 static void test_remote_killed(void **state)
 {
@@ -130,6 +163,8 @@ static const struct CMUnitTest tests[] = {
 	MQTT_TEST(test_remote),
 	MQTT_TEST(test_remote_away),
 	MQTT_TEST(test_remote_words),
+	MQTT_TEST(test_remote_reloaded),
+	MQTT_TEST(test_many_remotes),
 	MQTT_TEST(test_remote_killed),
 };
 

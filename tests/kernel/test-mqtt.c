@@ -80,8 +80,9 @@ static void test_commands(void **state)
 	mqtt_room_expect(it, RESULT("light_controller", "lihgt"), "org.roomd1.Mqtt.Error.NoComponent");
 	mqtt_room_publish(it, SET("door_lock", "front"), "UNLOCK", false);
 	mqtt_room_expect(it, RESULT("door_lock", "front"), "AllowCommands=");
-	mqtt_room_kill_bridge(it);
 	mqtt_room_publish(it, SET("light_controller", "light"), "ON", true);
+	mqtt_room_expect(it, RESULT("light_controller", "light"), "org.roomd1.Mqtt.Error.Retained");
+	mqtt_room_kill_bridge(it);
 	mqtt_room_start_bridge(it, NULL);
 	mqtt_room_expect(it, RESULT("light_controller", "light"), "org.roomd1.Mqtt.Error.Retained");
 	room_expect_level(it->room->room, LIGHT_RELAY, false);

@@ -129,6 +129,7 @@ static void test_bad(void **state)
 		{ "[Broker]\nUri=mqtt://localhost\nInsecure=perhaps\n", "Insecure=perhaps: expected" },
 		{ "[Broker]\nUri=mqtt://localhost\n[Hub]\nName=a/b\n", "Name=a/b: expected letters" },
 		{ "[Broker]\nUri=mqtt://localhost\n[Hub]\nAllowCommands=Light\n", "AllowCommands=Light: expected classes" },
+		{ "[Broker]\nUri=mqtt://localhost\n[Hub]\nAllowCommands=\n", "AllowCommands=: expected classes or components, or none" },
 		{ "[Broker]\nUri=mqtt://localhost\n[Hub]\nAllowCommands=door_lock/\n", "expected classes" },
 		{ "[Broker]\nUri=mqtt://localhost\n[Hub]\nAllowCommands=/x\n", "expected classes" },
 		{ "[Broker]\nUri=mqtt://localhost\n[HomeAssistant]\nPrefix=a/#\n", "Prefix=a/#: expected the beginning" },
