@@ -68,6 +68,13 @@ static void say_result(struct bridge *bridge, const char *topic, const char *act
 	outbox_pump(bridge);
 }
 
+static const char *words_of(const sd_bus_error *error)
+{
+	if (sd_bus_error_has_name(error, SD_BUS_ERROR_NO_REPLY) || sd_bus_error_has_name(error, SD_BUS_ERROR_TIMEOUT))
+		return "roomd has not answered; it may still be done";
+	return error && error->message ? error->message : "";
+}
+
 static int on_reply(sd_bus_message *reply, void *userdata, sd_bus_error *unused)
 {
 	struct call *call = userdata;
@@ -75,9 +82,9 @@ static int on_reply(sd_bus_message *reply, void *userdata, sd_bus_error *unused)
 
 	(void)unused;
 	if (error && error->name && may_say())
-		log_notice("%s: %s: not done: %s", call->topic, call->action, error->message ? error->message : error->name);
-	say_result(call->bridge, call->topic, call->action, error ? error->name : NULL,
-	           error && error->message ? error->message : "", call->correlation, call->correlation_length);
+		log_notice("%s: %s: not done: %s", call->topic, call->action, words_of(error));
+	say_result(call->bridge, call->topic, call->action, error ? error->name : NULL, words_of(error), call->correlation,
+	           call->correlation_length);
 	forget_call(call);
 	return 0;
 }
