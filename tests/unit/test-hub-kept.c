@@ -170,6 +170,74 @@ static void test_events_outlive_the_process(void **state)
 	finish(&world);
 }
 
+static void hear_since(const struct event *event, void *userdata)
+{
+	hear(event, userdata);
+}
+
+/* What is read since a serial number, and what that says. */
+static void since(struct world *world, uint64_t serial, size_t most, const char *expected)
+{
+	size_t n = hub_read_since(world->hub, serial, most, hear_since, world), words = 0;
+
+	for (const char *c = world->log; *c; c++)
+		words += *c == ' ' || !c[1];
+	assert_int_equal(n, words);
+	assert_string_equal(world->log, expected);
+	world->log[0] = '\0';
+}
+
+/* Whoever asks gets what the ring has, a predecessor's events, too; late subscribers do not notice. */
+static void test_read_since(void **state)
+{
+	struct world world = { 0 };
+
+	(void)state;
+	start(&world, -1, CAPACITY);
+	add_sources(&world);
+	since(&world, 0, 10, "");
+	emit(&world, 4);
+	since(&world, 0, 10, "1:" MOTION " 2:" ALERT " 3:" MOTION " 4:" ALERT);
+	since(&world, 2, 10, "3:" MOTION " 4:" ALERT);
+	since(&world, 2, 1, "3:" MOTION);
+	since(&world, 4, 10, "");
+	since(&world, UINT64_MAX, 10, "");
+	memory_commit(world.memory);
+	succeed(&world, CAPACITY);
+	add_sources(&world);
+	listen(&world);
+	emit(&world, 1);
+	since(&world, 3, 10, "4:" ALERT " 5:" MOTION);
+	emit(&world, 8); /* more than there is room for */
+	since(&world, 3, 10,
+	      "6:" MOTION " 7:" ALERT " 8:" MOTION " 9:" ALERT " 10:" MOTION " 11:" ALERT " 12:" MOTION " 13:" ALERT);
+	assert_int_equal(hub_serial(world.hub), 13);
+	finish(&world);
+}
+
+/* The same count for as long as serial numbers go on, another one when they begin anew. */
+static void test_series(void **state)
+{
+	char series[HUB_SERIES_SIZE];
+	struct world world = { 0 };
+
+	(void)state;
+	start(&world, -1, CAPACITY);
+	add_sources(&world);
+	snprintf(series, sizeof series, "%s", hub_series(world.hub));
+	assert_int_equal(strspn(series, "0123456789abcdef"), 32);
+	emit(&world, 1);
+	memory_commit(world.memory);
+	succeed(&world, CAPACITY);
+	assert_string_equal(hub_series(world.hub), series);
+	succeed(&world, 2 * CAPACITY); /* another version, with another ring */
+	assert_string_equal(hub_series(world.hub), series);
+	finish(&world);
+	start(&world, -1, CAPACITY);
+	assert_string_not_equal(hub_series(world.hub), series);
+	finish(&world);
+}
+
 /* The sources may be others by then. */
 static void test_sources_that_have_gone(void **state)
 {
@@ -467,6 +535,8 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_events_outlive_the_process),
+		cmocka_unit_test(test_read_since),
+		cmocka_unit_test(test_series),
 		cmocka_unit_test(test_sources_that_have_gone),
 		cmocka_unit_test(test_uncommitted_events),
 		cmocka_unit_test(test_killed_while_reporting),
