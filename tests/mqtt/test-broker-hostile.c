@@ -427,8 +427,7 @@ static void test_tls_closes(void **state)
 {
 	static const struct {
 		hostile_function *function;
-		const char *words;
-	} rows[] = { { close_at_once, "" }, { close_after_hello, "" }, { close_after_tls, "closed the connection" } };
+	} rows[] = { { close_at_once }, { close_after_hello }, { close_after_tls } };
 
 	(void)state;
 	for (size_t i = 0; i < ELEMENTS(rows); i++) {
@@ -437,7 +436,8 @@ static void test_tls_closes(void **state)
 
 		hostile_start(&server, rows[i].function, mosquitto_fixture_path(it, "server"));
 		settings = settings_for(server.port, true);
-		EXPECT_WORDS(peer_failure(&peers[0], &settings), "127.0.0.1, port ", rows[i].words);
+		/* Whether the handshake had ended for us, too, is chance. */
+		EXPECT_WORDS(peer_failure(&peers[0], &settings), "127.0.0.1, port ");
 		hostile_stop(&server);
 	}
 }
