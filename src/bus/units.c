@@ -52,11 +52,12 @@ static int on_job_removed(sd_bus_message *message, void *userdata, sd_bus_error 
 	(void)error;
 	if (sd_bus_message_read(message, "uoss", &id, &job, &unit, &result) < 0)
 		return 0;
-	start = find_job(units, job);
-	if (!start)
-		return 0;
-	snprintf(reason, sizeof reason, "the unit %s ended as '%s': systemctl status %s", start->unit, result, start->unit);
-	end(units, start, strcmp(result, "done") == 0 ? NULL : reason);
+	/* Who asks for a unit whose start is under way gets the same job. */
+	while ((start = find_job(units, job))) {
+		snprintf(reason, sizeof reason, "the unit %s ended as '%s': systemctl status %s", start->unit, result,
+		         start->unit);
+		end(units, start, strcmp(result, "done") == 0 ? NULL : reason);
+	}
 	return 0;
 }
 
