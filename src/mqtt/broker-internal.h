@@ -35,6 +35,7 @@ struct broker {
 	struct backoff backoff;
 	uint32_t wait_ms;
 	int version;
+	unsigned address;     /* as link_new() has it */
 	unsigned closed;      /* so often in a row it was closed without an answer */
 	bool guessed;         /* 3.1.1 is spoken because of that */
 

@@ -3,15 +3,22 @@
 
 #include <errno.h>
 #include <mqtt_protocol.h>
+#include <netdb.h>
+#include <netinet/in.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 /* What getaddrinfo(3), the modules of the name service switch and TLS need, with room; only what is touched is memory. */
 #define STACK_SIZE (512 * 1024)
+
+/* What a broker may send us: the payload, its topic, and the properties. Without a bound libmosquitto takes what comes, up to
+ * 256 MB, twice. */
+#define PACKET_MAX (BROKER_PAYLOAD_MAX + 128 * 1024)
 
 static atomic_int threads;
 
@@ -25,6 +32,7 @@ static void destroy(struct link *link)
 	if (link->done_fd >= 0)
 		close(link->done_fd);
 	free(link->host);
+	free(link->connects_to);
 	free(link);
 }
 
@@ -45,9 +53,60 @@ struct link *link_free(struct link *link)
 
 static int add_properties(const struct link *link, mosquitto_property **properties)
 {
-	if (link->version < 5 || link->session_expiry_sec == 0)
+	int rc;
+
+	if (link->version < 5)
 		return MOSQ_ERR_SUCCESS;
+	rc = mosquitto_property_add_int32(properties, MQTT_PROP_MAXIMUM_PACKET_SIZE, PACKET_MAX);
+	if (rc != MOSQ_ERR_SUCCESS || link->session_expiry_sec == 0)
+		return rc;
 	return mosquitto_property_add_int32(properties, MQTT_PROP_SESSION_EXPIRY_INTERVAL, link->session_expiry_sec);
+}
+
+static const struct addrinfo *nth_address(const struct addrinfo *list, unsigned nth)
+{
+	unsigned n = 0;
+
+	for (const struct addrinfo *info = list; info; info = info->ai_next)
+		n++;
+	for (nth %= n; nth > 0; nth--)
+		list = list->ai_next;
+	return list;
+}
+
+/* The one of the name's addresses, as text, instead of the name; broker-tls.c goes on asking for the name. EAI_... */
+static int choose_address(struct link *link)
+{
+	struct addrinfo hints = { .ai_socktype = SOCK_STREAM }, *list = NULL;
+	const struct addrinfo *address;
+	char text[NI_MAXHOST];
+	char *copy;
+	int r;
+
+	r = getaddrinfo(link->host, NULL, &hints, &list);
+	if (r != 0)
+		return r;
+	address = nth_address(list, link->address);
+	r = getnameinfo(address->ai_addr, address->ai_addrlen, text, sizeof text, NULL, 0, NI_NUMERICHOST);
+	freeaddrinfo(list);
+	copy = r == 0 ? strdup(text) : NULL;
+	if (copy)
+		link->connects_to = copy;
+	return r == 0 && !copy ? EAI_MEMORY : r;
+}
+
+/* MOSQ_ERR_...; errno says more. */
+static int connect_handle(struct link *link, const mosquitto_property *properties)
+{
+	int eai = link->address > 0 ? choose_address(link) : 0;
+
+	if (eai != 0) {
+		errno = eai;
+		return MOSQ_ERR_EAI;
+	}
+	errno = 0;
+	return mosquitto_connect_bind_v5(link->handle, link->connects_to ? link->connects_to : link->host, link->port,
+	                                 (int)link->keep_alive_sec, NULL, properties);
 }
 
 static void *thread_main(void *userdata)
@@ -58,8 +117,7 @@ static void *thread_main(void *userdata)
 	link->rc = add_properties(link, &properties);
 	errno = 0;
 	if (link->rc == MOSQ_ERR_SUCCESS)
-		link->rc = mosquitto_connect_bind_v5(link->handle, link->host, link->port, (int)link->keep_alive_sec, NULL,
-		                                     properties);
+		link->rc = connect_handle(link, properties);
 	link->error = errno;
 	if (link->rc != MOSQ_ERR_SUCCESS)
 		broker_tls_hear(&link->tls);
@@ -163,8 +221,8 @@ static int set_up(struct link *link, const struct broker_settings *settings, con
 	return rc;
 }
 
-int link_new(const struct broker_settings *settings, int version, const struct link_handlers *handlers, void *userdata,
-             struct link **ret, struct problem *problem)
+int link_new(const struct broker_settings *settings, int version, unsigned address, const struct link_handlers *handlers,
+             void *userdata, struct link **ret, struct problem *problem)
 {
 	_cleanup_(link_freep) struct link *link = calloc(1, sizeof *link);
 	int r, rc;
@@ -173,6 +231,7 @@ int link_new(const struct broker_settings *settings, int version, const struct l
 		return problem_set(problem, -ENOMEM, "no memory");
 	link->owners = 1;
 	link->version = version;
+	link->address = address;
 	link->port = settings->port;
 	link->keep_alive_sec = settings->keep_alive_sec;
 	link->session_expiry_sec = settings->session_expiry_sec;

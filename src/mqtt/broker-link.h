@@ -19,10 +19,12 @@ struct link {
 	struct mosquitto *handle;
 	struct broker_tls tls;
 	char *host;
+	char *connects_to; /* the thread's: an address of the host; NULL: the host itself */
 	uint16_t port;
 	unsigned keep_alive_sec;
 	uint32_t session_expiry_sec;
 	int version;     /* 5 or 4 */
+	unsigned address; /* 0: all that the name has, one after the other; else only this one, counted round and round from 0 */
 	int rc, error;   /* of the thread: MOSQ_ERR_..., and errno, which is EAI_... with MOSQ_ERR_EAI */
 };
 
@@ -37,10 +39,11 @@ struct link_handlers {
 	                  const mosquitto_property *properties);
 };
 
-/* Begins to connect. done_fd can be read when `rc` is there. A negative errno, and `problem` says why; -EBUSY: too many
+/* Begins to connect. done_fd can be read when `rc` is there. `address`: as in struct link; an address that keeps silent holds
+ * the thread for minutes, and those behind it are never asked. A negative errno, and `problem` says why; -EBUSY: too many
  * threads hang. */
-int link_new(const struct broker_settings *settings, int version, const struct link_handlers *handlers, void *userdata,
-             struct link **ret, struct problem *problem);
+int link_new(const struct broker_settings *settings, int version, unsigned address, const struct link_handlers *handlers,
+             void *userdata, struct link **ret, struct problem *problem);
 
 /* Gives it up: nobody is called any more. Never waits. Takes NULL; returns NULL. */
 struct link *link_free(struct link *link);

@@ -147,8 +147,11 @@ static void on_info(const SSL *ssl, int where, int code)
 {
 	struct broker_tls *tls = SSL_CTX_get_app_data(SSL_get_SSL_CTX(ssl));
 
-	if (where & SSL_CB_HANDSHAKE_START)
+	if (where & SSL_CB_HANDSHAKE_START) {
+		/* libmosquitto asks for what it connects to, which may be an address of the name. */
+		SSL_set_tlsext_host_name((SSL *)ssl, tls->host);
 		hold(tls, (SSL *)ssl);
+	}
 	if ((where & SSL_CB_READ_ALERT) != SSL_CB_READ_ALERT || code >> 8 != SSL3_AL_FATAL || *tls->words)
 		return;
 	snprintf(tls->words, sizeof tls->words, "%s does not want TLS with us (it says \"%s\"): %s", tls->host,

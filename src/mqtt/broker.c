@@ -174,6 +174,8 @@ static int on_deadline(sd_event_source *source, uint64_t usec, void *userdata)
 		arm(broker->deadline, broker_limits.ping_sec * USEC_PER_SEC);
 		return 0;
 	}
+	if (broker->step == STEP_TCP)
+		broker->address++; /* this one keeps silent; another may not */
 	broker_late_words(broker->link, broker->step, broker->step == STEP_CONNECTED ? broker_limits.ping_sec : broker->step_sec, &problem);
 	end(broker, problem.text);
 	return 0;
@@ -275,6 +277,7 @@ static int on_thread_done(sd_event_source *source, int fd, uint32_t events, void
 	(void)!read(fd, &(uint64_t){ 0 }, sizeof(uint64_t)); /* what the thread has written before is seen after this */
 	if (broker->link->rc != MOSQ_ERR_SUCCESS) {
 		broker_connect_words(broker->link, &problem);
+		broker->address = 0;
 		end(broker, problem.text);
 		return 0;
 	}
@@ -399,7 +402,7 @@ static int begin(struct broker *broker, struct problem *problem)
 
 	broker->refusal = broker->farewell = 0;
 	broker->state = BROKER_CONNECTING;
-	r = link_new(&broker->settings, broker->version, &handlers, broker, &broker->link, problem);
+	r = link_new(&broker->settings, broker->version, broker->address, &handlers, broker, &broker->link, problem);
 	if (r < 0)
 		return r;
 	take_step(broker, STEP_TCP, broker_limits.tcp_sec);

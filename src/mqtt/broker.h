@@ -19,7 +19,8 @@
 /* So many of QoS 1 may be without their PUBACK; more is -EAGAIN. */
 #define BROKER_IN_FLIGHT_MAX 20
 
-/* A message that comes in, and one that goes out, has no more payload than this. */
+/* A message that comes in, and one that goes out, has no more payload than this. With MQTT 5 the broker keeps larger ones;
+ * with 3.1.1 they come, have to have a place in memory, and are then left out. */
 #define BROKER_PAYLOAD_MAX (256 * 1024)
 
 struct broker;
