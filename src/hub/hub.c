@@ -100,7 +100,7 @@ static int ring_block(struct hub *hub, void **ret)
 	return memory_block(hub->memory, RING, size, ret);
 }
 
-/* Kept beside the ring; another one if serial numbers begin anew. */
+/* Kept beside the ring; another one if serial numbers begin anew, or if a predecessor was killed while it wrote it. */
 static int find_series(struct hub *hub, bool begins_anew)
 {
 	void *block;
@@ -109,7 +109,7 @@ static int find_series(struct hub *hub, bool begins_anew)
 	r = memory_block(hub->memory, "hub/series", sizeof hub->series, &block);
 	if (r < 0)
 		return r;
-	if (r == 0 || begins_anew)
+	if (r == 0 || begins_anew || strnlen(block, HUB_SERIES_SIZE) != HUB_SERIES_SIZE - 1)
 		make_series(block);
 	memcpy(hub->series, block, sizeof hub->series);
 	hub->series[sizeof hub->series - 1] = '\0';

@@ -238,6 +238,27 @@ static void test_series(void **state)
 	finish(&world);
 }
 
+/* A predecessor was killed while it wrote it: nobody has been told half of one. */
+static void test_half_a_series(void **state)
+{
+	char series[HUB_SERIES_SIZE], half[HUB_SERIES_SIZE];
+	struct world world = { 0 };
+	void *block;
+
+	(void)state;
+	start(&world, -1, CAPACITY);
+	assert_int_equal(memory_block(world.memory, "hub/series", HUB_SERIES_SIZE, &block), 1);
+	memset((char *)block + 15, 0, HUB_SERIES_SIZE - 15);
+	snprintf(half, sizeof half, "%s", (const char *)block);
+	succeed(&world, CAPACITY);
+	snprintf(series, sizeof series, "%s", hub_series(world.hub));
+	assert_int_equal(strspn(series, "0123456789abcdef"), 32);
+	assert_int_not_equal(strncmp(series, half, strlen(half)), 0);
+	succeed(&world, CAPACITY);
+	assert_string_equal(hub_series(world.hub), series);
+	finish(&world);
+}
+
 /* The sources may be others by then. */
 static void test_sources_that_have_gone(void **state)
 {
@@ -537,6 +558,7 @@ int main(void)
 		cmocka_unit_test(test_events_outlive_the_process),
 		cmocka_unit_test(test_read_since),
 		cmocka_unit_test(test_series),
+		cmocka_unit_test(test_half_a_series),
 		cmocka_unit_test(test_sources_that_have_gone),
 		cmocka_unit_test(test_uncommitted_events),
 		cmocka_unit_test(test_killed_while_reporting),
