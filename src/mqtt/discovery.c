@@ -3,13 +3,14 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 
 #include "mqtt/connect.h"
 #include "mqtt/home-assistant.h"
 #include "mqtt/internal.h"
 #include "mqtt/payload.h"
+#include "util/clock.h"
 #include "util/log.h"
 
 /* All hubs hear of its birth at once. */
@@ -64,14 +65,18 @@ static void say_payload(struct bridge *bridge, struct json_object *payload)
 		outbox_add(bridge, bridge->discovery.topic, text, true);
 }
 
+/* It is kept until a birth: whoever comes to the broker after us, when that is back, finds only what was said last, and
+ * Home Assistant leaves alone what it knows and is not told of. */
 static void say_removal(struct bridge *bridge, struct json_object *payload)
 {
-	_cleanup_(json_freep) struct json_object *between = NULL;
+	struct discovery *discovery = &bridge->discovery;
+	const struct json_object *known = discovery->removal ? discovery->removal : discovery->said;
+	struct json_object *removal = known ? home_assistant_removal(known, payload) : NULL;
 
-	if (bridge->discovery.said)
-		between = home_assistant_removal(bridge->discovery.said, payload);
-	if (between)
-		say_payload(bridge, between);
+	json_free(discovery->removal);
+	discovery->removal = removal;
+	if (removal)
+		say_payload(bridge, removal);
 }
 
 void discovery_say(struct bridge *bridge, bool again)
@@ -147,6 +152,7 @@ static int on_birth(sd_event_source *source, uint64_t usec, void *userdata)
 
 	(void)source, (void)usec;
 	discovery_say(bridge, true);
+	bridge->discovery.removal = json_free(bridge->discovery.removal);
 	bridge_say_room(bridge);
 	bridge_say_availability(bridge);
 	bridge_say_state(bridge);
@@ -154,16 +160,24 @@ static int on_birth(sd_event_source *source, uint64_t usec, void *userdata)
 	return 0;
 }
 
+/* Not random(): without a seed it is the same at each hub. */
+static uint64_t birth_wait_usec(void)
+{
+	uint64_t number = 0;
+
+	if (getrandom(&number, sizeof number, GRND_NONBLOCK) != sizeof number)
+		number = clock_now_ns(CLOCK_REALTIME) / NSEC_PER_USEC;
+	return BIRTH_LEAST_USEC + number % (BIRTH_MOST_USEC - BIRTH_LEAST_USEC);
+}
+
 static void take_birth(struct bridge *bridge, const struct broker_message *message)
 {
-	uint64_t wait_usec = BIRTH_LEAST_USEC + (uint64_t)random() % (BIRTH_MOST_USEC - BIRTH_LEAST_USEC);
-
 	if (message->length != strlen("online") || memcmp(message->payload, "online", message->length) != 0)
 		return;
 	/* What was born before we came was told with all else. */
 	if (message->retained)
 		return;
-	sd_event_source_set_time_relative(bridge->discovery.birth, wait_usec);
+	sd_event_source_set_time_relative(bridge->discovery.birth, birth_wait_usec());
 	sd_event_source_set_enabled(bridge->discovery.birth, SD_EVENT_ONESHOT);
 }
 
@@ -227,4 +241,5 @@ void discovery_deinit(struct bridge *bridge)
 	sd_event_source_disable_unref(bridge->discovery.birth);
 	sd_event_source_disable_unref(bridge->discovery.later);
 	json_free(bridge->discovery.said);
+	json_free(bridge->discovery.removal);
 }

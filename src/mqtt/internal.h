@@ -111,6 +111,7 @@ void remotes_deinit(struct bridge *bridge);
 
 struct discovery {
 	struct json_object *said;  /* what Home Assistant has been told, or was by an earlier process; NULL: nothing */
+	struct json_object *removal; /* what was said to remove what has gone; NULL: nothing has since its last birth */
 	sd_event_source *birth;    /* a short while after its birth message */
 	sd_event_source *later;
 	char topic[TOPIC_SIZE];    /* where it is told */

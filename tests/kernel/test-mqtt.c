@@ -317,6 +317,13 @@ static void test_removed_without_broker(void **state)
 	mqtt_room_expect(it, DISCOVERY, "{\"platform\":\"light\"}");
 	while (strstr(mqtt_room_expect(it, DISCOVERY, "hall")->payload, "light_controller"))
 		;
+	/* Home Assistant, which knows the light, has come after us: it is removed at its birth, once. */
+	mqtt_room_forget(it);
+	mqtt_room_publish(it, "homeassistant/status", "online", false);
+	mqtt_room_expect(it, DISCOVERY, "{\"platform\":\"light\"}");
+	assert_null(strstr(mqtt_room_expect(it, DISCOVERY, "hall")->payload, "light_controller"));
+	mqtt_room_publish(it, "homeassistant/status", "online", false);
+	assert_null(strstr(mqtt_room_expect(it, DISCOVERY, "hall")->payload, "light_controller"));
 }
 
 static void test_forget(void **state)
