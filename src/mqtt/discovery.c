@@ -152,7 +152,8 @@ static int on_birth(sd_event_source *source, uint64_t usec, void *userdata)
 
 	(void)source, (void)usec;
 	discovery_say(bridge, true);
-	bridge->discovery.removal = json_free(bridge->discovery.removal);
+	if (bridge->discovery.settled && mirror_is_ready(bridge->mirror))
+		bridge->discovery.removal = json_free(bridge->discovery.removal);
 	bridge_say_room(bridge);
 	bridge_say_availability(bridge);
 	bridge_say_state(bridge);
