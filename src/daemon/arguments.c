@@ -7,7 +7,9 @@
 #include <string.h>
 #include <syslog.h>
 
-#include "util/log.h"
+#include "util/usage.h"
+
+#define PROGRAM "roomd"
 
 static const char help[] =
 	"Usage: roomd [OPTIONS]\n"
@@ -25,21 +27,6 @@ static const char help[] =
 	"      --log-level LEVEL   Log up to err, warning, notice, info (default) or debug\n"
 	"  -h, --help              Show this help\n"
 	"      --version           Show the version\n";
-
-static int usage_error(void)
-{
-	fprintf(stderr, "Try 'roomd --help'.\n");
-	return -EINVAL;
-}
-
-static int set_log_level(struct arguments *arguments, const char *name)
-{
-	arguments->log_level = log_level_from_name(name);
-	if (arguments->log_level >= 0)
-		return 0;
-	fprintf(stderr, "roomd: --log-level %s: expected err, warning, notice, info or debug\n", name);
-	return usage_error();
-}
 
 static int print_and_exit(struct arguments *arguments, const char *text)
 {
@@ -59,8 +46,7 @@ static int parse_rest(int argc, char **argv, struct arguments *arguments)
 	}
 	if (rest == 0 || arguments->mode == MODE_EXIT)
 		return 0;
-	fprintf(stderr, "roomd: unexpected argument '%s'\n", argv[optind]);
-	return usage_error();
+	return usage_unexpected(PROGRAM, argv[optind]);
 }
 
 int arguments_parse(int argc, char **argv, struct arguments *ret)
@@ -94,7 +80,7 @@ int arguments_parse(int argc, char **argv, struct arguments *ret)
 			arguments.state_directory = optarg;
 			break;
 		case LOG_LEVEL:
-			r = set_log_level(&arguments, optarg);
+			r = usage_log_level(PROGRAM, optarg, &arguments.log_level);
 			break;
 		case 'h':
 			r = print_and_exit(&arguments, help);
@@ -103,7 +89,7 @@ int arguments_parse(int argc, char **argv, struct arguments *ret)
 			r = print_and_exit(&arguments, "roomd " ROOMD_VERSION "\n");
 			break;
 		default: /* getopt has said what is wrong */
-			r = usage_error();
+			r = usage_error(PROGRAM);
 		}
 	}
 	if (r >= 0)

@@ -1,7 +1,6 @@
 #define _GNU_SOURCE
 #include "daemon/state-file.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
@@ -14,9 +13,7 @@
 
 #include "daemon/state-text.h"
 #include "util/problem.h"
-
-/* So many digits has the number of a file that was set aside. */
-#define NUMBER_DIGITS 9
+#include "util/set-aside.h"
 
 static void close_fd(int *fd)
 {
@@ -149,59 +146,6 @@ int state_file_write(int directory, const char *text, struct problem *problem)
 
 /* --- setting aside --------------------------------------------------------------------------- */
 
-/* N of "state.damaged-N", 0 for any other name. */
-static unsigned long number_of(const char *name)
-{
-	static const size_t prefix = sizeof STATE_FILE_DAMAGED - 1;
-	size_t digits;
-
-	if (strncmp(name, STATE_FILE_DAMAGED, prefix) != 0)
-		return 0;
-	digits = strspn(name + prefix, "0123456789");
-	if (digits > NUMBER_DIGITS || name[prefix + digits])
-		return 0;
-	return strtoul(name + prefix, NULL, 10);
-}
-
-/* Calls the function with each of their names and numbers. */
-static int for_each(int directory,
-                    void (*function)(int directory, const char *name, unsigned long number,
-                                     unsigned long *argument),
-                    unsigned long *argument)
-{
-	int fd = openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *stream = fd >= 0 ? fdopendir(fd) : NULL;
-
-	if (!stream) {
-		int r = -errno;
-
-		close_fd(&fd);
-		return r;
-	}
-	for (const struct dirent *entry; (entry = readdir(stream));) {
-		unsigned long number = number_of(entry->d_name);
-
-		if (number > 0)
-			function(directory, entry->d_name, number, argument);
-	}
-	closedir(stream);
-	return 0;
-}
-
-static void find_highest(int directory, const char *name, unsigned long number, unsigned long *highest)
-{
-	(void)directory, (void)name;
-	if (number > *highest)
-		*highest = number;
-}
-
-/* What cannot be removed, such as a folder with something in it, stays. */
-static void remove_if_old(int directory, const char *name, unsigned long number, unsigned long *newest)
-{
-	if (number + STATE_DAMAGED_MAX <= *newest && unlinkat(directory, name, 0) < 0)
-		unlinkat(directory, name, AT_REMOVEDIR);
-}
-
 int state_file_set_aside(int directory, char ret_name[static STATE_DAMAGED_NAME_SIZE],
                          struct problem *problem)
 {
@@ -209,13 +153,13 @@ int state_file_set_aside(int directory, char ret_name[static STATE_DAMAGED_NAME_
 	unsigned long number = 0;
 	int r;
 
-	r = for_each(directory, find_highest, &number);
-	snprintf(name, sizeof name, STATE_FILE_DAMAGED "%lu", ++number);
+	r = set_aside_next(directory, STATE_FILE_DAMAGED, &number);
+	snprintf(name, sizeof name, STATE_FILE_DAMAGED "%lu", number);
 	if (r >= 0 && renameat(directory, STATE_FILE, directory, name) < 0)
 		r = -errno;
 	if (r < 0)
 		return problem_set(problem, r, "it cannot be set aside: %s", problem_errno(r));
-	for_each(directory, remove_if_old, &number);
+	set_aside_tidy(directory, STATE_FILE_DAMAGED, number, STATE_DAMAGED_MAX);
 	memcpy(ret_name, name, sizeof name);
 	return 0;
 }

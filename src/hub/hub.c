@@ -4,15 +4,15 @@
 #include "hub/internal.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/random.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "util/chance.h"
 #include "util/cleanup.h"
 #include "util/memory.h"
 #include "util/utf8.h"
@@ -29,16 +29,7 @@ static const struct kept_field kept[] = {
 
 static void make_series(char series[static HUB_SERIES_SIZE])
 {
-	unsigned char random[(HUB_SERIES_SIZE - 1) / 2];
-	struct timespec now;
-
-	/* Early in the boot there may be no chance yet; the clocks are no worse for what it is for. */
-	if (getrandom(random, sizeof random, GRND_NONBLOCK) != sizeof random) {
-		clock_gettime(CLOCK_REALTIME, &now);
-		memcpy(random, &now, sizeof random);
-	}
-	for (size_t i = 0; i < sizeof random; i++)
-		snprintf(series + 2 * i, 3, "%02x", random[i]);
+	snprintf(series, HUB_SERIES_SIZE, "%016" PRIx64 "%016" PRIx64, chance(), chance());
 }
 
 /* Touched now, so that no page is fetched on the way to a relay, nor memory seen to grow for days. */

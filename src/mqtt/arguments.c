@@ -6,7 +6,9 @@
 #include <stdio.h>
 #include <syslog.h>
 
-#include "util/log.h"
+#include "util/usage.h"
+
+#define PROGRAM "roomd-mqtt"
 
 static const char help[] =
 	"Usage: roomd-mqtt [OPTIONS]\n"
@@ -29,21 +31,6 @@ static const char help[] =
 	"  -h, --help              Show this help\n"
 	"      --version           Show the version\n";
 
-static int usage_error(void)
-{
-	fprintf(stderr, "Try 'roomd-mqtt --help'.\n");
-	return -EINVAL;
-}
-
-static int set_log_level(struct mqtt_arguments *arguments, const char *name)
-{
-	arguments->log_level = log_level_from_name(name);
-	if (arguments->log_level >= 0)
-		return 0;
-	fprintf(stderr, "roomd-mqtt: --log-level %s: expected err, warning, notice, info or debug\n", name);
-	return usage_error();
-}
-
 static int print_and_exit(struct mqtt_arguments *arguments, const char *text)
 {
 	arguments->mode = MQTT_EXIT;
@@ -58,7 +45,7 @@ static int set_mode(struct mqtt_arguments *arguments, enum mqtt_mode mode)
 		return 0;
 	}
 	fprintf(stderr, "roomd-mqtt: expected one of --check-config, --check, --forget\n");
-	return usage_error();
+	return usage_error(PROGRAM);
 }
 
 int mqtt_arguments_parse(int argc, char **argv, struct mqtt_arguments *ret)
@@ -96,7 +83,7 @@ int mqtt_arguments_parse(int argc, char **argv, struct mqtt_arguments *ret)
 			arguments.state_directory = optarg;
 			break;
 		case LOG_LEVEL:
-			r = set_log_level(&arguments, optarg);
+			r = usage_log_level(PROGRAM, optarg, &arguments.log_level);
 			break;
 		case 'h':
 			r = print_and_exit(&arguments, help);
@@ -105,13 +92,11 @@ int mqtt_arguments_parse(int argc, char **argv, struct mqtt_arguments *ret)
 			r = print_and_exit(&arguments, "roomd-mqtt " ROOMD_VERSION "\n");
 			break;
 		default: /* getopt has said what is wrong */
-			r = usage_error();
+			r = usage_error(PROGRAM);
 		}
 	}
-	if (r >= 0 && optind < argc && arguments.mode != MQTT_EXIT) {
-		fprintf(stderr, "roomd-mqtt: unexpected argument '%s'\n", argv[optind]);
-		r = usage_error();
-	}
+	if (r >= 0 && optind < argc && arguments.mode != MQTT_EXIT)
+		r = usage_unexpected(PROGRAM, argv[optind]);
 	if (r >= 0)
 		*ret = arguments;
 	return r;

@@ -6,10 +6,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 
 #include "mqtt/connect.h"
 #include "mqtt/internal.h"
+#include "util/chance.h"
 #include "util/log.h"
 
 /* So long after a connect what the broker still has of us is waited for. */
@@ -98,11 +98,7 @@ static int on_save(sd_event_source *source, uint64_t usec, void *userdata)
 
 static void make_session(char session[static REMOTE_SESSION_SIZE])
 {
-	uint64_t random = 0;
-
-	if (getrandom(&random, sizeof random, GRND_NONBLOCK) != sizeof random)
-		random = clock_now_ns(CLOCK_REALTIME);
-	snprintf(session, REMOTE_SESSION_SIZE, "%016" PRIx64, random);
+	snprintf(session, REMOTE_SESSION_SIZE, "%016" PRIx64, chance());
 }
 
 static void subscribe(struct bridge *bridge)

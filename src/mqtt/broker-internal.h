@@ -11,6 +11,7 @@ struct broker_limits {
 	unsigned tcp_sec, tls_sec, connack_sec, ping_sec;
 };
 extern struct broker_limits broker_limits;
+extern const struct broker_limits broker_limits_usual;
 
 /* What the broker has not answered yet, and what it was about. */
 #define PENDING_MAX (BROKER_IN_FLIGHT_MAX + 20)
@@ -53,6 +54,15 @@ struct broker {
 	char failure[640]; /* the last one, in words */
 	char words[768];
 };
+
+/* broker.c: it ends from the loop, of the first reason that was given (`rc` of libmosquitto's, `error` an errno). */
+void broker_note_end(struct broker *broker, int rc, int error);
+
+/* When the broker is asked next, if nothing is said until then. */
+void broker_plan_ping(struct broker *broker);
+
+/* broker-handlers.c: what is done about what libmosquitto says. */
+extern const struct link_handlers broker_handlers;
 
 /* broker-pending.c: `name` is copied. Of subscriptions those that have no place are not kept. */
 void broker_pend(struct broker *broker, int id, bool publishes, const char *name);

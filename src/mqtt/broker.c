@@ -12,15 +12,17 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
-#include <sys/random.h>
 #include <unistd.h>
 
 #include "mqtt/backoff.h"
 #include "mqtt/broker-internal.h"
 #include "mqtt/broker-words.h"
+#include "util/chance.h"
 #include "util/clock.h"
 
-struct broker_limits broker_limits = { .tcp_sec = 20, .tls_sec = 10, .connack_sec = 10, .ping_sec = 5 };
+#define LIMITS_USUAL { .tcp_sec = 20, .tls_sec = 10, .connack_sec = 10, .ping_sec = 5 }
+const struct broker_limits broker_limits_usual = LIMITS_USUAL;
+struct broker_limits broker_limits = LIMITS_USUAL;
 
 /* A broker that just closes the connection when it hears MQTT 5 is tried with 3.1.1 after so many times, once. There may as
  * well be a proxy before a broker that is away, and which is there again sooner or later. */
@@ -46,7 +48,7 @@ static uint64_t now_ns(void)
 /* --- the end of a connection ----------------------------------------------------------------- */
 
 /* It is dealt with from the loop; the first reason counts. */
-static void note_end(struct broker *broker, int rc, int error)
+void broker_note_end(struct broker *broker, int rc, int error)
 {
 	if (broker->ending)
 		return;
@@ -151,7 +153,7 @@ static void take_step(struct broker *broker, enum link_step step, unsigned sec)
 
 /* The next question of libmosquitto's is due a keep-alive after the last message either way, whichever is longer ago. It
  * counts whole seconds, so it may be one later. */
-static void plan_ping(struct broker *broker)
+void broker_plan_ping(struct broker *broker)
 {
 	uint64_t last_ns = broker->heard_ns < broker->said_ns ? broker->heard_ns : broker->said_ns;
 	uint64_t due_ns = last_ns + (broker->keep_alive_sec + UINT64_C(1)) * NSEC_PER_SEC;
@@ -247,12 +249,12 @@ static int on_io(sd_event_source *source, int fd, uint32_t events, void *userdat
 		return 0;
 	rc = exchange(broker, events);
 	if (rc != MOSQ_ERR_SUCCESS) {
-		note_end(broker, rc, errno);
+		broker_note_end(broker, rc, errno);
 		broker_tls_hear(&broker->link->tls);
 	} else {
 		set_interest(broker);
 		if (broker->step == STEP_CONNECTED)
-			plan_ping(broker);
+			broker_plan_ping(broker);
 	}
 	return 0;
 }
@@ -291,109 +293,6 @@ static int on_thread_done(sd_event_source *source, int fd, uint32_t events, void
 	return 0;
 }
 
-/* --- what libmosquitto says ------------------------------------------------------------------ */
-
-/* What the broker wants otherwise than we do. */
-static void take_limits(struct broker *broker, const mosquitto_property *properties)
-{
-	uint16_t keep_alive_sec = (uint16_t)broker->settings.keep_alive_sec, in_flight_max = BROKER_IN_FLIGHT_MAX;
-
-	mosquitto_property_read_int16(properties, MQTT_PROP_SERVER_KEEP_ALIVE, &keep_alive_sec, false);
-	mosquitto_property_read_int16(properties, MQTT_PROP_RECEIVE_MAXIMUM, &in_flight_max, false);
-	broker->keep_alive_sec = keep_alive_sec;
-	broker->in_flight_max = in_flight_max < BROKER_IN_FLIGHT_MAX ? in_flight_max : BROKER_IN_FLIGHT_MAX;
-}
-
-static void on_connect(struct mosquitto *handle, void *userdata, int rc, int flags, const mosquitto_property *properties)
-{
-	struct broker *broker = userdata;
-
-	(void)handle;
-	if (broker->state == BROKER_CONNECTED) {
-		note_end(broker, MOSQ_ERR_PROTOCOL, 0);
-		return;
-	}
-	if (rc != 0) {
-		broker->refusal = rc;
-		note_end(broker, MOSQ_ERR_CONN_REFUSED, 0);
-		return;
-	}
-	broker->state = BROKER_CONNECTED;
-	broker->step = STEP_CONNECTED;
-	broker->guessed = broker->version == 4 && broker->closed > 0;
-	broker->closed = 0;
-	take_limits(broker, properties);
-	broker_tls_settle(&broker->link->tls);
-	plan_ping(broker);
-	if (broker->callbacks->connected)
-		broker->callbacks->connected(flags & 1, broker->userdata);
-}
-
-static void on_disconnect(struct mosquitto *handle, void *userdata, int rc, const mosquitto_property *properties)
-{
-	struct broker *broker = userdata;
-
-	(void)handle, (void)properties;
-	if (rc >= 0x80) /* a reason of MQTT 5; the others are errors of libmosquitto's */
-		broker->farewell = rc;
-	note_end(broker, rc, errno);
-}
-
-static void refuse(struct broker *broker, int id, int code, const char *what, const char *name)
-{
-	struct problem problem;
-
-	broker_refused_words(what, name, code, &problem);
-	if (broker->callbacks->refused)
-		broker->callbacks->refused(id, problem.text, broker->userdata);
-}
-
-static void on_publish(struct mosquitto *handle, void *userdata, int id, int rc, const mosquitto_property *properties)
-{
-	struct broker *broker = userdata;
-	_cleanup_(cleanup_free) char *topic = NULL;
-
-	(void)handle, (void)properties;
-	if (!broker_unpend(broker, id, true, &topic))
-		return; /* of QoS 0, or an answer to nothing */
-	if (rc >= 0x80)
-		refuse(broker, id, rc, "a message to", topic);
-	else if (broker->callbacks->published)
-		broker->callbacks->published(id, broker->userdata);
-}
-
-static void on_subscribe(struct mosquitto *handle, void *userdata, int id, int n, const int *granted,
-                         const mosquitto_property *properties)
-{
-	_cleanup_(cleanup_free) char *filter = NULL;
-
-	(void)handle, (void)properties;
-	broker_unpend(userdata, id, false, &filter);
-	for (int i = 0; i < n; i++)
-		if (granted[i] >= 0x80)
-			refuse(userdata, id, granted[i], "the subscription of", filter);
-}
-
-static void on_message(struct mosquitto *handle, void *userdata, const struct mosquitto_message *message,
-                       const mosquitto_property *properties)
-{
-	struct broker *broker = userdata;
-
-	(void)handle;
-	if (message->qos > 0)
-		broker->said_ns = now_ns(); /* libmosquitto acknowledges it */
-	if (broker->callbacks->message && message->payloadlen <= BROKER_PAYLOAD_MAX)
-		broker_tell_message(broker, message, properties);
-}
-
-static const struct link_handlers handlers = {
-	.connect = on_connect,
-	.disconnect = on_disconnect,
-	.publish = on_publish,
-	.message = on_message,
-	.subscribe = on_subscribe,
-};
-
 /* --- attempts -------------------------------------------------------------------------------- */
 
 static int begin(struct broker *broker, struct problem *problem)
@@ -402,7 +301,7 @@ static int begin(struct broker *broker, struct problem *problem)
 
 	broker->refusal = broker->farewell = 0;
 	broker->state = BROKER_CONNECTING;
-	r = link_new(&broker->settings, broker->version, broker->address, &handlers, broker, &broker->link, problem);
+	r = link_new(&broker->settings, broker->version, broker->address, &broker_handlers, broker, &broker->link, problem);
 	if (r < 0)
 		return r;
 	take_step(broker, STEP_TCP, broker_limits.tcp_sec);
@@ -449,15 +348,6 @@ static int add_sources(struct broker *broker)
 	return r < 0 ? r : sd_event_source_set_enabled(broker->defer, SD_EVENT_OFF);
 }
 
-static uint64_t make_seed(void)
-{
-	uint64_t seed;
-
-	return getrandom(&seed, sizeof seed, GRND_NONBLOCK) == sizeof seed
-	               ? seed
-	               : clock_now_ns(CLOCK_REALTIME) ^ ((uint64_t)getpid() << 40);
-}
-
 /* OpenSSL writes to sockets as to files, and nobody wants to die of a broker that has gone. */
 static void ignore_broken_pipes(void)
 {
@@ -484,7 +374,7 @@ int broker_new(sd_event *event, const struct broker_settings *settings, const st
 	broker->callbacks = callbacks;
 	broker->userdata = userdata;
 	broker->event = sd_event_ref(event);
-	backoff_init(&broker->backoff, make_seed());
+	backoff_init(&broker->backoff, chance());
 	mosquitto_lib_init(); /* counts how often */
 	ignore_broken_pipes();
 	if (broker_copy_settings(broker, settings) < 0 || add_sources(broker) < 0)

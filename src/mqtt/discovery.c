@@ -4,12 +4,12 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/random.h>
 
 #include "mqtt/connect.h"
 #include "mqtt/home-assistant.h"
 #include "mqtt/internal.h"
 #include "mqtt/payload.h"
+#include "util/chance.h"
 #include "util/clock.h"
 #include "util/log.h"
 
@@ -161,16 +161,6 @@ static int on_birth(sd_event_source *source, uint64_t usec, void *userdata)
 	return 0;
 }
 
-/* Not random(): without a seed it is the same at each hub. */
-static uint64_t birth_wait_usec(void)
-{
-	uint64_t number = 0;
-
-	if (getrandom(&number, sizeof number, GRND_NONBLOCK) != sizeof number)
-		number = clock_now_ns(CLOCK_REALTIME) / NSEC_PER_USEC;
-	return BIRTH_LEAST_USEC + number % (BIRTH_MOST_USEC - BIRTH_LEAST_USEC);
-}
-
 static void take_birth(struct bridge *bridge, const struct broker_message *message)
 {
 	if (message->length != strlen("online") || memcmp(message->payload, "online", message->length) != 0)
@@ -178,7 +168,7 @@ static void take_birth(struct bridge *bridge, const struct broker_message *messa
 	/* What was born before we came was told with all else. */
 	if (message->retained)
 		return;
-	sd_event_source_set_time_relative(bridge->discovery.birth, birth_wait_usec());
+	sd_event_source_set_time_relative(bridge->discovery.birth, BIRTH_LEAST_USEC + chance() % (BIRTH_MOST_USEC - BIRTH_LEAST_USEC));
 	sd_event_source_set_enabled(bridge->discovery.birth, SD_EVENT_ONESHOT);
 }
 

@@ -79,7 +79,7 @@ static int close_peers(void **state)
 	for (size_t i = 0; i < ELEMENTS(peers); i++)
 		peer_close(&peers[i]);
 	hang(false);
-	broker_limits = (struct broker_limits){ .tcp_sec = 20, .tls_sec = 10, .connack_sec = 10, .ping_sec = 5 };
+	broker_limits = broker_limits_usual;
 	return 0;
 }
 

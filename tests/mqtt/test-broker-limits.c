@@ -76,7 +76,7 @@ static int close_peer(void **state)
 	(void)state;
 	peer_close(&peer);
 	atomic_store(&localhost_is_two, false);
-	broker_limits = (struct broker_limits){ .tcp_sec = 20, .tls_sec = 10, .connack_sec = 10, .ping_sec = 5 };
+	broker_limits = broker_limits_usual;
 	return 0;
 }
 
