@@ -176,7 +176,7 @@ static void test_at_instructions(void **state)
 {
 	struct lives *f = *state;
 	const char *wanted = getenv("KILL_ROUNDS");
-	unsigned long rounds = wanted ? strtoul(wanted, NULL, 10) : 24, n = 0;
+	unsigned long rounds = wanted ? strtoul(wanted, NULL, 10) : 12, n = 0;
 
 	lives_start(f, CONFIG("0"));
 	for (unsigned long i = 0; i < rounds; i++) {
