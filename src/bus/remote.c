@@ -6,6 +6,7 @@
 
 #include "bus/internal.h"
 #include "io/remote.h"
+#include "util/log.h"
 #include "util/memory.h"
 
 const char remote_interface[] = BUS_NAME ".Remote";
@@ -103,6 +104,8 @@ static int on_feed(sd_bus_message *call, void *userdata, sd_bus_error *error)
 	if (r < 0)
 		return sd_bus_error_set(error, r == -ENOENT ? BUS_ERROR("NoSuchSensor") : BUS_ERROR("InvalidArgument"),
 		                        problem.text);
+	if (r > 0)
+		log_warning("%s", problem.text);
 	if (bus->room->memory)
 		memory_commit(bus->room->memory);
 	return sd_bus_reply_method_return(call, NULL);

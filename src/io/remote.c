@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "util/clock.h"
+#include "util/timespan.h"
 #include "util/timer.h"
 
 struct remote {
@@ -20,6 +21,7 @@ struct remote {
 	bool active;           /* the level that was given last; false while it is gone */
 	uint64_t last_ns;      /* when something was said of it last */
 	uint64_t late;
+	bool is_late; /* so was the last change, and it was said */
 };
 
 static void go(struct remote *remote, const char *reason)
@@ -78,26 +80,44 @@ static void give_level(struct remote *remote, bool active, bool is_late, uint64_
 	remote->handlers->level(remote->active, time_of(remote, age_ns), remote->userdata);
 }
 
-static void give(struct remote *remote, const struct remote_feed *feed)
+/* 1: it is the first one since one came in time. */
+static int note_late(struct remote *remote, bool is_late, uint64_t age_ns, struct problem *problem)
+{
+	bool was_late = remote->is_late;
+	char age[TIMESPAN_TEXT_SIZE], most[TIMESPAN_TEXT_SIZE];
+
+	remote->late += is_late;
+	remote->is_late = is_late;
+	if (!is_late || was_late)
+		return 0;
+	problem_set(problem, 1,
+	            "Remote=%s: a change came %s late, more than RemoteMaxAgeSec=%s, and is taken for what was, not for what is; "
+	            "are the clocks of both hubs right (timedatectl)?",
+	            remote->settings.name, timespan_format(age_ns / NSEC_PER_SEC * USEC_PER_SEC, age),
+	            timespan_format(remote->settings.max_age_ns / NSEC_PER_USEC, most));
+	return 1;
+}
+
+static int give(struct remote *remote, const struct remote_feed *feed, struct problem *problem)
 {
 	uint64_t age_ns = age_of(feed);
 	bool is_late = feed->fresh && age_ns > remote->settings.max_age_ns;
 
-	remote->late += is_late;
 	if (feed->type == REMOTE_LEVEL)
 		give_level(remote, feed->level, is_late, age_ns);
 	else if (!is_late)
 		remote->handlers->number(feed->number, time_of(remote, age_ns), remote->userdata);
+	return feed->fresh ? note_late(remote, is_late, age_ns, problem) : 0;
 }
 
-static void take(struct remote *remote, const struct remote_feed *feed)
+static int take(struct remote *remote, const struct remote_feed *feed, struct problem *problem)
 {
 	remote->fed = true;
 	timer_set(remote->hold, NEVER_NS);
 	if (feed->available)
-		give(remote, feed);
-	else
-		go(remote, *feed->reason ? feed->reason : "it is unavailable at its hub");
+		return give(remote, feed, problem);
+	go(remote, *feed->reason ? feed->reason : "it is unavailable at its hub");
+	return 0;
 }
 
 static int check(const struct remote *remote, const struct remote_feed *feed, struct problem *problem)
@@ -116,7 +136,8 @@ static int check(const struct remote *remote, const struct remote_feed *feed, st
 
 int remotes_feed(struct remotes *remotes, const char *name, const struct remote_feed *feed, struct problem *problem)
 {
-	int r = problem_set(problem, -ENOENT, "there is no sensor with Remote=%s", name);
+	bool is_there = false;
+	int r, late = 0;
 
 	for (struct remote *remote = remotes->first; remote; remote = remote->next) {
 		if (strcmp(remote->settings.name, name) != 0)
@@ -124,9 +145,10 @@ int remotes_feed(struct remotes *remotes, const char *name, const struct remote_
 		r = check(remote, feed, problem);
 		if (r < 0)
 			return r;
-		take(remote, feed);
+		is_there = true;
+		late |= take(remote, feed, problem);
 	}
-	return r;
+	return is_there ? late : problem_set(problem, -ENOENT, "there is no sensor with Remote=%s", name);
 }
 
 void remotes_lose(struct remotes *remotes, const char *reason)

@@ -75,8 +75,9 @@ void remote_start(struct remote *remote, const struct remote_known *known);
 uint64_t remote_late(const struct remote *remote);
 
 /* For each sensor of this name. A change that is older than it may be is not taken: of a number nothing is; a level
- * that has become active stays active if it was so already, and else is inactive. -ENOENT: there is none; -EINVAL: it
- * does not take such a value; with `problem`, and nothing is changed. */
+ * that has become active stays active if it was so already, and else is inactive. 0; 1: it was the
+ * first one that was too old since one was not, and `problem` says so; -ENOENT: there is none; -EINVAL: it does not take
+ * such a value; with `problem`, and nothing is changed. */
 int remotes_feed(struct remotes *remotes, const char *name, const struct remote_feed *feed,
                  struct problem *problem);
 

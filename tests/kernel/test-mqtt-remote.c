@@ -7,23 +7,6 @@
 #include "tap-main.h"
 #include "util/cleanup.h"
 
-#define HALL "[MotionSensor hall]\nLine=PIR_HALL\nWarmupSec=0\n"
-
-#define STATE(kind, name) "roomd/pi/" kind "/" name "/state"
-#define MQTT_TEST(test) cmocka_unit_test_setup_teardown(test, mqtt_room_setup, mqtt_room_teardown)
-
-static void move(struct mqtt_room *it, bool level)
-{
-	sim_chip_pull(&it->room->room->chip, PIR_HALL, level);
-}
-
-static void start(struct mqtt_room *it, const char *config)
-{
-	bus_room_start(it->room, config);
-	mqtt_room_start_bridge(it, MQTT_ROOM_CONFIG);
-	mqtt_room_expect(it, "roomd/pi/availability", "online");
-}
-
 /* A room that is its own neighbour: what its sensor sees goes to the broker and comes back as another one's. */
 #define PORCH                                                                                                  \
 	"[MotionSensor gate]\nRemote=pi/motion_sensor/hall\n"                                                  \
@@ -39,12 +22,12 @@ static void test_remote(void **state)
 {
 	struct mqtt_room *it = *state;
 
-	start(it, NEIGHBOURS);
+	mqtt_room_begin(it, NEIGHBOURS);
 	mqtt_room_expect(it, STATE("motion_sensor", "gate"), "\"available\":true");
-	move(it, true);
+	mqtt_room_move(it, true);
 	process_wait(it->room->roomd, "light_on", "porch");
 	expect_porch(it, true);
-	move(it, false);
+	mqtt_room_move(it, false);
 	process_wait(it->room->roomd, "light_off", "porch");
 	/* Of a sensor that is itself another hub's nobody takes anything. */
 	mqtt_room_find(it, STATE("motion_sensor", "gate"), "\"remote\":\"pi/motion_sensor/hall\"");
@@ -55,9 +38,9 @@ static void test_remote_away(void **state)
 {
 	struct mqtt_room *it = *state;
 
-	start(it, NEIGHBOURS);
+	mqtt_room_begin(it, NEIGHBOURS);
 	mqtt_room_expect(it, STATE("motion_sensor", "gate"), "\"available\":true");
-	move(it, true);
+	mqtt_room_move(it, true);
 	process_wait(it->room->roomd, "light_on", "porch");
 	sim_chip_unplug(&it->room->room->chip);
 	process_wait(it->room->roomd, "sensor_unavailable", "gate");
@@ -81,7 +64,7 @@ static void test_remote_words(void **state)
 				   "[LightController porch]\nLine=PORCH_RELAY\nMotion=gate\nOffDelaySec=10\n";
 	const struct process_event *event;
 
-	start(it, room);
+	mqtt_room_begin(it, room);
 	event = process_wait(it->room->roomd, "sensor_unavailable", "gate");
 	mqtt_room_publish(it, "roomd/far/availability", "online", true);
 	mqtt_room_publish(it, "roomd/far/motion_sensor/gate/state",
@@ -89,6 +72,7 @@ static void test_remote_words(void **state)
 	event = process_wait(it->room->roomd, "sensor_available", "gate");
 	process_let_pass_ms(it->room->roomd, 2000);
 	assert_int_equal(process_count(it->room->roomd, "motion_detected", "gate"), 0); /* it was late */
+	assert_non_null(strstr(process_messages(it->room->roomd), "late, more than RemoteMaxAgeSec="));
 	mqtt_room_publish(it, "roomd/far/motion_sensor/gate/state", "{\"available\":true,\"motion\":false}", false);
 	mqtt_room_publish(it, "roomd/far/motion_sensor/gate/state",
 	                  "{\"available\":true,\"motion\":true,\"time\":\"2200-01-01T00:00:00Z\"}", false);
@@ -111,7 +95,7 @@ static void test_remote_reloaded(void **state)
 {
 	struct mqtt_room *it = *state;
 
-	start(it, NEIGHBOURS);
+	mqtt_room_begin(it, NEIGHBOURS);
 	mqtt_room_expect(it, STATE("motion_sensor", "gate"), "\"available\":true");
 	process_reload(it->room->roomd, HALL PORCH "[MotionSensor twin]\nRemote=pi/motion_sensor/hall\n");
 	process_wait(it->room->roomd, "sensor_available", "twin");
@@ -130,11 +114,11 @@ static void test_many_remotes(void **state)
 
 	for (unsigned i = 0; i < 30; i++)
 		length += (size_t)snprintf(room + length, sizeof room - length, "[MotionSensor far%u]\nRemote=far/motion_sensor/s%u\n", i, i);
-	start(it, room);
+	mqtt_room_begin(it, room);
 	for (unsigned i = 0; i < 30; i++) {
-		move(it, true);
+		mqtt_room_move(it, true);
 		mqtt_room_expect(it, "roomd/pi/motion_sensor/hall/event", "motion_detected");
-		move(it, false);
+		mqtt_room_move(it, false);
 		mqtt_room_expect(it, "roomd/pi/motion_sensor/hall/event", "motion_cleared");
 	}
 }
@@ -145,9 +129,9 @@ static void test_remote_killed(void **state)
 	struct mqtt_room *it = *state;
 	struct trace_record sets[16];
 
-	start(it, NEIGHBOURS);
+	mqtt_room_begin(it, NEIGHBOURS);
 	mqtt_room_expect(it, STATE("motion_sensor", "gate"), "\"available\":true");
-	move(it, true);
+	mqtt_room_move(it, true);
 	process_wait(it->room->roomd, "light_on", "porch");
 	trace_clear();
 	for (unsigned i = 0; i < 5; i++) {

@@ -9,40 +9,19 @@
 #include "tap-main.h"
 #include "util/cleanup.h"
 
-#define HALL "[MotionSensor hall]\nLine=PIR_HALL\nWarmupSec=0\n"
 #define LIGHT "[LightController light]\nLine=LIGHT_RELAY\nMotion=hall\nOffDelaySec=10\n"
 #define LOCK "[DoorLock front]\nLedLine=LOCK_LED\nButtonLine=LOCK_BUTTON\nMotion=hall\n"
 #define ROOM HALL LIGHT
-
-#define STATE(kind, name) "roomd/pi/" kind "/" name "/state"
-#define EVENT(kind, name) "roomd/pi/" kind "/" name "/event"
-#define SET(kind, name) "roomd/pi/" kind "/" name "/set"
-#define RESULT(kind, name) "roomd/pi/" kind "/" name "/result"
-#define DISCOVERY "homeassistant/device/roomd_pi/config"
-
-#define MQTT_TEST(test) cmocka_unit_test_setup_teardown(test, mqtt_room_setup, mqtt_room_teardown)
-
-static void move(struct mqtt_room *it, bool level)
-{
-	sim_chip_pull(&it->room->room->chip, PIR_HALL, level);
-}
-
-static void start(struct mqtt_room *it, const char *config)
-{
-	bus_room_start(it->room, config);
-	mqtt_room_start_bridge(it, MQTT_ROOM_CONFIG);
-	mqtt_room_expect(it, "roomd/pi/availability", "online");
-}
 
 static void test_states(void **state)
 {
 	struct mqtt_room *it = *state;
 	const struct mqtt_message *message;
 
-	start(it, ROOM);
+	mqtt_room_begin(it, ROOM);
 	mqtt_room_find(it, STATE("motion_sensor", "hall"), "\"motion\":false");
 	mqtt_room_find(it, STATE("light_controller", "light"), "\"on\":false");
-	move(it, true);
+	mqtt_room_move(it, true);
 	mqtt_room_expect(it, EVENT("motion_sensor", "hall"), "\"event\":\"motion_detected\"");
 	message = mqtt_room_expect(it, EVENT("light_controller", "light"), "\"event\":\"light_on\"");
 	assert_non_null(strstr(message->payload, "\"by\":\"hall\""));
@@ -64,7 +43,7 @@ static void test_commands(void **state)
 	struct mqtt_room *it = *state;
 	const struct mqtt_message *message;
 
-	start(it, ROOM LOCK);
+	mqtt_room_begin(it, ROOM LOCK);
 	mqtt_room_expect(it, STATE("light_controller", "light"), "\"on\":false");
 	mqtt_room_publish(it, SET("light_controller", "light"), "ON", false);
 	mqtt_room_expect(it, RESULT("light_controller", "light"), "\"ok\":true");
@@ -108,12 +87,12 @@ static void test_room_away(void **state)
 {
 	struct mqtt_room *it = *state;
 
-	start(it, ROOM);
+	mqtt_room_begin(it, ROOM);
 	mqtt_room_expect(it, STATE("light_controller", "light"), "\"on\":false");
 	mqtt_room_forget(it);
 	bus_room_end(it->room, BUS_ROOM_KILLED);
 	bus_room_start_successor(it->room, NULL);
-	move(it, true);
+	mqtt_room_move(it, true);
 	mqtt_room_expect(it, EVENT("light_controller", "light"), "light_on");
 	assert_int_equal(mqtt_room_count(it, "roomd/pi/availability", "offline"), 0);
 	bus_room_end(it->room, BUS_ROOM_STOPPED);
@@ -129,7 +108,7 @@ static void test_last_words(void **state)
 	const struct mqtt_message *message;
 	char session[64];
 
-	start(it, ROOM);
+	mqtt_room_begin(it, ROOM);
 	mqtt_room_stop_bridge(it);
 	mqtt_room_expect(it, "roomd/pi/availability", "offline");
 	mqtt_room_start_bridge(it, NULL);
@@ -181,13 +160,13 @@ static void test_broker_away(void **state)
 	uint64_t first_ns, last_ns;
 	size_t states;
 
-	start(it, HALL);
+	mqtt_room_begin(it, HALL);
 	mqtt_room_expect(it, STATE("motion_sensor", "hall"), "\"motion\":false");
 	mqtt_room_kill_broker(it);
 	for (unsigned i = 0; i < 250; i++) {
-		move(it, true);
+		mqtt_room_move(it, true);
 		process_let_pass_ms(it->room->roomd, 1000);
-		move(it, false);
+		mqtt_room_move(it, false);
 		process_let_pass_ms(it->room->roomd, 344600);
 	}
 	mqtt_room_start_broker(it);
@@ -213,14 +192,14 @@ static void test_bridge_away(void **state)
 {
 	struct mqtt_room *it = *state;
 
-	start(it, HALL);
-	move(it, true);
+	mqtt_room_begin(it, HALL);
+	mqtt_room_move(it, true);
 	mqtt_room_expect(it, EVENT("motion_sensor", "hall"), "motion_detected");
 	mqtt_room_stop_bridge(it);
 	for (unsigned i = 0; i < 5; i++) {
-		move(it, false);
+		mqtt_room_move(it, false);
 		process_let_pass_ms(it->room->roomd, 1000);
-		move(it, true);
+		mqtt_room_move(it, true);
 		process_let_pass_ms(it->room->roomd, 1000);
 	}
 	mqtt_room_forget(it);
@@ -239,7 +218,7 @@ static void test_idle(void **state)
 	struct process bridge = { 0 };
 	unsigned long before, after;
 
-	start(it, ROOM);
+	mqtt_room_begin(it, ROOM);
 	mqtt_room_expect(it, DISCOVERY, "light");
 	bridge.pid = it->bridge;
 	let_pass_ms(120000);
@@ -260,7 +239,7 @@ static void test_discovery(void **state)
 	struct mqtt_room *it = *state;
 	const struct mqtt_message *message;
 
-	start(it, ROOM);
+	mqtt_room_begin(it, ROOM);
 	message = mqtt_room_expect(it, DISCOVERY, "light");
 	assert_non_null(strstr(message->payload, "\"motion\""));
 	assert_non_null(strstr(message->payload, SET("light_controller", "light")));
@@ -282,7 +261,7 @@ static void test_removed(void **state)
 	struct mqtt_room *it = *state;
 	const struct mqtt_message *message;
 
-	start(it, ROOM LOCK);
+	mqtt_room_begin(it, ROOM LOCK);
 	mqtt_room_expect(it, DISCOVERY, "front");
 	mqtt_room_forget(it);
 	process_reload(it->room->roomd, ROOM);
@@ -306,7 +285,7 @@ static void test_removed_without_broker(void **state)
 {
 	struct mqtt_room *it = *state;
 
-	start(it, ROOM);
+	mqtt_room_begin(it, ROOM);
 	mqtt_room_expect(it, DISCOVERY, "light_controller");
 	mqtt_room_kill_broker(it);
 	process_reload(it->room->roomd, HALL);
@@ -330,7 +309,7 @@ static void test_forget(void **state)
 {
 	struct mqtt_room *it = *state;
 
-	start(it, ROOM);
+	mqtt_room_begin(it, ROOM);
 	mqtt_room_expect(it, DISCOVERY, "light");
 	mqtt_room_stop_bridge(it);
 	assert_int_equal(mqtt_room_run_bridge(it, "--forget"), 0);
