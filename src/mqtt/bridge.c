@@ -168,7 +168,7 @@ static void on_disconnected(bool was_connected, const char *reason, void *userda
 	sd_event_source_set_enabled(bridge->settle, SD_EVENT_OFF);
 	if (was_connected) {
 		queue_broker(bridge->queue, false, now_ns());
-		remotes_end(bridge, reason);
+		remotes_end(bridge);
 		begin_session(bridge);
 		view_changed(bridge);
 	}

@@ -98,9 +98,9 @@ struct remotes {
 
 /* roomd's list of sensors that it wants has come, or is another one. */
 void remotes_want(struct bridge *bridge);
-/* There is a connection: subscribes. There is none any more, because of this. */
+/* There is a connection: subscribes. There is none any more. */
 void remotes_begin(struct bridge *bridge);
-void remotes_end(struct bridge *bridge, const char *reason);
+void remotes_end(struct bridge *bridge);
 /* A message of another hub's. */
 void remotes_take(struct bridge *bridge, const struct topic *topic, const struct broker_message *message);
 /* roomd is there (again): tells it what is known. */

@@ -224,9 +224,8 @@ void remotes_begin(struct bridge *bridge)
 		subscribe(bridge, remote);
 }
 
-void remotes_end(struct bridge *bridge, const char *reason)
+void remotes_end(struct bridge *bridge)
 {
-	(void)reason;
 	for (struct remote *remote = bridge->remotes.first; remote; remote = remote->next) {
 		remote->hub_online = remote->known = false;
 		remote->hub_session[0] = '\0';

@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include "broker-peer.h"
 
+#include <dlfcn.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -90,17 +91,29 @@ struct loop_figures loop_measured(void)
 	};
 }
 
-void loop_make(void)
+struct mosquitto_fixture *peer_setup(void **state)
 {
 	assert_true(sd_event_default(&loop) >= 0);
 	assert_true(sd_event_add_time(loop, &figures.tick, CLOCK_MONOTONIC, 0, 1, on_tick, NULL) >= 0);
 	sd_event_source_set_enabled(figures.tick, SD_EVENT_OFF);
+	mosquitto_fixture_setup(state);
+	return *state;
 }
 
-void loop_end(void)
+int peer_teardown(void **state)
 {
 	figures.tick = sd_event_source_disable_unref(figures.tick);
 	loop = sd_event_unref(loop);
+	return mosquitto_fixture_teardown(state);
+}
+
+int real_getaddrinfo(const char *node, const char *service, const struct addrinfo *hints, struct addrinfo **ret)
+{
+	static int (*real)(const char *, const char *, const struct addrinfo *, struct addrinfo **);
+
+	if (!real)
+		*(void **)&real = dlsym(RTLD_NEXT, "getaddrinfo");
+	return real(node, service, hints, ret);
 }
 
 /* --- what is said to it ---------------------------------------------------------------------- */

@@ -1,8 +1,10 @@
 /* One who uses src/mqtt/broker.h, and writes down what is said to it; and a loop that is turned until something is so. */
 #pragma once
 
+#include <netdb.h>
 #include <systemd/sd-event.h>
 
+#include "mosquitto-fixture.h"
 #include "mqtt/broker.h"
 
 #define PEER_MESSAGES_MAX 64
@@ -80,6 +82,10 @@ struct loop_figures {
 void loop_measure(void);
 struct loop_figures loop_measured(void);
 
-/* The setup and teardown of a program's tests. */
-void loop_make(void);
-void loop_end(void);
+/* The setup and teardown of a program's tests: the loop, and a broker that does not run yet, which is returned and is the
+ * tests' state. */
+struct mosquitto_fixture *peer_setup(void **state);
+int peer_teardown(void **state);
+
+/* The C library's, for a test that has one in its place. */
+int real_getaddrinfo(const char *node, const char *service, const struct addrinfo *hints, struct addrinfo **ret);

@@ -126,18 +126,23 @@ int hostile_tls_read_packet(SSL *ssl)
 	return read_packet(-1, ssl, body, sizeof body);
 }
 
-SSL *hostile_tls(struct hostile_connection *connection)
+SSL *hostile_tls_new(struct hostile_connection *connection)
 {
 	SSL_CTX *context = SSL_CTX_new(TLS_server_method());
 	char path[256];
-	const char *name;
-	SSL *ssl;
 
 	snprintf(path, sizeof path, "%s.pem", (const char *)connection->userdata);
 	SSL_CTX_use_certificate_chain_file(context, path);
 	snprintf(path, sizeof path, "%s.key", (const char *)connection->userdata);
 	SSL_CTX_use_PrivateKey_file(context, path, SSL_FILETYPE_PEM);
-	ssl = SSL_new(context);
+	return SSL_new(context);
+}
+
+SSL *hostile_tls(struct hostile_connection *connection)
+{
+	SSL *ssl = hostile_tls_new(connection);
+	const char *name;
+
 	SSL_set_fd(ssl, connection->fd);
 	if (SSL_accept(ssl) != 1)
 		return NULL;

@@ -43,7 +43,11 @@ void hostile_send(struct hostile_connection *connection, const void *data, size_
 /* Reads one packet of MQTT; its first byte, -1 at the end. Of a CONNECT the version is noted. */
 int hostile_read_packet(struct hostile_connection *connection);
 
-/* The same with TLS; the certificate is `userdata`, a path without ".pem" and ".key". NULL if it fails. */
+/* TLS of a server, not connected to anything; the certificate is `userdata`, a path without ".pem" and ".key". It lives as
+ * long as the process. */
+SSL *hostile_tls_new(struct hostile_connection *connection);
+
+/* The same after the handshake with the connection. NULL if it fails. */
 SSL *hostile_tls(struct hostile_connection *connection);
 int hostile_tls_read_packet(SSL *ssl);
 

@@ -2,7 +2,6 @@
  * somebody is told. */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
-#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <netdb.h>
@@ -38,8 +37,6 @@ static void hang(bool hang)
 /* In place of the C library's, for libmosquitto, too. */
 int getaddrinfo(const char *node, const char *service, const struct addrinfo *hints, struct addrinfo **ret)
 {
-	static int (*real)(const char *, const char *, const struct addrinfo *, struct addrinfo **);
-
 	if (node && strcmp(node, "hangs.example.org") == 0) {
 		atomic_fetch_add(&lookups_hanging, 1);
 		pthread_mutex_lock(&hanging);
@@ -51,26 +48,16 @@ int getaddrinfo(const char *node, const char *service, const struct addrinfo *hi
 		return EAI_NONAME;
 	if (node && strcmp(node, "again.example.org") == 0)
 		return EAI_AGAIN;
-	if (!real)
-		*(void **)&real = dlsym(RTLD_NEXT, "getaddrinfo");
-	return real(node, service, hints, ret);
+	return real_getaddrinfo(node, service, hints, ret);
 }
 
 /* --- setup ----------------------------------------------------------------------------------- */
 
 static int setup(void **state)
 {
-	loop_make();
-	mosquitto_fixture_setup(state);
-	it = *state;
+	it = peer_setup(state);
 	mosquitto_fixture_make_certificates(it);
 	return 0;
-}
-
-static int teardown(void **state)
-{
-	loop_end();
-	return mosquitto_fixture_teardown(state);
 }
 
 static int close_peers(void **state)
@@ -97,16 +84,10 @@ static struct broker_settings settings_for(uint16_t port, bool tls)
 /* The first half of what a server answers to the ClientHello, and no more. */
 static void answer_half(struct hostile_connection *connection)
 {
-	SSL_CTX *context = SSL_CTX_new(TLS_server_method());
-	char hello[4096], *answer, path[256];
+	SSL *ssl = hostile_tls_new(connection);
+	char hello[4096], *answer;
 	ssize_t n;
-	SSL *ssl;
 
-	snprintf(path, sizeof path, "%s.pem", (const char *)connection->userdata);
-	SSL_CTX_use_certificate_chain_file(context, path);
-	snprintf(path, sizeof path, "%s.key", (const char *)connection->userdata);
-	SSL_CTX_use_PrivateKey_file(context, path, SSL_FILETYPE_PEM);
-	ssl = SSL_new(context);
 	SSL_set_bio(ssl, BIO_new(BIO_s_mem()), BIO_new(BIO_s_mem()));
 	n = read(connection->fd, hello, sizeof hello);
 	BIO_write(SSL_get_rbio(ssl), hello, (int)n);
@@ -452,5 +433,5 @@ int main(void)
 		HOSTILE_TEST(test_tls_closes),
 	};
 
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, setup, peer_teardown);
 }

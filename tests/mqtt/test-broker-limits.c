@@ -3,7 +3,6 @@
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <dirent.h>
-#include <dlfcn.h>
 #include <malloc.h>
 #include <mosquitto.h>
 #include <netdb.h>
@@ -32,15 +31,6 @@ static struct peer peer;
 
 static atomic_bool localhost_is_two;
 
-static int real_getaddrinfo(const char *node, const char *service, const struct addrinfo *hints, struct addrinfo **ret)
-{
-	static int (*real)(const char *, const char *, const struct addrinfo *, struct addrinfo **);
-
-	if (!real)
-		*(void **)&real = dlsym(RTLD_NEXT, "getaddrinfo");
-	return real(node, service, hints, ret);
-}
-
 /* In place of the C library's, for libmosquitto, too: localhost may be 127.0.0.2, and then 127.0.0.1. */
 int getaddrinfo(const char *node, const char *service, const struct addrinfo *hints, struct addrinfo **ret)
 {
@@ -58,17 +48,9 @@ int getaddrinfo(const char *node, const char *service, const struct addrinfo *hi
 
 static int setup(void **state)
 {
-	loop_make();
-	mosquitto_fixture_setup(state);
-	it = *state;
+	it = peer_setup(state);
 	mosquitto_fixture_make_certificates(it);
 	return 0;
-}
-
-static int teardown(void **state)
-{
-	loop_end();
-	return mosquitto_fixture_teardown(state);
 }
 
 static int close_peer(void **state)
@@ -290,5 +272,5 @@ int main(void)
 		LIMITS_TEST(test_big_message),
 	};
 
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, setup, peer_teardown);
 }

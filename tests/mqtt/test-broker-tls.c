@@ -17,17 +17,9 @@ static struct mosquitto_fixture *it;
 
 static int setup(void **state)
 {
-	loop_make();
-	mosquitto_fixture_setup(state);
-	it = *state;
+	it = peer_setup(state);
 	mosquitto_fixture_make_certificates(it);
 	return 0;
-}
-
-static int teardown(void **state)
-{
-	loop_end();
-	return mosquitto_fixture_teardown(state);
 }
 
 static int close_peer(void **state)
@@ -207,5 +199,5 @@ int main(void)
 		TLS_TEST(test_files),            TLS_TEST(test_wrong_port),          TLS_TEST(test_one_record),
 	};
 
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, setup, peer_teardown);
 }

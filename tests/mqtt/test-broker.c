@@ -14,16 +14,8 @@ static struct peer peers[3];
 
 static int setup(void **state)
 {
-	loop_make();
-	mosquitto_fixture_setup(state);
-	mosquitto_fixture_start(*state, "");
+	mosquitto_fixture_start(peer_setup(state), "");
 	return 0;
-}
-
-static int teardown(void **state)
-{
-	loop_end();
-	return mosquitto_fixture_teardown(state);
 }
 
 static int close_peers(void **state)
@@ -355,5 +347,5 @@ int main(void)
 		BROKER_TEST(test_broker_hangs),
 	};
 
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, setup, peer_teardown);
 }
