@@ -50,23 +50,47 @@ static void noun_of(const struct subject *subject, char buffer[static NOUN_SIZE]
 	entity_words(*noun ? noun : subject->kind, buffer, NOUN_SIZE);
 }
 
-/* Where it is, or if nobody has said so, its name. */
-static void place_of(const struct subject *subject, char buffer[static PLACE_SIZE])
-{
-	const char *location = member_text(subject->component, "Location");
-
-	if (*location)
-		payload_shown(location, strlen(location), buffer, PLACE_SIZE);
-	else
-		entity_words(subject->name, buffer, PLACE_SIZE);
-}
-
 static bool ends_with_word(const char *text, const char *word)
 {
 	size_t length = strlen(text), n = strlen(word);
 
 	return length >= n && strcasecmp(text + length - n, word) == 0 &&
 	       (length == n || text[length - n - 1] == ' ');
+}
+
+/* Another one of its kind is in the same place. */
+static bool shares_place(const struct subject *subject)
+{
+	struct json_object *all = subject->room->components;
+	size_t n = json_object_is_type(all, json_type_array) ? json_object_array_length(all) : 0;
+
+	for (size_t i = 0; i < n; i++) {
+		const struct json_object *other = json_object_array_get_idx(all, i);
+
+		if (other != subject->component &&
+		    strcmp(member_text(other, "kind"), member_text(subject->component, "kind")) == 0 &&
+		    strcasecmp(member_text(other, "Location"), member_text(subject->component, "Location")) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Where it is, with its name if that alone does not tell which; or if nobody has said so, its name. */
+static void place_of(const struct subject *subject, char buffer[static PLACE_SIZE])
+{
+	const char *location = member_text(subject->component, "Location");
+	char place[PLACE_SIZE / 2], name[PLACE_SIZE / 2];
+
+	if (!*location) {
+		entity_words(subject->name, buffer, PLACE_SIZE);
+		return;
+	}
+	payload_shown(location, strlen(location), buffer, PLACE_SIZE);
+	entity_words(subject->name, name, sizeof name);
+	if (!shares_place(subject) || ends_with_word(buffer, name))
+		return;
+	payload_shown(location, strlen(location), place, sizeof place);
+	snprintf(buffer, PLACE_SIZE, "%s %s", place, name);
 }
 
 /* --- what an entity is called ---------------------------------------------------------------- */

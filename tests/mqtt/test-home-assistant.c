@@ -357,6 +357,26 @@ static void test_names(void **state)
 	assert_int_equal(wrong, 0);
 }
 
+/* Two in one place are told apart by their names; a light and a switch are by what they are. */
+static void test_one_place(void **state)
+{
+	static const struct expected rows[] = {
+		{ "light_controller_ceiling_on_light", "name", "Hall ceiling light" },
+		{ "light_controller_hall_on_light", "name", "Hall light" },
+		{ "switch_socket_on_switch", "name", "Hall switch" },
+	};
+	_cleanup_(json_freep) struct json_object *payload = NULL;
+	struct json_object *components = json_object_new_array();
+
+	(void)state;
+	add(components, "LightController", "ceiling", "Hall");
+	add(components, "LightController", "hall", "hall");
+	add(components, "Switch", "socket", "Hall");
+	payload = payload_of(load_kinds(), components, allows_all);
+	assert_int_equal(check_payload(payload), 0);
+	assert_int_equal(check_rows(payload, rows, ELEMENTS(rows)), 0);
+}
+
 static void test_long_names(void **state)
 {
 	_cleanup_(json_freep) struct json_object *payload = NULL;
@@ -480,6 +500,7 @@ int main(void)
 		cmocka_unit_test(test_odd_descriptions),
 		cmocka_unit_test(test_odd_rooms),
 		cmocka_unit_test(test_names),
+		cmocka_unit_test(test_one_place),
 		cmocka_unit_test(test_long_names),
 		cmocka_unit_test(test_moved),
 		cmocka_unit_test(test_removal),
