@@ -123,6 +123,49 @@ static void test_last_words(void **state)
 	assert_string_not_equal(message->session, session);
 }
 
+/* To the bridge alone, which no match keeps from anybody; by somebody who is not roomd. */
+static void forge_motion(struct mqtt_room *it)
+{
+	_cleanup_(sd_bus_message_unrefp) sd_bus_message *signal = NULL;
+	sd_bus *bus = it->room->client.bus;
+
+	assert_return_code(sd_bus_message_new_signal(bus, &signal, ROOMD_PATH "/motion_sensor/hall",
+	                                             "org.freedesktop.DBus.Properties", "PropertiesChanged"), 0);
+	assert_return_code(sd_bus_message_append(signal, "sa{sv}as", ROOMD_NAME ".MotionSensor", 1, "Motion", "b", 1, 0), 0);
+	assert_return_code(sd_bus_send_to(bus, signal, "org.roomd1.Mqtt", NULL), 0);
+	assert_return_code(sd_bus_flush(bus), 0);
+}
+
+/* Here, too: that roomd has gone. */
+static void forge_end(struct mqtt_room *it)
+{
+	_cleanup_(sd_bus_message_unrefp) sd_bus_message *signal = NULL;
+	sd_bus *bus = it->room->client.bus;
+
+	assert_return_code(sd_bus_message_new_signal(bus, &signal, "/org/freedesktop/DBus", "org.freedesktop.DBus",
+	                                             "NameOwnerChanged"), 0);
+	assert_return_code(sd_bus_message_append(signal, "sss", ROOMD_NAME, ":1.1", ""), 0);
+	assert_return_code(sd_bus_send_to(bus, signal, "org.roomd1.Mqtt", NULL), 0);
+	assert_return_code(sd_bus_flush(bus), 0);
+}
+
+static void test_forged(void **state)
+{
+	struct mqtt_room *it = *state;
+
+	mqtt_room_begin(it, ROOM);
+	mqtt_room_expect(it, STATE("motion_sensor", "hall"), "\"motion\":false");
+	client_wait_for_name(&it->room->client, "org.roomd1.Mqtt");
+	forge_motion(it);
+	forge_end(it);
+	/* What is said after that has come after that. */
+	mqtt_room_publish(it, SET("light_controller", "light"), "ON", false);
+	mqtt_room_expect(it, RESULT("light_controller", "light"), "\"ok\":true");
+	mqtt_room_expect(it, STATE("light_controller", "light"), "\"on\":true");
+	assert_int_equal(mqtt_room_count(it, STATE("motion_sensor", "hall"), "\"motion\":true"), 0);
+	assert_int_equal(mqtt_room_count(it, "roomd/pi/availability", "offline"), 0);
+}
+
 static uint64_t number_of(const struct mqtt_message *message, const char *key)
 {
 	const char *at = strstr(message->payload, key);
@@ -324,6 +367,7 @@ static const struct CMUnitTest tests[] = {
 	MQTT_TEST(test_allowed_lock),
 	MQTT_TEST(test_room_away),
 	MQTT_TEST(test_last_words),
+	MQTT_TEST(test_forged),
 	MQTT_TEST(test_broker_away),
 	MQTT_TEST(test_bridge_away),
 	MQTT_TEST(test_idle),
