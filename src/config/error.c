@@ -81,9 +81,9 @@ char *config_errors_summarize(const struct config_errors *errors, char *buffer, 
 	size_t length = (size_t)snprintf(buffer, size, "%zu error%s", errors->n, errors->n == 1 ? "" : "s"), i;
 
 	for (i = 0; i < errors->n; i++) {
-		size_t left = size - length - sizeof more;
+		size_t needed = length + strlen("; ") + sizeof more, left = size > needed ? size - needed : 0;
 
-		if (i > 0 && strlen(errors->texts[i]) + strlen("; ") >= left)
+		if (i > 0 && strlen(errors->texts[i]) >= left)
 			break;
 		buffer[length++] = i > 0 ? ';' : ':';
 		buffer[length++] = ' ';
