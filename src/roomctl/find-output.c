@@ -91,6 +91,16 @@ static int blink(const struct gpio_try *line, int signals)
 	return r;
 }
 
+/* What has come is taken, or it would end the process once it is not blocked any more. */
+static void take_signals(int fd)
+{
+	struct signalfd_siginfo info;
+
+	while (read(fd, &info, sizeof info) > 0)
+		;
+	close(fd);
+}
+
 /* Ctrl-C and SIGTERM wait until the line is what it was. */
 static int blink_and_restore(const struct gpio_try *line)
 {
@@ -101,12 +111,12 @@ static int blink_and_restore(const struct gpio_try *line)
 	sigaddset(&signals, SIGINT);
 	sigaddset(&signals, SIGTERM);
 	sigprocmask(SIG_BLOCK, &signals, &before);
-	fd = signalfd(-1, &signals, SFD_CLOEXEC);
+	fd = signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
 	r = fd < 0 ? -errno : blink(line, fd);
 	restored = fd < 0 ? 0 : gpio_try_restore(line);
-	sigprocmask(SIG_SETMASK, &before, NULL);
 	if (fd >= 0)
-		close(fd);
+		take_signals(fd);
+	sigprocmask(SIG_SETMASK, &before, NULL);
 	return r < 0 ? r : restored;
 }
 

@@ -74,6 +74,7 @@ enum status find_watch(const struct command_line *line, struct find_lines *lines
 
 /* --- what is said of it ------------------------------------------------------------------------ */
 
+/* The first one is what looks most like a person's acts. */
 static bool has_section(const struct find_lines *lines)
 {
 	return lines->n > 0 && lines->lines[0].state == FIND_WATCHED && seen_guess(&lines->lines[0].seen).kind;
@@ -81,13 +82,14 @@ static bool has_section(const struct find_lines *lines)
 
 static void print_next(const struct find_lines *lines, const struct find_sensors *sensors)
 {
-	if (has_section(lines) || sensors->n > 0)
-		fputs("\nNext: 'sudo roomctl init' asks and writes such a file. Or paste the sections into "
-		      "/etc/roomd/roomd.conf;\nthen: roomctl check-config && sudo systemctl reload roomd\n",
+	if (!has_section(lines))
+		fputs("\nNo line changed as somebody's acts would change it. Look at the sensor's wires and its power, and\n"
+		      "try again for longer: sudo roomctl find --for 2min\n"
+		      "docs/wiring.md says what is wired where on a Raspberry Pi; 'gpioinfo' shows all lines.\n",
 		      stdout);
-	else
-		fputs("\nNext: look at the sensor's wires and its power, and try again for longer: roomctl find --for 2min\n"
-		      "What is wired where on a Raspberry Pi stands in docs/wiring.md; 'gpioinfo' shows all lines.\n",
+	if (has_section(lines) || sensors->n > 0)
+		fputs("\nNext: 'sudo roomctl init' asks, and writes such a file. Or paste the sections into "
+		      "/etc/roomd/roomd.conf;\nthen: roomctl check-config && sudo systemctl reload roomd\n",
 		      stdout);
 }
 
