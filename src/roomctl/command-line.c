@@ -182,7 +182,7 @@ static int take_version(struct command_line *line, const char *value)
 }
 
 const struct command_option command_options[] = {
-	{ "for", 0, "TIME", "on off light find", "By hand, or watched, for so long", take_for },
+	{ "for", 0, "TIME", "on off light find init", "By hand, or watched, for so long", take_for },
 	{ "speed", 0, "PERCENT", "on", "With this speed, from 0 to 100%", take_speed },
 	{ "can", 0, "VERB", "list", "Only components that VERB is for", take_can },
 	{ "check", 0, NULL, "mqtt", "Try the configuration: connect to the broker once", take_check },
