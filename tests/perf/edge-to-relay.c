@@ -43,6 +43,20 @@ static double next_set(const struct trace_record *sets, size_t n, size_t *next, 
 	return 0;
 }
 
+static void pull_edges(const struct stage *stage, const struct contestant *contestant, unsigned edges)
+{
+	for (unsigned i = 0; i < edges; i++) {
+		unsigned lane = i / 2 % contestant->lanes;
+
+		neighbours_run();
+		let_pass_ms(NEIGHBOURS_MS);
+		if (!contestant_switches(stage, lane, i % 2 == 0, SWITCH_MS))
+			fail_msg("%s has not switched the light at edge %u", contestant->name, i);
+		contestant_settle(stage, contestant, lane, SWITCH_MS);
+		let_pass_ms(SETTLE_MS);
+	}
+}
+
 static void measure(struct stage *stage, const struct contestant *contestant, unsigned round, unsigned edges)
 {
 	static struct trace_record irqs[EDGES_MAX + 1], sets[4 * EDGES_MAX];
@@ -54,16 +68,7 @@ static void measure(struct stage *stage, const struct contestant *contestant, un
 
 	company_start(&company, contestant->company, contestant->bridge_nice);
 	trace_clear();
-	for (unsigned i = 0; i < edges; i++) {
-		unsigned lane = i / 2 % contestant->lanes;
-
-		neighbours_run();
-		let_pass_ms(NEIGHBOURS_MS);
-		if (!contestant_switches(stage, lane, i % 2 == 0, SWITCH_MS))
-			fail_msg("%s has not switched the light at edge %u", contestant->name, i);
-		contestant_settle(stage, contestant, lane, SWITCH_MS);
-		let_pass_ms(SETTLE_MS);
-	}
+	pull_edges(stage, contestant, edges);
 	irqs_n = trace_read(TRACE_IRQ, irqs, ELEMENTS(irqs));
 	sets_n = trace_read(TRACE_SET, sets, ELEMENTS(sets));
 	received = company_stop(&company);

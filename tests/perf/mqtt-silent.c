@@ -180,6 +180,15 @@ static void finish(pid_t pid)
 	waitpid(pid, NULL, 0);
 }
 
+static void wait_for_bus(void)
+{
+	for (unsigned waited = 0; access(mosquitto_fixture_path(it, "bus-0"), F_OK) < 0; waited += POLL_MS) {
+		if (waited > WAIT_MS)
+			fail_msg("there is no bus; see %s/log", it->folder);
+		usleep(POLL_MS * 1000);
+	}
+}
+
 static pid_t start_bus(void)
 {
 	char config[512], address[128];
@@ -199,11 +208,7 @@ static pid_t start_bus(void)
 		execlp("dbus-daemon", "dbus-daemon", config, "--nofork", "--nopidfile", (char *)NULL);
 		_exit(127);
 	}
-	for (unsigned waited = 0; access(mosquitto_fixture_path(it, "bus-0"), F_OK) < 0; waited += POLL_MS) {
-		if (waited > WAIT_MS)
-			fail_msg("there is no bus; see %s/log", it->folder);
-		usleep(POLL_MS * 1000);
-	}
+	wait_for_bus();
 	return pid;
 }
 
@@ -229,21 +234,27 @@ static pid_t start_room(void)
 	return pid;
 }
 
-static pid_t start_bridge(const struct situation *situation, uint16_t port)
+static void write_config(const struct situation *situation, uint16_t port)
 {
 	bool looks_up = situation->server == NO_NAME_SERVER;
 	char config[512];
-	pid_t pid;
 
-	if (!getenv("ROOMD_MQTT"))
-		fail_msg("$ROOMD_MQTT does not name the bridge");
 	snprintf(config, sizeof config, "[Broker]\nUri=mqtt%s://%s:%u\n%s%s%s[Hub]\nName=hub-0\n", situation->tls ? "s" : "",
 	         looks_up ? "silent.example.org" : "127.0.0.1", port, situation->tls ? "CaFile=" : "",
 	         situation->tls ? mosquitto_fixture_path(it, "ca.pem") : "", situation->tls ? "\n" : "");
 	mosquitto_fixture_write(it, "mqtt.conf", config);
+}
+
+static pid_t start_bridge(const struct situation *situation, uint16_t port)
+{
+	pid_t pid;
+
+	if (!getenv("ROOMD_MQTT"))
+		fail_msg("$ROOMD_MQTT does not name the bridge");
+	write_config(situation, port);
 	pid = split();
 	if (pid == 0) {
-		if (looks_up && lose_name_server() < 0)
+		if (situation->server == NO_NAME_SERVER && lose_name_server() < 0)
 			_exit(126);
 		execl(getenv("ROOMD_MQTT"), "roomd-mqtt", "--config", mosquitto_fixture_path(it, "mqtt.conf"), "--state-directory",
 		      it->folder, (char *)NULL);
@@ -340,11 +351,23 @@ static void measure(sd_bus *bus, const struct situation *situation, unsigned rou
 	}
 }
 
+static void measure_all(unsigned rounds)
+{
+	pid_t bus_pid = start_bus(), room = start_room();
+	sd_bus *bus = NULL;
+
+	assert_return_code(sd_bus_open_system(&bus), 0);
+	for (unsigned round = 0; round < rounds; round++)
+		for (size_t i = 0; i < ELEMENTS(situations); i++)
+			measure(bus, &situations[i], round);
+	sd_bus_flush_close_unref(bus);
+	finish(room);
+	finish(bus_pid);
+}
+
 int main(int argc, char **argv)
 {
 	unsigned rounds = argc == 2 ? (unsigned)atoi(argv[1]) : 0;
-	pid_t bus_pid, room;
-	sd_bus *bus = NULL;
 	void *state;
 
 	if (rounds < 1) {
@@ -354,14 +377,6 @@ int main(int argc, char **argv)
 	mosquitto_fixture_setup(&state);
 	it = state;
 	mosquitto_fixture_make_certificates(it);
-	bus_pid = start_bus();
-	room = start_room();
-	assert_return_code(sd_bus_open_system(&bus), 0);
-	for (unsigned round = 0; round < rounds; round++)
-		for (size_t i = 0; i < ELEMENTS(situations); i++)
-			measure(bus, &situations[i], round);
-	sd_bus_flush_close_unref(bus);
-	finish(room);
-	finish(bus_pid);
+	measure_all(rounds);
 	return mosquitto_fixture_teardown(&state);
 }
