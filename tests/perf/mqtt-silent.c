@@ -288,6 +288,19 @@ static char *wait_for_words(sd_bus *bus, const char *words)
 	return NULL;
 }
 
+/* And it knows the room. */
+static void wait_for_room(sd_bus *bus)
+{
+	int room = 0;
+
+	for (unsigned waited = 0; waited < WAIT_MS; waited += POLL_MS) {
+		if (sd_bus_get_property_trivial(bus, BRIDGE, BRIDGE_PATH, BRIDGE, "Room", NULL, 'b', &room) >= 0 && room)
+			return;
+		usleep(POLL_MS * 1000);
+	}
+	fail_msg("the bridge does not know the room; see %s/log", it->folder);
+}
+
 static double measure_processor_ms(pid_t pid)
 {
 	uint64_t before_ns = perf_cpu_ns(pid);
@@ -317,6 +330,7 @@ static void measure_quiet(sd_bus *bus, const struct situation *situation, const 
 	pid_t pid = start_bridge(situation, stand->port);
 	_cleanup_(cleanup_free) char *state = wait_for_words(bus, situation->words), *after = NULL;
 
+	wait_for_room(bus);
 	sample_print_one("mqtt-silent-processor", situation->name, round, "ms", measure_processor_ms(pid));
 	after = wait_for_words(bus, situation->words); /* it was silent to the end */
 	if (round == 0)
