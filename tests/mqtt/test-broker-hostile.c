@@ -1,7 +1,6 @@
 /* Servers that are no brokers, or bad ones; names that nobody knows. Whatever they do: the loop goes on, little is used, and
  * somebody is told. */
 #define _GNU_SOURCE
-#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <netdb.h>
@@ -9,7 +8,6 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include "broker-peer.h"

@@ -1,7 +1,6 @@
 /* What is more than one: addresses of which the first keeps silent, a message that is larger than the service may be, and a
  * thousand connections, after which nothing is left. */
 #define _GNU_SOURCE
-#include <arpa/inet.h>
 #include <dirent.h>
 #include <malloc.h>
 #include <mosquitto.h>
