@@ -20,7 +20,10 @@
 /* After so many the bridge is asked whether it is there. */
 #define BATCH 100
 #define UNDER_WAY_MAX 20
+/* After so many it says how far it is. */
+#define FIGURES 50000
 #define RECORDS_MAX 64
+#define AGAIN_NS (NSEC_PER_SEC / 2)
 #define WAIT_NS (240 * NSEC_PER_SEC)
 /* With what it has been sent a second time, it has what it takes; this is for what the allocator does. */
 #define GROWTH_KB 256
@@ -228,10 +231,10 @@ static void ask(struct mqtt_room *it, const char *topic, const char *payload, bo
 	stranger.done_expected = done;
 	stranger.answered = false;
 	for (unsigned times = 0; !stranger.answered; times++) {
-		uint64_t until = clock_now_ns(CLOCK_MONOTONIC) + 2 * NSEC_PER_SEC;
+		uint64_t until = clock_now_ns(CLOCK_MONOTONIC) + AGAIN_NS;
 		mosquitto_property *properties = NULL;
 
-		if (times == WAIT_NS / (2 * NSEC_PER_SEC))
+		if (times == WAIT_NS / AGAIN_NS)
 			fail_msg("%s: %s: no answer", topic, payload);
 		mosquitto_property_add_binary(&properties, MQTT_PROP_CORRELATION_DATA, stranger.asked,
 		                              (uint16_t)strlen(stranger.asked));
@@ -266,6 +269,13 @@ static long memory_kb(struct mqtt_room *it)
 	return process_private_dirty_kb(&(struct process){ .pid = it->bridge });
 }
 
+static void say_figures(long kb)
+{
+	printf("# %" PRIu64 " messages, %" PRIu64 " kept back, %" PRIu64 " topics that cannot be; %" PRIu64 " answers; %ld kB\n",
+	       stranger.sent, stranger.kept_back, stranger.not_sent, stranger.answers, kb);
+	fflush(stdout);
+}
+
 /* So many messages at one bridge, which has what it takes after some of them. */
 static void flood(struct mqtt_room *it, uint64_t n)
 {
@@ -278,11 +288,12 @@ static void flood(struct mqtt_room *it, uint64_t n)
 			ask(it, LIGHT "set", "TOGGLE", false);
 		if (i == first)
 			before_kb = memory_kb(it);
+		if ((i + 1) % FIGURES == 0)
+			say_figures(memory_kb(it));
 	}
 	ask(it, FAN "set", "TOGGLE", false);
 	kb = memory_kb(it);
-	printf("# %" PRIu64 " messages, %" PRIu64 " kept back, %" PRIu64 " topics that cannot be; %" PRIu64 " answers; %ld kB, %ld kB\n",
-	       stranger.sent, stranger.kept_back, stranger.not_sent, stranger.answers, before_kb, kb);
+	say_figures(kb);
 	if (!PROCESS_IS_INSTRUMENTED && (kb > 3072 || kb > before_kb + GROWTH_KB))
 		fail_msg("%ld kB, and %ld kB before", kb, before_kb);
 }
@@ -318,7 +329,7 @@ static void test_flood(void **state)
 }
 
 static const struct CMUnitTest tests[] = {
-	cmocka_unit_test_setup_teardown(test_flood, mqtt_room_setup, mqtt_room_teardown),
+	BOARD_TEST_WITH(test_flood, mqtt_room_setup, mqtt_room_teardown),
 };
 
 RUN_TESTS(tests)
