@@ -16,7 +16,7 @@
 #include "util/cleanup.h"
 #include "util/clock.h"
 
-#define FLOOD 4000
+#define FLOOD 1500
 /* After so many the bridge is asked whether it is there. */
 #define BATCH 100
 #define UNDER_WAY_MAX 20
@@ -129,7 +129,7 @@ static void on_connect(struct mosquitto *handle, void *userdata, int code)
 {
 	(void)userdata;
 	assert_int_equal(code, 0);
-	mosquitto_subscribe_v5(handle, NULL, "roomd/pi/#", 1, MQTT_SUB_OPT_NO_LOCAL, NULL);
+	mosquitto_subscribe_v5(handle, NULL, "roomd/pi/#", 0, MQTT_SUB_OPT_NO_LOCAL, NULL);
 }
 
 static void come(void)
@@ -214,7 +214,7 @@ static mosquitto_property *make_properties(void)
 static void say_noise(struct mqtt_room *it)
 {
 	noise_make(&noise, &seed, &stranger.kept_back);
-	if (say(noise.topic, noise.payload, noise.length, (int)random_between(&seed, 0, 1), noise.retained, make_properties()))
+	if (say(noise.topic, noise.payload, noise.length, random_between(&seed, 0, 7) == 0, noise.retained, make_properties()))
 		stranger.sent++;
 	else
 		stranger.not_sent++;
