@@ -25,8 +25,8 @@
 #define RECORDS_MAX 64
 #define AGAIN_NS (NSEC_PER_SEC / 2)
 #define WAIT_NS (240 * NSEC_PER_SEC)
-/* With what it has been sent a second time, it has what it takes; this is for what the allocator does. */
-#define GROWTH_KB 256
+/* It has what it takes after a while; this is for what the allocator does with few, large messages. */
+#define GROWTH_KB 512
 
 /* The lock is one that commands are not allowed for, so it can be told whatever there is. */
 #define ROOM                                                                              \
