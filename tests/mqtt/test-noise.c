@@ -11,7 +11,7 @@
 #include "helpers.h"
 #include "mqtt/command.h"
 
-#define PAYLOADS 400000
+#define PAYLOADS 200000
 
 static const char light[] =
 	"{\"actions\":[{\"name\":\"SetOn\",\"arguments\":[[\"on\",\"b\"]]},"
