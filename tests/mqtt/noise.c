@@ -9,6 +9,7 @@
 
 #define LIGHT "roomd/pi/light_controller/light/set"
 #define FAN "roomd/pi/switch/fan/set"
+#define LOCK "roomd/pi/door_lock/front/set"
 
 static const char *const commands[] = {
 	"ON", "off", "Auto", "LOCK", "UNLOCK", "OPEN", "ACKNOWLEDGE", "START", "55", "100.0",
@@ -186,7 +187,7 @@ void noise_make_payload(struct noise *noise, uint64_t *seed)
 
 /* Of the hub's own, and of all that the bridge listens to; the first ones are said often. */
 static const char *const topics[] = {
-	LIGHT, FAN, "roomd/pi/door_lock/front/set", "roomd/pi/motion_sensor/hall/set", "roomd/pi/light_controller/lihgt/set",
+	LIGHT, FAN, LOCK, "roomd/pi/motion_sensor/hall/set", "roomd/pi/light_controller/lihgt/set",
 	"roomd/gate/motion_sensor/path/state", "roomd/gate/availability", "homeassistant/status",
 	"homeassistant/device/roomd_pi/config", "roomd/pi/light_controller/light/availability", "roomd/pi/switch/ghost/availability",
 	"roomd/pi/light_controller/light/result", "roomd/pi/light_controller/light/event", "roomd/pi/bridge/state",
@@ -259,12 +260,22 @@ static bool may_switch(const struct noise *noise)
 	       command_oracle_allows(noise->payload, noise->length);
 }
 
+/* What is refused whatever it says is often a command. */
+static void make_any_payload(struct noise *noise, uint64_t *seed)
+{
+	noise_make_payload(noise, seed);
+	if (!(noise->retained || strcmp(noise->topic, LOCK) == 0) || once_in(seed, 2))
+		return;
+	noise->length = 0;
+	append_text(noise, commands[up_to(seed, ELEMENTS(commands) - 1)]);
+}
+
 void noise_make(struct noise *noise, uint64_t *seed, uint64_t *kept_back)
 {
 	for (;;) {
 		make_topic(noise->topic, seed);
-		noise_make_payload(noise, seed);
 		noise->retained = once_in(seed, 8) && is_known(noise->topic);
+		make_any_payload(noise, seed);
 		if (!may_switch(noise))
 			return;
 		(*kept_back)++;
