@@ -33,10 +33,11 @@ struct board_pins {
 /* Of the device trees of Raspberry Pis, BeagleBones and their like in the kernel (gpio-line-names). */
 static const char *const numbered[] = { "SDA", "SCL", "TXD", "RXD", "CTS", "RTS" };
 static const char *const prefixes[] = {
-	"ID_S",   "SPI_",  "SPI0_", "SPI1_", "SD_",    "SD0_",       "SD1_",    "SDIO",   "MMC",   "EMMC",   "eMMC",
-	"RGMII",  "RGMIO", "ETH_",  "LAN_",  "HDMI",   "CAM_",       "CAM0_",   "CAM1_",  "CD0_",  "CD1_",   "DISP_",
-	"BT_",    "WL_",   "WIFI_", "PWR_",  "PCIE_",  "USB_",       "VBUS",    "VDD_",   "SMPS_", "STATUS_LED",
-	"FAN_",   "RP1_",  "2712_", "JTAG",  "GLOBAL_", "RUN_BOOT",  "PMIC",    "EEPROM", "AUDIO_", "ACT_LED",
+	"ID_S",    "SPI_",     "SPI0_", "SPI1_",  "SD_",        "SD0_",    "SD1_",  "SDIO",  "MMC",
+	"EMMC",    "eMMC",     "RGMII", "RGMIO",  "ETH_",       "LAN_",    "HDMI",  "CAM_",  "CAM0_",
+	"CAM1_",   "CD0_",     "CD1_",  "DISP_",  "BT_",        "WL_",     "WIFI_", "PWR_",  "PCIE_",
+	"USB_",    "VBUS",     "VDD_",  "SMPS_",  "STATUS_LED", "FAN_",    "RP1_",  "2712_", "JTAG",
+	"GLOBAL_", "RUN_BOOT", "PMIC",  "EEPROM", "AUDIO_",     "ACT_LED",
 };
 
 static bool is_numbered(const char *name, const char *word)
@@ -112,7 +113,8 @@ long board_pin_of(const char *ranges, long number)
 {
 	for (const char *line = ranges; *line; line = next_line(line)) {
 		const char *gpios = memmem(line, strcspn(line, "\n"), " GPIOS [", strlen(" GPIOS ["));
-		const char *pins = gpios ? memmem(gpios, strcspn(gpios, "\n"), " PINS ", strlen(" PINS ")) : NULL;
+		const char *pins =
+			gpios ? memmem(gpios, strcspn(gpios, "\n"), " PINS ", strlen(" PINS ")) : NULL;
 		long first, last, pin;
 
 		if (!pins || sscanf(gpios, " GPIOS [%ld - %ld]", &first, &last) != 2 || number < first ||
@@ -281,7 +283,8 @@ struct board_pins *board_pins_free(struct board_pins *pins)
 
 /* --- a line ------------------------------------------------------------------------------------ */
 
-/* Where the kernel has the chip: no device on these buses has pins that the board needs for something else. */
+/* Where the kernel has the chip: no device on these buses has pins that the board needs for something else.
+ */
 static bool is_peripheral(const char *path)
 {
 	static const char *const buses[] = { "/usb", "/i2c-", "/spi", "/gpio-sim" };
@@ -305,8 +308,9 @@ static bool is_firmwares(const char *path)
 
 static enum board_claim unknown(const struct board_pins *pins, char *reason)
 {
-	if (pins->error == EACCES || pins->error == EPERM)
-		snprintf(reason, BOARD_REASON_SIZE, "only root can see whether the board uses it: try with sudo");
+	if ((pins->error == EACCES || pins->error == EPERM) && geteuid() != 0)
+		snprintf(reason, BOARD_REASON_SIZE,
+		         "only root can see whether the board uses it: try with sudo");
 	else if (pins->error)
 		snprintf(reason, BOARD_REASON_SIZE,
 		         "whether the board uses it stands in " DEBUGFS ", which cannot be read: %s",
@@ -316,7 +320,8 @@ static enum board_claim unknown(const struct board_pins *pins, char *reason)
 	return BOARD_UNKNOWN;
 }
 
-static enum board_claim claim_of_pin(const struct board_pins *pins, const char *chip, unsigned offset, char *reason)
+static enum board_claim claim_of_pin(const struct board_pins *pins, const char *chip, unsigned offset,
+                                     char *reason)
 {
 	long first = pins->error ? -1 : board_first_number(pins->gpio, chip);
 

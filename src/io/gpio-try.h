@@ -1,5 +1,5 @@
-/* A line that is tried for a moment by a person at a terminal, and given back as it was: its level is looked at,
- * or it is made an output that goes up and down. Nothing of the service does this. */
+/* A line that is tried for a moment by a person at a terminal, and given back as it was: its level is looked
+ * at, or it is made an output that goes up and down. Nothing of the service does this. */
 #pragma once
 
 #include <stdbool.h>
@@ -12,9 +12,9 @@ struct gpio_try {
 	bool level;      /* and at which level, high or low at the pin */
 };
 
-/* Requests the line as it is and reads its level: neither its direction nor its pull is changed ("as is", in the
- * kernel's Documentation/userspace-api/gpio/gpio-v2-get-line-ioctl.rst: a request without a direction). The line's
- * chips have to be held. 0; -EBUSY: somebody has it; or what the kernel says. */
+/* Requests the line as it is and reads its level: neither its direction nor its pull is changed ("as is", in
+ * the kernel's Documentation/userspace-api/gpio/gpio-v2-get-line-ioctl.rst: a request without a direction).
+ * The line's chips have to be held. 0; -EBUSY: somebody has it; or what the kernel says. */
 int gpio_try_open(const struct gpio_found *line, const char *consumer, struct gpio_try *ret);
 
 /* Makes it an output at this level, high or low at the pin. 0 or a negative errno. */

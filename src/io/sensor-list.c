@@ -120,7 +120,8 @@ static bool is_unique(const struct folder *folder, const struct sysfs_list *devi
 	return *word && n == 1;
 }
 
-/* The device that its driver is bound to, which has the same path when it is plugged in again; or else its own. */
+/* The device that its driver is bound to, which has the same path when it is plugged in again; or else its
+ * own. */
 static char *place_of(const struct folder *folder, const char *id)
 {
 	char path[PATH_MAX], device[PATH_MAX + sizeof "/device"];
@@ -150,17 +151,22 @@ static void call_device(const struct folder *folder, const struct sysfs_list *de
 
 	if (!word)
 		place = place_of(folder, id);
-	snprintf(channel->device, sizeof channel->device, "%s%s", folder->prefix, word ? word : place ? place : id);
+	snprintf(channel->device, sizeof channel->device, "%s%s", folder->prefix,
+	         word    ? word
+	         : place ? place
+	                 : id);
 	snprintf(channel->name, sizeof channel->name, "%s", names->name);
 }
 
 /* Both "input" and "raw" of a channel may be there. */
-static bool was_told(const struct sysfs_list *files, int before, const struct folder *folder, const char *channel)
+static bool was_told(const struct sysfs_list *files, int before, const struct folder *folder,
+                     const char *channel)
 {
 	struct sensor_channel other;
 
 	for (int i = 0; i < before; i++)
-		if (folder->is_channel(files->entries[i]->d_name, &other) && strcmp(other.channel, channel) == 0)
+		if (folder->is_channel(files->entries[i]->d_name, &other) &&
+		    strcmp(other.channel, channel) == 0)
 			return true;
 	return false;
 }
@@ -169,7 +175,8 @@ static void list_device(const struct folder *folder, const struct sysfs_list *de
                         sensor_handler handler, void *userdata)
 {
 	char path[PATH_MAX];
-	_cleanup_(sysfs_list_free) struct sysfs_list files = sysfs_list(AT_FDCWD, path_of(folder, id, path), is_any);
+	_cleanup_(sysfs_list_free) struct sysfs_list files =
+		sysfs_list(AT_FDCWD, path_of(folder, id, path), is_any);
 	struct sensor_channel channel = { 0 };
 	struct names names;
 
@@ -185,7 +192,8 @@ static void list_device(const struct folder *folder, const struct sysfs_list *de
 
 static void list_folder(const struct folder *folder, sensor_handler handler, void *userdata)
 {
-	_cleanup_(sysfs_list_free) struct sysfs_list devices = sysfs_list(AT_FDCWD, folder->path, folder->is_device);
+	_cleanup_(sysfs_list_free) struct sysfs_list devices =
+		sysfs_list(AT_FDCWD, folder->path, folder->is_device);
 
 	for (int i = 0; i < devices.n; i++)
 		list_device(folder, &devices, devices.entries[i]->d_name, handler, userdata);

@@ -29,7 +29,8 @@ static void judge(struct find_line *line, const struct gpio_v2_line_info *info, 
 		line->state = FIND_USED;
 		snprintf(line->reason, sizeof line->reason, "%s%s%s", *consumer ? "held by '" : "in use",
 		         consumer, *consumer ? "'" : "");
-	} else if (board_line_claim(pins, line->chip, line->label, line->offset, line->name, why) != BOARD_FREE) {
+	} else if (board_line_claim(pins, line->chip, line->label, line->offset, line->name, why) !=
+	           BOARD_FREE) {
 		line->state = FIND_BOARD;
 		snprintf(line->reason, sizeof line->reason, "%s", why);
 	} else if (!(info->flags & GPIO_V2_LINE_FLAG_INPUT)) {
@@ -75,7 +76,8 @@ static void write_line(const struct find_lines *lines, struct find_line *line)
 		snprintf(line->written, sizeof line->written, "%s", line->name);
 	else
 		snprintf(line->written, sizeof line->written, "%s:%u",
-		         !*line->label || is_ambiguous(lines, line, false) ? line->chip : line->label, line->offset);
+		         !*line->label || is_ambiguous(lines, line, false) ? line->chip : line->label,
+		         line->offset);
 }
 
 int find_lines_look(struct find_lines *lines)

@@ -27,11 +27,13 @@ static enum status refuse_used(const char *text, const struct gpio_found *found)
 
 	utf8_copy(found->info.consumer, consumer, sizeof consumer);
 	if (strncmp(consumer, GPIO_CONSUMER_PREFIX, strlen(GPIO_CONSUMER_PREFIX)) == 0)
-		return say(STATUS_REFUSED,
-		           "line %s is used by roomd, as '%s': it is not touched. To switch it: roomctl on NAME, "
-		           "roomctl auto NAME",
-		           text, consumer + strlen(GPIO_CONSUMER_PREFIX));
-	return say(STATUS_REFUSED, "line %s is in use%s%s%s: it is not touched. 'gpioinfo' shows who has which line", text,
+		return say(
+			STATUS_REFUSED,
+			"line %s is used by roomd, as '%s': it is not touched. To switch it: roomctl on NAME, "
+			"roomctl auto NAME",
+			text, consumer + strlen(GPIO_CONSUMER_PREFIX));
+	return say(STATUS_REFUSED,
+	           "line %s is in use%s%s%s: it is not touched. 'gpioinfo' shows who has which line", text,
 	           *consumer ? ", held by '" : "", consumer, *consumer ? "'" : "");
 }
 
@@ -46,7 +48,8 @@ static enum status judge(const char *text, const struct gpio_found *found)
 	if (found->info.flags & GPIO_V2_LINE_FLAG_USED)
 		return refuse_used(text, found);
 	utf8_copy(found->info.name, name, sizeof name);
-	if (board_line_claim(pins, found->chip_name, found->chip_label, found->info.offset, name, reason) == BOARD_FREE)
+	if (board_line_claim(pins, found->chip_name, found->chip_label, found->info.offset, name, reason) ==
+	    BOARD_FREE)
 		return STATUS_DONE;
 	return say(STATUS_REFUSED, "line %s is not touched: %s", text, reason);
 }
@@ -60,10 +63,11 @@ static enum status ask(const char *text, const struct gpio_found *found, bool ye
 		return STATUS_DONE;
 	if (!ask_is_possible())
 		return say(STATUS_USAGE, "there is no terminal to ask on; with --yes nothing is asked");
-	snprintf(question, sizeof question,
-	         "Line %s (%s:%u) will change its level %d times, for %d s each. What is wired to it is switched: a relay "
-	         "clicks, a motor turns, a door may open. If a sensor is wired to it, say no: it may be damaged. Go on?",
-	         escaped ? escaped : "", found->chip_name, found->info.offset, TIMES, HALF_MS / 1000);
+	snprintf(
+		question, sizeof question,
+		"Line %s (%s:%u) will change its level %d times, for %d s each. What is wired to it is switched: a relay "
+		"clicks, a motor turns, a door may open. If a sensor is wired to it, say no: it may be damaged. Go on?",
+		escaped ? escaped : "", found->chip_name, found->info.offset, TIMES, HALF_MS / 1000);
 	return ask_yes(question, false) ? STATUS_DONE : say(STATUS_NOTHING_TO_DO, "nothing was touched");
 }
 
@@ -127,8 +131,9 @@ static void say_next(const char *text, const struct gpio_try *line)
 	printf("Line %s is as before: %s, %s.\n"
 	       "Was its relay on while the level was %s? Then its section is, with a name of your choice:\n\n"
 	       "[LightController NAME]\nLine=%s\n%s",
-	       escaped ? escaped : "", line->was_output ? "an output" : "an input", line->level ? "high" : "low",
-	       line->level ? "low" : "high", escaped ? escaped : "", line->level ? "ActiveLow=yes\n" : "");
+	       escaped ? escaped : "", line->was_output ? "an output" : "an input",
+	       line->level ? "high" : "low", line->level ? "low" : "high", escaped ? escaped : "",
+	       line->level ? "ActiveLow=yes\n" : "");
 }
 
 /* With the chips held. */

@@ -123,7 +123,8 @@ static int print_line_section(const struct find_line *line)
 	if (!has_changed(line) || !guess.kind)
 		return 0;
 	print_comment(guess.why);
-	return print_section(seen_section(&line->seen, guess.kind, seen_name(line->name, "line", name), line->written));
+	return print_section(
+		seen_section(&line->seen, guess.kind, seen_name(line->name, "line", name), line->written));
 }
 
 int find_print_sections(const struct find_lines *lines, const struct find_sensors *sensors)
@@ -163,8 +164,11 @@ static void print_left_out(const struct find_lines *lines, enum find_state state
 		return;
 	name = text_escape(first->written);
 	reason = text_escape(first->reason);
-	printf("Not watched: %zu %s, such as %s%s%s\n", find_lines_count(lines, state), words, name ? name : "",
-	       state == FIND_OUTPUT ? "" : ": ", state == FIND_OUTPUT ? "" : reason ? reason : "");
+	printf("Not watched: %zu %s, such as %s%s%s\n", find_lines_count(lines, state), words,
+	       name ? name : "", state == FIND_OUTPUT ? "" : ": ",
+	       state == FIND_OUTPUT ? ""
+	       : reason             ? reason
+	                            : "");
 }
 
 void find_print_summary(const struct find_lines *lines)
@@ -173,7 +177,8 @@ void find_print_summary(const struct find_lines *lines)
 
 	for (size_t i = 0; i < lines->n; i++)
 		changed += has_changed(&lines->lines[i]);
-	printf("%zu line%s watched, %zu of which changed.\n", watched, watched == 1 ? " was" : "s were", changed);
+	printf("%zu line%s watched, %zu of which changed.\n", watched, watched == 1 ? " was" : "s were",
+	       changed);
 	print_left_out(lines, FIND_USED, "in use");
 	print_left_out(lines, FIND_OUTPUT, "set as output");
 	print_left_out(lines, FIND_BOARD, "of the board's own, or perhaps");

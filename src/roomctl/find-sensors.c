@@ -19,7 +19,7 @@ static const struct quantity_channel *channel_of(const struct quantity *quantity
 /* The kind whose quantity this channel is; NULL: none. */
 static const struct component_class *class_for(const struct sensor_channel *channel)
 {
-	for (const struct component_class *const *class = component_classes; *class; class++) {
+	for (const struct component_class *const *class = component_classes; *class; class ++) {
 		const char *type = (*class)->measure
 		                           ? channel_of((*class)->measure->quantity, channel->iio)->type
 		                           : NULL;

@@ -1,4 +1,5 @@
-/* The thermometers and other sensors of this machine that a kind of component can read, with what they measure now. */
+/* The thermometers and other sensors of this machine that a kind of component can read, with what they
+ * measure now. */
 #pragma once
 
 #include <stddef.h>

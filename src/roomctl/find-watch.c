@@ -12,7 +12,8 @@
 
 #include "util/clock.h"
 
-/* A line with more edges than this is let go: it is none of a person's, and each edge is work for the machine. */
+/* A line with more edges than this is let go: it is none of a person's, and each edge is work for the
+ * machine. */
 #define EDGES_ENOUGH 20000
 
 #define MSEC_PER_SEC 1000
@@ -170,7 +171,8 @@ static void fill(struct watch *watch, int signals, bool until_enter)
 	watch->fds[n + 1] = (struct pollfd){ .fd = until_enter ? STDIN_FILENO : -1, .events = POLLIN };
 }
 
-int find_lines_watch(struct find_lines *lines, uint64_t usec, bool until_enter, find_handler handler, void *userdata)
+int find_lines_watch(struct find_lines *lines, uint64_t usec, bool until_enter, find_handler handler,
+                     void *userdata)
 {
 	struct watch watch = { .lines = lines, .handler = handler, .userdata = userdata };
 	uint64_t now_ns = clock_now_ns(CLOCK_MONOTONIC);
@@ -184,7 +186,9 @@ int find_lines_watch(struct find_lines *lines, uint64_t usec, bool until_enter, 
 	signals = open_signals(&before);
 	fill(&watch, signals, until_enter);
 	r = signals < 0 ? signals
-	                : run(&watch, clock_later_ns(now_ns, usec > UINT64_MAX / NSEC_PER_USEC ? NEVER_NS : usec * NSEC_PER_USEC));
+	                : run(&watch, clock_later_ns(now_ns, usec > UINT64_MAX / NSEC_PER_USEC
+	                                                             ? NEVER_NS
+	                                                             : usec * NSEC_PER_USEC));
 	end(&watch);
 	close_signals(signals, &before);
 	return r;

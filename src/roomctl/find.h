@@ -10,5 +10,6 @@
 /* Looks at the lines, and says what is to be done if none may be opened. */
 enum status find_look(struct find_lines *lines);
 
-/* Says on standard error (unless --quiet) what is waited for, watches the lines, and says there what changes. */
+/* Says on standard error (unless --quiet) what is waited for, watches the lines, and says there what changes.
+ */
 enum status find_watch(const struct command_line *line, struct find_lines *lines);

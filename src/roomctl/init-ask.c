@@ -65,16 +65,19 @@ static bool is_full(const struct init *init)
 }
 
 /* A name of its kind that nobody has. False: the input has ended. */
-static bool ask_name(struct init *init, const char *kind, const char *proposed, char name[static SEEN_NAME_SIZE])
+static bool ask_name(struct init *init, const char *kind, const char *proposed,
+                     char name[static SEEN_NAME_SIZE])
 {
 	char answer[ANSWER_SIZE] = "";
 
 	while (!init->ended) {
-		init->ended = !ask_text("Its name, such as hall or front-door", proposed, answer, sizeof answer);
+		init->ended =
+			!ask_text("Its name, such as hall or front-door", proposed, answer, sizeof answer);
 		if (init->ended)
 			break;
 		if (!option_name_is_valid(answer))
-			fprintf(stderr, "A name has up to %d letters, digits, \"_\" and \"-\", a letter or digit first.\n",
+			fprintf(stderr,
+			        "A name has up to %d letters, digits, \"_\" and \"-\", a letter or digit first.\n",
 			        OPTION_NAME_MAX);
 		else if (is_taken(init, kind, answer))
 			fprintf(stderr, "There is a [%s %s] already. Another name, please.\n", kind, answer);
@@ -102,7 +105,8 @@ static bool is_likely(const struct find_sensor *sensor)
 
 static void ask_sensor(struct init *init, const struct find_sensor *sensor)
 {
-	char value[VALUE_SIZE], question[QUESTION_SIZE + VALUE_SIZE], proposed[SEEN_NAME_SIZE], name[SEEN_NAME_SIZE];
+	char value[VALUE_SIZE], question[QUESTION_SIZE + VALUE_SIZE], proposed[SEEN_NAME_SIZE],
+		name[SEEN_NAME_SIZE];
 	_cleanup_(cleanup_free) char *device = text_escape(sensor->channel.device);
 	_cleanup_(cleanup_free) char *shown = text_escape(find_sensor_value(sensor, value, sizeof value));
 
@@ -153,8 +157,8 @@ static const char *ask_kind(struct init *init, const char *guessed)
 	char answer[ANSWER_SIZE];
 
 	while (!init->ended) {
-		init->ended = !ask_text("What is it: motion, contact, button or none?", word_of(guessed), answer,
-		                        sizeof answer);
+		init->ended = !ask_text("What is it: motion, contact, button or none?", word_of(guessed),
+		                        answer, sizeof answer);
 		for (size_t i = 0; i < ELEMENTS(inputs) && !init->ended; i++)
 			if (strcmp(inputs[i].word, answer) == 0)
 				return inputs[i].kind;
@@ -194,14 +198,16 @@ static enum status ask_inputs(struct init *init)
 			status = find_watch(init->line, &lines);
 		for (size_t i = 0; i < lines.n && status == STATUS_DONE; i++)
 			ask_line(init, &lines.lines[i]);
-	} while (status == STATUS_DONE && !init->ended && ask_yes("\nWatch once more, for another sensor?", false));
+	} while (status == STATUS_DONE && !init->ended &&
+	         ask_yes("\nWatch once more, for another sensor?", false));
 	return status;
 }
 
 /* --- relays ------------------------------------------------------------------------------------ */
 
 /* The line that somebody means by this; NULL, which is said: none, or none that may be used. */
-static const struct find_line *choose_line(const struct init *init, const struct find_lines *lines, const char *text)
+static const struct find_line *choose_line(const struct init *init, const struct find_lines *lines,
+                                           const char *text)
 {
 	for (size_t i = 0; i < lines->n; i++) {
 		const struct find_line *line = &lines->lines[i];
@@ -212,7 +218,8 @@ static const struct find_line *choose_line(const struct init *init, const struct
 		if (strcmp(line->written, text) != 0 && strcmp(place, text) != 0)
 			continue;
 		if (taken)
-			say(STATUS_FAILED, "line %s is that of [%s %s] already", text, taken->kind, taken->name);
+			say(STATUS_FAILED, "line %s is that of [%s %s] already", text, taken->kind,
+			    taken->name);
 		else if (line->state != FIND_FREE && line->state != FIND_OUTPUT)
 			say(STATUS_FAILED, "line %s cannot be taken: %s", text, line->reason);
 		else
@@ -231,8 +238,8 @@ static bool list_motion(const struct init *init, char *buffer, size_t size)
 	*buffer = '\0';
 	for (size_t i = 0; i < init->n && length < size; i++)
 		if (strcmp(init->taken[i].kind, "MotionSensor") == 0)
-			length += (size_t)snprintf(buffer + length, size - length, "%s%s", length > 0 ? " " : "",
-			                           init->taken[i].name);
+			length += (size_t)snprintf(buffer + length, size - length, "%s%s",
+			                           length > 0 ? " " : "", init->taken[i].name);
 	return *buffer;
 }
 
@@ -244,8 +251,10 @@ static void add_light(struct init *init, const struct find_line *line, const cha
 	if (active_low)
 		fputs("ActiveLow=yes\n", init->text);
 	if (list_motion(init, motion, sizeof motion))
-		fprintf(init->text, "# The motion sensors that switch it; it goes off so long after the last motion.\n"
-		                    "Motion=%s\nOffDelaySec=2min\n", motion);
+		fprintf(init->text,
+		        "# The motion sensors that switch it; it goes off so long after the last motion.\n"
+		        "Motion=%s\nOffDelaySec=2min\n",
+		        motion);
 	fputs("\n", init->text);
 	take(init, "LightController", name, line->written);
 }
@@ -271,8 +280,9 @@ static enum status ask_relays(struct init *init)
 		const struct find_line *line;
 
 		fputs("\n", stderr);
-		init->ended = !ask_text("On which line is the relay of a light, such as GPIO27? Enter: on none (more)", "",
-		                        answer, sizeof answer);
+		init->ended = !ask_text(
+			"On which line is the relay of a light, such as GPIO27? Enter: on none (more)", "",
+			answer, sizeof answer);
 		if (init->ended || !*answer)
 			break;
 		if (find_lines_look(&lines) < 0)
@@ -291,7 +301,8 @@ static enum status ask_all(struct init *init)
 	enum status status;
 
 	fputs("# Written by roomctl init. roomd.conf(5) has all keys; after a change:\n"
-	      "# roomctl check-config && sudo systemctl reload roomd\n\n", init->text);
+	      "# roomctl check-config && sudo systemctl reload roomd\n\n",
+	      init->text);
 	status = ask_sensors(init);
 	if (status == STATUS_DONE)
 		status = ask_inputs(init);

@@ -112,7 +112,8 @@ static void rename_in(struct config_errors *errors, const char *from, const char
 	}
 }
 
-static int check(const char *path, const char *new_path, struct config_errors *errors, struct problem *problem)
+static int check(const char *path, const char *new_path, struct config_errors *errors,
+                 struct problem *problem)
 {
 	_cleanup_(config_freep) struct config *config = NULL;
 	int r = config_load(new_path, &config, errors);

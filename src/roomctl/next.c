@@ -19,18 +19,25 @@ bool next_is_unconfigured(void)
 static const struct {
 	const char *words, *next;
 } steps[] = {
-	{ "ermission denied", "Let the service in: 'ls -l /dev/gpiochip*' has to show the group gpio, which the package's "
-	                      "udev rule sets; sudo udevadm trigger --subsystem-match=gpio" },
-	{ "is busy", "End what holds it ('gpioinfo' shows who that is), or write another line into the configuration." },
+	{ "ermission denied",
+	  "Let the service in: 'ls -l /dev/gpiochip*' has to show the group gpio, which the package's "
+	  "udev rule sets; sudo udevadm trigger --subsystem-match=gpio" },
+	{ "is busy",
+	  "End what holds it ('gpioinfo' shows who that is), or write another line into the configuration." },
 	{ "did you mean", "Put its name right in the configuration, then: sudo systemctl reload roomd" },
-	{ "searched:", "'sudo roomctl find' shows the lines there are. Put the name right, then: sudo systemctl reload "
-	               "roomd. Or plug the chip in: it is taken up by itself." },
-	{ "found:", "'roomctl find' shows the sensors there are. Put the name right, then: sudo systemctl reload roomd. Or "
-	            "plug the sensor in: it is taken up by itself." },
-	{ "no such", "'roomctl find' shows what there is. Put the name right, then: sudo systemctl reload roomd" },
-	{ "both ", "Write the one that is meant into the configuration, as it says, then: sudo systemctl reload roomd" },
-	{ "this name is on", "Write the one that is meant into the configuration, as it says, then: sudo systemctl reload "
-	                     "roomd" },
+	{ "searched:",
+	  "'sudo roomctl find' shows the lines there are. Put the name right, then: sudo systemctl reload "
+	  "roomd. Or plug the chip in: it is taken up by itself." },
+	{ "found:",
+	  "'roomctl find' shows the sensors there are. Put the name right, then: sudo systemctl reload roomd. Or "
+	  "plug the sensor in: it is taken up by itself." },
+	{ "no such",
+	  "'roomctl find' shows what there is. Put the name right, then: sudo systemctl reload roomd" },
+	{ "both ",
+	  "Write the one that is meant into the configuration, as it says, then: sudo systemctl reload roomd" },
+	{ "this name is on",
+	  "Write the one that is meant into the configuration, as it says, then: sudo systemctl reload "
+	  "roomd" },
 	{ "libiio", "Install it: sudo apt install libiio0" },
 	{ "its hub", "Look at that hub, and at the bridge here: roomctl mqtt" },
 };

@@ -113,10 +113,10 @@ static struct seen_guess guess_contact(const struct seen_line *line, bool rest)
 		.bias = "pull-up",
 		.debounce = line->bounces,
 		.why = rest ? "It is high, and goes low for seconds: a contact between the line and ground, open while the "
-			      "door is closed. Was the door open most of the time? Then leave out ActiveLow=. Is it a "
-			      "motion sensor whose output is low at motion? Then write [MotionSensor ...], without Bias=."
+		              "door is closed. Was the door open most of the time? Then leave out ActiveLow=. Is it a "
+		              "motion sensor whose output is low at motion? Then write [MotionSensor ...], without Bias=."
 		            : "It is low, goes high for seconds, and bounces: a contact between the line and ground, closed "
-			      "while the door is closed. Was the door open most of the time? Then add ActiveLow=yes.",
+		              "while the door is closed. Was the door open most of the time? Then add ActiveLow=yes.",
 	};
 }
 

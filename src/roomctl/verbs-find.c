@@ -21,14 +21,16 @@
 static enum status no_chip(const struct find_lines *lines)
 {
 	if (lines->error == -EACCES || lines->error == -EPERM)
-		return say(STATUS_REFUSED,
-		           "%s; run it as root: sudo roomctl find. Or let somebody in: sudo usermod -aG gpio NAME, and log "
-		           "in again",
-		           lines->problem.text);
+		return say(
+			STATUS_REFUSED,
+			"%s; run it as root: sudo roomctl find. Or let somebody in: sudo usermod -aG gpio NAME, and log "
+			"in again",
+			lines->problem.text);
 	if (lines->error)
 		return say(STATUS_FAILED, "%s", lines->problem.text);
-	return say(STATUS_DONE, "there is no GPIO chip here that the kernel has a driver for (no /dev/gpiochip*); is the "
-	                        "board's overlay or the chip's module loaded? 'gpiodetect' and 'dmesg' say more");
+	return say(STATUS_DONE,
+	           "there is no GPIO chip here that the kernel has a driver for (no /dev/gpiochip*); is the "
+	           "board's overlay or the chip's module loaded? 'gpiodetect' and 'dmesg' say more");
 }
 
 enum status find_look(struct find_lines *lines)
@@ -66,8 +68,9 @@ enum status find_watch(const struct command_line *line, struct find_lines *lines
 	if (n == 0)
 		return STATUS_DONE;
 	if (!line->quiet)
-		say(STATUS_DONE, "watching %zu line%s for %s: wave, open the door, press the button%s", n, n == 1 ? "" : "s",
-		    timespan_format(usec, span), ask_is_possible() ? "; Enter ends it" : "");
+		say(STATUS_DONE, "watching %zu line%s for %s: wave, open the door, press the button%s", n,
+		    n == 1 ? "" : "s", timespan_format(usec, span),
+		    ask_is_possible() ? "; Enter ends it" : "");
 	r = find_lines_watch(lines, usec, ask_is_possible(), line->quiet ? NULL : tell, NULL);
 	return r < 0 ? say(STATUS_FAILED, "the lines cannot be watched: %s", problem_errno(r)) : STATUS_DONE;
 }
@@ -77,7 +80,8 @@ enum status find_watch(const struct command_line *line, struct find_lines *lines
 /* The first one is what looks most like a person's acts. */
 static bool has_section(const struct find_lines *lines)
 {
-	return lines->n > 0 && lines->lines[0].state == FIND_WATCHED && seen_guess(&lines->lines[0].seen).kind;
+	return lines->n > 0 && lines->lines[0].state == FIND_WATCHED &&
+	       seen_guess(&lines->lines[0].seen).kind;
 }
 
 static void print_next(const struct find_lines *lines, const struct find_sensors *sensors)
@@ -132,14 +136,16 @@ static enum status find(const struct command_line *line)
 	looked = find_look(&lines);
 	status = looked == STATUS_DONE ? find_watch(line, &lines) : STATUS_DONE;
 	if (status == STATUS_DONE)
-		status = line->json != JSON_OFF ? print_json(line, &lines, &sensors) : print_found(line, &lines, &sensors);
+		status = line->json != JSON_OFF ? print_json(line, &lines, &sensors)
+		                                : print_found(line, &lines, &sensors);
 	return status == STATUS_DONE ? looked : status;
 }
 
 enum status verb_find(const struct command_line *line)
 {
 	if (line->transport != TRANSPORT_LOCAL)
-		return say(STATUS_USAGE, "find looks at the lines here; --host and --machine are not for it. Log in there "
-		                         "instead: ssh HOST sudo roomctl find");
+		return say(STATUS_USAGE,
+		           "find looks at the lines here; --host and --machine are not for it. Log in there "
+		           "instead: ssh HOST sudo roomctl find");
 	return line->output ? find_output(line->output, line->yes) : find(line);
 }

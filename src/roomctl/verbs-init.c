@@ -1,5 +1,5 @@
-/* The verb init: a first configuration, of what find sees or of docs/wiring.md. Never half of one: it is checked
- * before it has its name. */
+/* The verb init: a first configuration, of what find sees or of docs/wiring.md. Never half of one: it is
+ * checked before it has its name. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <stdio.h>
@@ -35,11 +35,13 @@ static enum status may_replace(const struct command_line *line, const char *path
 	if (n == 0 || line->yes)
 		return STATUS_DONE;
 	if (!ask_is_possible())
-		return say(STATUS_FAILED,
-		           "%s has %d section%s, and is not written over; with --yes it is, and is kept as %s" INIT_OLD
-		           ". Or give another file: roomctl init FILE",
-		           path, n, n == 1 ? "" : "s", path);
-	snprintf(question, sizeof question, "%.200s has %d section%s. Write a new one (the old one stays as %.200s" INIT_OLD ")?",
+		return say(
+			STATUS_FAILED,
+			"%s has %d section%s, and is not written over; with --yes it is, and is kept as %s" INIT_OLD
+			". Or give another file: roomctl init FILE",
+			path, n, n == 1 ? "" : "s", path);
+	snprintf(question, sizeof question,
+	         "%.200s has %d section%s. Write a new one (the old one stays as %.200s" INIT_OLD ")?",
 	         escaped ? escaped : "", n, n == 1 ? "" : "s", escaped ? escaped : "");
 	return ask_yes(question, false) ? STATUS_DONE : say(STATUS_NOTHING_TO_DO, "nothing was written");
 }
@@ -48,14 +50,17 @@ static enum status may_replace(const struct command_line *line, const char *path
 static enum status may_write(const char *path)
 {
 	const char *slash = strrchr(path, '/');
-	_cleanup_(cleanup_free) char *folder = slash ? strndup(path, slash == path ? 1 : (size_t)(slash - path)) : strdup(".");
+	_cleanup_(cleanup_free) char *folder =
+		slash ? strndup(path, slash == path ? 1 : (size_t)(slash - path)) : strdup(".");
 
 	if (!folder)
 		return say_no_memory();
 	if (access(folder, W_OK) == 0 || errno == ENOENT)
 		return STATUS_DONE;
-	return say(errno == EACCES ? STATUS_REFUSED : STATUS_FAILED, "nothing can be written in %s: %s; try with sudo, or give "
-	           "another file: roomctl init FILE", folder, problem_errno(errno));
+	return say(errno == EACCES ? STATUS_REFUSED : STATUS_FAILED,
+	           "nothing can be written in %s: %s; try with sudo, or give "
+	           "another file: roomctl init FILE",
+	           folder, problem_errno(errno));
 }
 
 /* --- the text ---------------------------------------------------------------------------------- */
@@ -65,10 +70,14 @@ static enum status choose_wiring(const struct command_line *line, char **ret)
 	bool low = line->relay && strcmp(line->relay, "low") == 0;
 
 	if (!line->relay && !ask_is_possible())
-		return say(STATUS_USAGE, "there is no terminal to ask on: --wiring=high if the relay is on at a high level, "
-		                         "--wiring=low if at a low one");
+		return say(
+			STATUS_USAGE,
+			"there is no terminal to ask on: --wiring=high if the relay is on at a high level, "
+			"--wiring=low if at a low one");
 	if (!line->relay)
-		low = ask_yes("Is the relay on while its input is low (a board \"low level trigger\", at GPIO5)?", false);
+		low = ask_yes(
+			"Is the relay on while its input is low (a board \"low level trigger\", at GPIO5)?",
+			false);
 	*ret = strdup(init_wiring_text(low));
 	return *ret ? STATUS_DONE : say_no_memory();
 }
@@ -78,8 +87,9 @@ static enum status make_text(const struct command_line *line, char **ret)
 	if (line->wiring)
 		return choose_wiring(line, ret);
 	if (!ask_is_possible())
-		return say(STATUS_USAGE, "init asks step by step, and there is no terminal to ask on; for the room of "
-		                         "docs/wiring.md nothing need be asked: roomctl init --wiring=high");
+		return say(STATUS_USAGE,
+		           "init asks step by step, and there is no terminal to ask on; for the room of "
+		           "docs/wiring.md nothing need be asked: roomctl init --wiring=high");
 	return init_ask(line, ret);
 }
 
@@ -89,8 +99,8 @@ static enum status say_errors(const struct config_errors *errors, const char *co
 {
 	for (size_t i = 0; i < errors->n; i++)
 		say(STATUS_CONFIG, "%s", errors->texts[i]);
-	return say(STATUS_CONFIG, "the configuration has %zu error%s; %s", errors->n, errors->n == 1 ? "" : "s",
-	           consequence);
+	return say(STATUS_CONFIG, "the configuration has %zu error%s; %s", errors->n,
+	           errors->n == 1 ? "" : "s", consequence);
 }
 
 /* With the drop-ins that there may be. */
@@ -101,8 +111,10 @@ static enum status check_whole(const char *path)
 	int r = config_load(strcmp(path, STANDARD) == 0 ? NULL : path, &config, &errors);
 
 	if (r == -EBADMSG)
-		return say_errors(&errors, "put that right, then: roomctl check-config && sudo systemctl reload roomd");
-	return r < 0 ? say(STATUS_FAILED, "the configuration cannot be read: %s", problem_errno(r)) : STATUS_DONE;
+		return say_errors(
+			&errors, "put that right, then: roomctl check-config && sudo systemctl reload roomd");
+	return r < 0 ? say(STATUS_FAILED, "the configuration cannot be read: %s", problem_errno(r))
+	             : STATUS_DONE;
 }
 
 static void print_next(const char *path)
@@ -112,9 +124,11 @@ static void print_next(const char *path)
 	printf("Written: %s\n", escaped ? escaped : "");
 	if (strcmp(path, STANDARD) == 0)
 		fputs("Next: sudo systemctl reload-or-restart roomd, then 'roomctl' shows the room, 'roomctl monitor' what "
-		      "happens in it.\n", stdout);
+		      "happens in it.\n",
+		      stdout);
 	else
-		printf("Next: sudo cp %s " STANDARD " && sudo systemctl reload-or-restart roomd\n", escaped ? escaped : "");
+		printf("Next: sudo cp %s " STANDARD " && sudo systemctl reload-or-restart roomd\n",
+		       escaped ? escaped : "");
 }
 
 static enum status write_text(const char *path, const char *text)

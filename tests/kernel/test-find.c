@@ -1,5 +1,5 @@
-/* roomctl find: the line that somebody moves is first, the one that chatters last, and those that others use are not
- * touched, by what the kernel's own tracepoints say. On virtual time. */
+/* roomctl find: the line that somebody moves is first, the one that chatters last, and those that others use
+ * are not touched, by what the kernel's own tracepoints say. On virtual time. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <gpiod.h>
@@ -11,11 +11,9 @@
 
 #include "client/json.h"
 #include "files.h"
-#include "iio-folder.h"
 #include "roomctl-process.h"
 #include "roomctl/say.h"
 #include "sim-chip.h"
-#include "sysfs-folder.h"
 #include "tap-main.h"
 #include "thermometer.h"
 #include "trace.h"
@@ -29,8 +27,6 @@
 #define EDGES 3000
 #define NOBODY 65534
 #define EVENTS "/sys/kernel/tracing/events/gpio"
-#define HWMON "/sys/class/hwmon"
-#define W1 "/sys/bus/w1/devices"
 
 struct house {
 	struct sim_chip chip;
@@ -54,7 +50,8 @@ static struct gpiod_line_request *hold(const struct sim_chip *chip, unsigned off
 	snprintf(path, sizeof path, "/dev/%s", chip->device);
 	device = gpiod_chip_open(path);
 	assert_non_null(device);
-	gpiod_line_settings_set_direction(settings, output ? GPIOD_LINE_DIRECTION_OUTPUT : GPIOD_LINE_DIRECTION_INPUT);
+	gpiod_line_settings_set_direction(settings,
+	                                  output ? GPIOD_LINE_DIRECTION_OUTPUT : GPIOD_LINE_DIRECTION_INPUT);
 	gpiod_line_settings_set_output_value(settings, GPIOD_LINE_VALUE_ACTIVE);
 	gpiod_line_config_add_line_settings(config, &offset, 1, settings);
 	gpiod_request_config_set_consumer(request_config, "others");
@@ -254,8 +251,9 @@ static void expect_order(const struct json_object *report)
 	assert_string_equal(member_text(first, "section"), "[MotionSensor header_17]\nLine=HEADER_17\n");
 	assert_string_equal(member_text(second, "line"), "HEADER_18");
 	assert_string_equal(member_text(second, "level"), "high");
-	assert_string_equal(member_text(second, "section"),
-	                    "[Button header_18]\nLine=HEADER_18\nActiveLow=yes\nBias=pull-up\nDebounceSec=20ms\n");
+	assert_string_equal(
+		member_text(second, "section"),
+		"[Button header_18]\nLine=HEADER_18\nActiveLow=yes\nBias=pull-up\nDebounceSec=20ms\n");
 	assert_string_equal(member_text(last, "line"), "HEADER_40");
 	assert_true(member_bool(last, "chatters"));
 	assert_int_equal(member_number(last, "changes"), EDGES);
@@ -300,9 +298,11 @@ static void test_board_and_outputs_are_not_touched(void **state)
 	expect_untouched();
 	expect(roomctl.out, "Not watched: 10 in use, such as HEADER_48: held by 'others'\n");
 	expect(roomctl.out, "Not watched: 1 set as output, such as HEADER_4\n");
-	expect(roomctl.out, "Not watched: 1 of the board's own, or perhaps, such as SDA1: by the name of the line");
+	expect(roomctl.out,
+	       "Not watched: 1 of the board's own, or perhaps, such as SDA1: by the name of the line");
 	expect(roomctl.out, "49 lines were watched, 0 of which changed.\n");
-	expect(roomctl.out, "\nNo line changed as somebody's acts would change it. Look at the sensor's wires");
+	expect(roomctl.out,
+	       "\nNo line changed as somebody's acts would change it. Look at the sensor's wires");
 	expect(roomctl.out, "\ntry again for longer: sudo roomctl find --for 2min\n");
 	expect(roomctl.err, "roomctl: watching 49 lines for 1s: wave");
 }
@@ -362,8 +362,9 @@ static void test_whoever_may_not(void **state)
 {
 	(void)state;
 	assert_int_equal(roomctl_run(&roomctl, NOBODY, "find --for 1s"), STATUS_REFUSED);
-	expect(roomctl.err, "cannot be opened: Permission denied; run it as root: sudo roomctl find. Or let somebody in: "
-	                    "sudo usermod -aG gpio NAME");
+	expect(roomctl.err,
+	       "cannot be opened: Permission denied; run it as root: sudo roomctl find. Or let somebody in: "
+	       "sudo usermod -aG gpio NAME");
 	assert_int_equal(roomctl_run(&roomctl, 0, "--host=cellar find"), STATUS_USAGE);
 	expect(roomctl.err, "ssh HOST sudo roomctl find");
 }
@@ -383,8 +384,8 @@ static void test_output(void **state)
 	assert_false(is_held(&house->chip, 20));
 	assert_false(is_output(&house->chip, 20));
 
-	/* One that is an output at a high level is so afterwards. The simulator gives one that nobody holds the level
-	 * of its pull. */
+	/* One that is an output at a high level is so afterwards. The simulator gives one that nobody holds
+	 * the level of its pull. */
 	sim_chip_pull(&house->chip, 20, true);
 	gpiod_line_request_release(hold(&house->chip, 20, true));
 	trace_clear();
@@ -401,7 +402,8 @@ static void test_output_of_others(void **state)
 
 	trace_lines(house, FIRST_USED, USED);
 	assert_int_equal(roomctl_run(&roomctl, 0, "find --output HEADER_49 --yes"), STATUS_REFUSED);
-	expect(roomctl.err, "line HEADER_49 is in use, held by 'others': it is not touched. 'gpioinfo' shows");
+	expect(roomctl.err,
+	       "line HEADER_49 is in use, held by 'others': it is not touched. 'gpioinfo' shows");
 	expect_untouched();
 	trace_lines(house, 3, 1);
 	assert_int_equal(roomctl_run(&roomctl, 0, "find --output SDA1 --yes"), STATUS_REFUSED);
@@ -434,63 +436,11 @@ static void test_output_is_asked_for(void **state)
 	assert_false(is_held(&house->chip, 20));
 }
 
-/* --- sensors ----------------------------------------------------------------------------------- */
-
-static void test_sensors(void **state)
-{
-	(void)state;
-	thermometer_set(21.5);
-	sysfs_folder_make(HWMON);
-	sysfs_folder_set(HWMON, "hwmon0", "name", "sht3x\n");
-	sysfs_folder_set(HWMON, "hwmon0", "temp1_input", "19250\n");
-	sysfs_folder_set(HWMON, "hwmon0", "humidity1_input", "54300\n");
-	sysfs_folder_set(HWMON, "hwmon0", "in0_input", "3300\n");
-	sysfs_folder_make(W1);
-	sysfs_folder_set(W1, "28-0123456789ab", "w1_slave", "");
-	assert_int_equal(roomctl_run(&roomctl, 0, "find --for 1s"), STATUS_DONE);
-	expect(roomctl.out, "TemperatureSensor  tmp117              temp       21.50 °C\n");
-	expect(roomctl.out, "TemperatureSensor  hwmon:sht3x         temp1      19.25 °C\n");
-	expect(roomctl.out, "HumiditySensor     hwmon:sht3x         humidity1  54.3 %\n");
-	expect(roomctl.out, "w1:28-0123456789ab             device w1:28-0123456789ab, w1_slave: it is empty");
-	expect(roomctl.out, "\n[TemperatureSensor tmp117]\nDevice=tmp117\n");
-	expect(roomctl.out, "\n[HumiditySensor sht3x]\nDevice=hwmon:sht3x\nChannel=humidity1\n");
-	assert_null(strstr(roomctl.out, "in0"));
-	sysfs_folder_remove(W1);
-	sysfs_folder_remove(HWMON);
-}
-
-/* Two of one name are called by label or by path; a channel that no kind reads is left out. */
-static void test_channels_of_iio(void **state)
-{
-	static const char *const air[] = { "name", "scd4x", "in_concentration_co2_raw", "620",
-		                           "in_concentration_co2_scale", "0.0001", "in_temp_input", "22000",
-		                           "in_voltage0_raw", "1", NULL };
-	static const char *const garden[] = { "name", "bh1750", "label", "garden", "in_illuminance_input", "1200", NULL };
-	struct json_object *report;
-
-	(void)state;
-	iio_folder_make();
-	iio_folder_plug(0, air);
-	iio_folder_plug(1, garden);
-	assert_int_equal(roomctl_run(&roomctl, 0, "find --for 1s --json"), STATUS_DONE);
-	report = json_tokener_parse(roomctl.out);
-	assert_non_null(report);
-	assert_int_equal(json_object_array_length(member_of(report, "sensors")), 3);
-	expect(roomctl.out, "{\"kind\":\"CarbonDioxideSensor\",\"device\":\"scd4x\",\"channel\":\"concentration_co2\"");
-	expect(roomctl.out, "\"value\":620");
-	expect(roomctl.out, "{\"kind\":\"IlluminanceSensor\",\"device\":\"garden\",\"channel\":\"illuminance\",\"unit\":\"lx\","
-	                    "\"value\":1200");
-	json_object_put(report);
-	iio_folder_remove();
-}
-
 static int setup(void **state)
 {
 	(void)state;
 	roomctl_open();
 	thermometer_make();
-	run_program("modprobe", "lm75", NULL); /* for the folders of hwmon and of 1-Wire */
-	run_program("modprobe", "wire", NULL);
 	return 0;
 }
 
@@ -504,8 +454,6 @@ static const struct CMUnitTest tests[] = {
 	HOUSE_TEST(test_output),
 	HOUSE_TEST(test_output_of_others),
 	HOUSE_TEST(test_output_is_asked_for),
-	HOUSE_TEST(test_sensors),
-	HOUSE_TEST(test_channels_of_iio),
 };
 
 RUN_TESTS_WITH_SETUP(tests, setup)

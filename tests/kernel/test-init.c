@@ -1,5 +1,5 @@
-/* roomctl init: a first configuration, answered on a terminal, or that of docs/wiring.md; never over one that has
- * sections without asking, and never a wrong one. On virtual time. */
+/* roomctl init: a first configuration, answered on a terminal, or that of docs/wiring.md; never over one that
+ * has sections without asking, and never a wrong one. On virtual time. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <stdio.h>
@@ -82,14 +82,18 @@ static void test_step_by_step(void **state)
 	roomctl_start_on_terminal(&roomctl, "init " FILE_NAME);
 	roomctl_answer(&roomctl, "TemperatureSensor at tmp117, channel temp: 21.50 °C. Take it? [Y/n] ", "");
 	roomctl_answer(&roomctl, "Its name, such as hall or front-door [tmp117]: ", "two words");
-	roomctl_answer(&roomctl, "a letter or digit first.\r\nIts name, such as hall or front-door [tmp117]: ", "attic");
+	roomctl_answer(
+		&roomctl,
+		"a letter or digit first.\r\nIts name, such as hall or front-door [tmp117]: ", "attic");
 	roomctl_expect(&roomctl, "Enter ends it");
 	move(room);
 	roomctl_answer(&roomctl, "PIR_HALL is low", "");
 	roomctl_answer(&roomctl, "What is it: motion, contact, button or none? [motion]: ", "");
 	roomctl_answer(&roomctl, "[pir_hall]: ", "hall");
 	roomctl_answer(&roomctl, "Watch once more, for another sensor? [y/N] ", "n");
-	roomctl_answer(&roomctl, "On which line is the relay of a light, such as GPIO27? Enter: on none (more): ", "LIGHT_REL");
+	roomctl_answer(&roomctl,
+	               "On which line is the relay of a light, such as GPIO27? Enter: on none (more): ",
+	               "LIGHT_REL");
 	roomctl_answer(&roomctl, "there is no line LIGHT_REL here", "PIR_HALL");
 	roomctl_answer(&roomctl, "line PIR_HALL is that of [MotionSensor hall] already", "LIGHT_RELAY");
 	roomctl_answer(&roomctl, "Switch it three times now, to hear it? [y/N] ", "y");
@@ -170,7 +174,9 @@ static void test_a_file_that_has_sections(void **state)
 	assert_int_equal(roomctl_run(&roomctl, 0, "init --wiring=high " FILE_NAME), STATUS_FAILED);
 	expect(roomctl.err, FILE_NAME " has 1 section, and is not written over; with --yes it is");
 	roomctl_start_on_terminal(&roomctl, "init --wiring=high " FILE_NAME);
-	roomctl_answer(&roomctl, " has 1 section. Write a new one (the old one stays as " FILE_NAME ".old)? [y/N] ", "");
+	roomctl_answer(&roomctl,
+	               " has 1 section. Write a new one (the old one stays as " FILE_NAME ".old)? [y/N] ",
+	               "");
 	assert_int_equal(roomctl_end_on_terminal(&roomctl), STATUS_NOTHING_TO_DO);
 	expect(read_text(FILE_NAME), "[MotionSensor mine]");
 	assert_int_equal(roomctl_run(&roomctl, 0, "init --wiring=high --yes " FILE_NAME), STATUS_DONE);
@@ -195,7 +201,8 @@ static void test_a_drop_in(void **state)
 	mkdir(FILE_NAME ".d", 0755);
 	write_text(FILE_NAME ".d/a.conf", "[MotionSensor door]\nLine=GPIO17\n");
 	assert_int_equal(roomctl_run(&roomctl, 0, "init --wiring=high " FILE_NAME), STATUS_CONFIG);
-	expect(roomctl.err, FILE_NAME ".d/a.conf:2: [MotionSensor door] Line=GPIO17: expected a line that nothing else uses");
+	expect(roomctl.err, FILE_NAME
+	       ".d/a.conf:2: [MotionSensor door] Line=GPIO17: expected a line that nothing else uses");
 	expect(roomctl.err, "put that right, then: roomctl check-config && sudo systemctl reload roomd");
 	unlink(FILE_NAME ".d/a.conf");
 	rmdir(FILE_NAME ".d");
@@ -205,7 +212,8 @@ static void test_where_nothing_may_be_written(void **state)
 {
 	(void)state;
 	assert_int_equal(roomctl_run(&roomctl, NOBODY, "init --wiring=high " FILE_NAME), STATUS_REFUSED);
-	expect(roomctl.err, "nothing can be written in /tmp/init: Permission denied; try with sudo, or give another file");
+	expect(roomctl.err,
+	       "nothing can be written in /tmp/init: Permission denied; try with sudo, or give another file");
 	assert_int_equal(roomctl_run(&roomctl, 0, "init --wiring=high /proc/room.conf"), STATUS_FAILED);
 	expect(roomctl.err, "/proc/room.conf.new cannot be written: ");
 }

@@ -5,10 +5,13 @@
 
 static void test_names(void **state)
 {
-	static const char *const own[] = { "ID_SDA", "SDA1", "SCL", "TXD0", "SPI_MOSI", "SD0_CLK", "[emmc]",
-		                           "RGMII_MDIO", "NC", "PWR_LED_OFF", "eMMC_RST" };
-	static const char *const others[] = { "", "GPIO17", "PIR_HALL", "P9_12", "P9_14 [ehrpwm1a]", "SDA_OF_MINE",
-		                              "LIGHT_RELAY", "Header-3", "NC1" };
+	static const char *const own[] = { "ID_SDA",   "SDA1",        "SCL",     "TXD0",
+		                           "SPI_MOSI", "SD0_CLK",     "[emmc]",  "RGMII_MDIO",
+		                           "NC",       "PWR_LED_OFF", "eMMC_RST" };
+	static const char *const others[] = {
+		"",         "GPIO17", "PIR_HALL", "P9_12", "P9_14 [ehrpwm1a]", "SDA_OF_MINE", "LIGHT_RELAY",
+		"Header-3", "NC1"
+	};
 
 	(void)state;
 	for (size_t i = 0; i < ELEMENTS(own); i++)
@@ -22,10 +25,11 @@ static void test_names(void **state)
 	assert_false(board_owns_chip("pinctrl-rp1"));
 }
 
-static const char gpio[] = "gpiochip1: GPIOs 504-511, parent: platform/firmware:gpio, raspberrypi-exp-gpio, can sleep:\n"
-			   " gpio-504 (BT_ON               |shutdown            ) out hi \n\n"
-			   "gpiochip10: GPIOs 600-607, can sleep:\n\n"
-			   "gpiochip0: GPIOs 512-569, parent: platform/fe200000.gpio, pinctrl-bcm2711:\n";
+static const char gpio[] =
+	"gpiochip1: GPIOs 504-511, parent: platform/firmware:gpio, raspberrypi-exp-gpio, can sleep:\n"
+	" gpio-504 (BT_ON               |shutdown            ) out hi \n\n"
+	"gpiochip10: GPIOs 600-607, can sleep:\n\n"
+	"gpiochip0: GPIOs 512-569, parent: platform/fe200000.gpio, pinctrl-bcm2711:\n";
 
 static void test_numbers(void **state)
 {
@@ -55,14 +59,15 @@ static void test_pins(void **state)
 }
 
 /* As the kernel's pinmux.c writes it for drivers that let a pin have a function and be a line, too. */
-static const char pinmux_pins[] = "Pinmux settings per pin\n"
-				  "Format: pin (name): mux_owner gpio_owner hog?\n"
-				  "pin 2 (gpio2): fe804000.i2c (GPIO UNCLAIMED) function alt0 group gpio2\n"
-				  "pin 14 (gpio14): (MUX UNCLAIMED) (GPIO UNCLAIMED)\n"
-				  "pin 17 (gpio17): (MUX UNCLAIMED) (GPIO UNCLAIMED)\n"
-				  "pin 22 (gpio22): (MUX UNCLAIMED) pinctrl-bcm2711:534\n"
-				  "pin 27 (gpio27): roomd-relay (GPIO UNCLAIMED) function gpio_in group gpio27\n"
-				  "pin 40 (gpio40): hdmi (GPIO UNCLAIMED) (HOG)\n";
+static const char pinmux_pins[] =
+	"Pinmux settings per pin\n"
+	"Format: pin (name): mux_owner gpio_owner hog?\n"
+	"pin 2 (gpio2): fe804000.i2c (GPIO UNCLAIMED) function alt0 group gpio2\n"
+	"pin 14 (gpio14): (MUX UNCLAIMED) (GPIO UNCLAIMED)\n"
+	"pin 17 (gpio17): (MUX UNCLAIMED) (GPIO UNCLAIMED)\n"
+	"pin 22 (gpio22): (MUX UNCLAIMED) pinctrl-bcm2711:534\n"
+	"pin 27 (gpio27): roomd-relay (GPIO UNCLAIMED) function gpio_in group gpio27\n"
+	"pin 40 (gpio40): hdmi (GPIO UNCLAIMED) (HOG)\n";
 static const char pins[] = "registered pins: 58\n"
 			   "pin 2 (gpio2) 2:pinctrl-bcm2711 function alt0 in hi; irq 63 (none)\n"
 			   "pin 14 (gpio14) 14:pinctrl-bcm2711 function alt5 in hi; irq 63 (none)\n"
@@ -107,11 +112,8 @@ static void test_strict(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_names),
-		cmocka_unit_test(test_numbers),
-		cmocka_unit_test(test_pins),
-		cmocka_unit_test(test_functions),
-		cmocka_unit_test(test_strict),
+		cmocka_unit_test(test_names),     cmocka_unit_test(test_numbers), cmocka_unit_test(test_pins),
+		cmocka_unit_test(test_functions), cmocka_unit_test(test_strict),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -18,8 +18,9 @@ static void test_summary(void **state)
 	                    "1 error: /etc/roomd/roomd.conf:3: expected a line");
 	place.line = 7;
 	config_error(&errors, &place, "expected this:\n that");
-	assert_string_equal(config_errors_summarize(&errors, buffer, sizeof buffer),
-	                    "2 errors: /etc/roomd/roomd.conf:3: expected a line; /etc/roomd/roomd.conf:7: expected this:  that");
+	assert_string_equal(
+		config_errors_summarize(&errors, buffer, sizeof buffer),
+		"2 errors: /etc/roomd/roomd.conf:3: expected a line; /etc/roomd/roomd.conf:7: expected this:  that");
 }
 
 /* Whole ones, and how many more; never more than there is room for. */

@@ -9,8 +9,8 @@
 
 #define MS UINT64_C(1000000)
 
-/* A line at this level, and then a change after each of these times in ms (ended by 0), the last one being how long
- * it is watched after that. */
+/* A line at this level, and then a change after each of these times in ms (ended by 0), the last one being
+ * how long it is watched after that. */
 static struct seen_line see(bool level, const unsigned *ms)
 {
 	uint64_t now_ns = 100 * NSEC_PER_SEC, count = 0;
@@ -105,14 +105,15 @@ static void test_somebody_knows_better(void **state)
 	assert_string_equal(text, "[MotionSensor hall]\nLine=GPIO4\nActiveLow=yes\n");
 	free(text);
 	text = seen_section(&line, "Button", "hall", "GPIO4");
-	assert_string_equal(text, "[Button hall]\nLine=GPIO4\nActiveLow=yes\nBias=pull-up\nDebounceSec=20ms\n");
+	assert_string_equal(text,
+	                    "[Button hall]\nLine=GPIO4\nActiveLow=yes\nBias=pull-up\nDebounceSec=20ms\n");
 	free(text);
 }
 
 static void test_chatter(void **state)
 {
-	struct seen_line fast = see_chatter(3000, 10), slow = see_chatter(60, 500), wave = see_chatter(8, 3000),
-			 few = see_chatter(40, 10);
+	struct seen_line fast = see_chatter(3000, 10), slow = see_chatter(60, 500),
+			 wave = see_chatter(8, 3000), few = see_chatter(40, 10);
 
 	(void)state;
 	assert_true(seen_is_chattering(&fast));
@@ -169,8 +170,12 @@ static void test_section_names(void **state)
 	static const struct {
 		const char *called, *name;
 	} table[] = {
-		{ "PIR_HALL", "pir_hall" }, { "GPIO17", "gpio17" },   { "P9_14 [ehrpwm1a]", "p9_14-ehrpwm1a" },
-		{ "", "line" },             { "[--]", "line" },       { "Küche", "k-che" },
+		{ "PIR_HALL", "pir_hall" },
+		{ "GPIO17", "gpio17" },
+		{ "P9_14 [ehrpwm1a]", "p9_14-ehrpwm1a" },
+		{ "", "line" },
+		{ "[--]", "line" },
+		{ "Küche", "k-che" },
 	};
 	char name[SEEN_NAME_SIZE];
 

@@ -43,9 +43,12 @@ static void test_iio(void **state)
 static void test_hwmon(void **state)
 {
 	static const struct row rows[] = {
-		{ "temp1_input", "temp1", "temp" }, { "humidity1_input", "humidity1", "humidity" },
-		{ "in0_input", "in0", "in" },       { "temp1_crit", NULL, NULL },
-		{ "temp_input", NULL, NULL },       { "temp1_input_x", NULL, NULL },
+		{ "temp1_input", "temp1", "temp" },
+		{ "humidity1_input", "humidity1", "humidity" },
+		{ "in0_input", "in0", "in" },
+		{ "temp1_crit", NULL, NULL },
+		{ "temp_input", NULL, NULL },
+		{ "temp1_input_x", NULL, NULL },
 		{ "name", NULL, NULL },
 	};
 
