@@ -84,13 +84,22 @@ static bool has_section(const struct find_lines *lines)
 	       seen_guess(&lines->lines[0].seen).kind;
 }
 
-static void print_next(const struct find_lines *lines, const struct find_sensors *sensors)
+/* If it is none of theirs that somebody is after. */
+static void print_why_none(const struct find_lines *lines)
 {
-	if (!has_section(lines))
+	if (find_lines_count(lines, FIND_WATCHED) == 0)
+		fputs("\nNo line is left to be watched, for the reasons above.\n", stdout);
+	else if (!has_section(lines))
 		fputs("\nNo line changed as somebody's acts would change it. Look at the sensor's wires and its power, and\n"
 		      "try again for longer: sudo roomctl find --for 2min\n"
 		      "docs/wiring.md says what is wired where on a Raspberry Pi; 'gpioinfo' shows all lines.\n",
 		      stdout);
+}
+
+static void print_next(const struct find_lines *lines, const struct find_sensors *sensors)
+{
+	if (lines->n > 0)
+		print_why_none(lines);
 	if (has_section(lines) || sensors->n > 0)
 		fputs("\nNext: 'sudo roomctl init' asks, and writes such a file. Or paste the sections into "
 		      "/etc/roomd/roomd.conf;\nthen: roomctl check-config && sudo systemctl reload roomd\n",
@@ -107,7 +116,8 @@ static enum status print_found(const struct command_line *line, const struct fin
 		r = find_print_sections(lines, sensors);
 	if (r < 0)
 		return say_no_memory();
-	find_print_summary(lines);
+	if (lines->n > 0)
+		find_print_summary(lines);
 	if (!line->no_legend)
 		print_next(lines, sensors);
 	return STATUS_DONE;

@@ -44,6 +44,9 @@ static void test_sensors(void **state)
 	expect(roomctl.out, "\n[TemperatureSensor tmp117]\nDevice=tmp117\n");
 	expect(roomctl.out, "\n[HumiditySensor sht3x]\nDevice=hwmon:sht3x\nChannel=humidity1\n");
 	assert_null(strstr(roomctl.out, "in0"));
+	/* And no word on lines, where there is no chip, but this. */
+	expect(roomctl.err, "roomctl: there is no GPIO chip here that the kernel has a driver for (no /dev/gpiochip*); ");
+	assert_null(strstr(roomctl.out, "watched"));
 	sysfs_folder_remove(W1);
 	sysfs_folder_remove(HWMON);
 }
