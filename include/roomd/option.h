@@ -104,5 +104,5 @@ struct option_name_list {
 	{                                                                                             \
 		.key = "Location", .type = &option_string, .offset = offsetof(config_type, location), \
 		.default_text = "",                                                                   \
-		.about = ABOUT("Where it is, as events say it.", .unset = "the component's name")     \
+		.about = ABOUT("The place of the component, which is part of its events.", .unset = "the component's name") \
 	}
