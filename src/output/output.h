@@ -47,8 +47,8 @@ extern const char *const output_stop_values[];
 	                  "unless its device tree or the parameter _pinctrl_bcm2835.persist_gpio_outputs=y_ says " \
 	                  "otherwise. With _on_ and _off_ the line is set first, and then released.")
 
-/* What one part asks of an output. Part of its owner, who does not look inside; all zero: asks for nothing.
- */
+/* What one part of the program asks of an output. Part of its owner, which does not look inside; all zero: it
+ * asks for nothing. */
 struct output_demand {
 	struct output_demand *next;
 	struct output *output; /* NULL: asks for nothing */
