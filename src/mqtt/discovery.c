@@ -194,7 +194,7 @@ static void take_own(struct bridge *bridge, const struct broker_message *message
 
 	if (message->length == 0) {
 		if (discovery->settled && say_again_soon(discovery))
-			log_notice("somebody has removed what Home Assistant was told; it is told again");
+			log_notice("another client has removed this room's discovery message for Home Assistant; it is sent again");
 		return;
 	}
 	if (discovery->settled || message->length > PAYLOAD_MAX)
