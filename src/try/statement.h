@@ -123,6 +123,7 @@ struct roomtest_case {
 	char *name;    /* of the test, or of the file: without its folder and ".roomtest" */
 	unsigned line; /* where it begins; 1 without a header */
 	char *zone;    /* "Europe/Berlin", for $TZ; by default "UTC" */
+	unsigned zone_line, zone_column; /* where that stands; 0: nowhere */
 	struct statement_time start; /* has a date; by default 2027-01-01 00:00:00 */
 	struct statement *statements;
 	size_t n;
