@@ -85,7 +85,7 @@ double measured_hysteresis(const struct component *component);
 #define MEASURED_OPTIONS(device_, channel_, least_, most_, high_words, low_words, span_, hysteresis_,                \
                          hysteresis_words, offset_words)                                                             \
 	OPTION_LOCATION(struct measured_config),                                                                     \
-		{ MEASURED_FIELD("Device", string, device), .not_with = "Remote",                                                          \
+		{ MEASURED_FIELD("Device", device, device), .not_with = "Remote",                                                          \
 		  .expected = "the name or label of an IIO device, iio:deviceN, or its path below /sys/devices; "                  \
 		              "hwmon: and a name, label or path; or w1: and an id",                                                \
 		  .about = ABOUT("The device. Of Industrial I/O, its name or label (as *iio_info*(1) shows them), "                \
@@ -96,14 +96,14 @@ double measured_hysteresis(const struct component *component);
 		                 "_/sys/bus/w1/devices_, such as _w1:28-0123456789ab_. What is not found is said "                 \
 		                 "together with what there is. Where two have one name, neither is read.",                         \
 		                 .example = device_) },                                                                            \
-		{ MEASURED_FIELD("Channel", string, channel), .not_with = "Remote", .default_text = channel_,                              \
+		{ MEASURED_FIELD("Channel", channel, channel), .not_with = "Remote", .default_text = channel_,                              \
 		  .expected = "a channel id as iio_info shows it, such as " channel_,                                \
 		  .about = ABOUT("Of Industrial I/O, the channel's id: of an input, of the type _" channel_ "_, "                  \
 		                 "which the id begins with. It is read from its attribute _input_ or, where it has "               \
 		                 "none, from _raw_, _offset_ (or 0) and _scale_ (or 1). Of hardware monitoring, the "              \
 		                 "channel, such as _temp2_, or what its _label_ says; by default the first there is; "             \
 		                 "a reading fails while its _fault_ is 1. Of 1-Wire it has no meaning.") },                        \
-		{ MEASURED_FIELD("Uri", string, uri), .not_with = "Remote", .default_text = "local:",                                      \
+		{ MEASURED_FIELD("Uri", uri, uri), .not_with = "Remote", .default_text = "local:",                                      \
 		  .expected = "a libiio context, such as local: or ip:192.168.1.5",                                  \
 		  .about = ABOUT("The libiio context the device is in, such as _local:_ or _ip:192.168.1.5_. For "   \
 		                 "a context on the network the unit needs a drop-in, which is described in it "      \
