@@ -60,7 +60,7 @@ extern const struct option_type option_line;
 extern const struct option_type option_string;
 /* The same, of which the type says what it is: a device that is read, its channel, and the libiio context that it is in
  * (family/measured.h); an output with a duty cycle (io/pwm-find.h). */
-extern const struct option_type option_device, option_channel, option_uri, option_pwm;
+extern const struct option_type option_device, option_channel, option_context, option_pwm;
 /* Field: bool. */
 extern const struct option_type option_bool;
 /* Field: uint64_t, ns. Bounds in µs. */

@@ -75,7 +75,7 @@ TEXT_TYPE(option_string);
 /* The same; that they are types tells programs that know no kind what the text is. */
 TEXT_TYPE(option_device);
 TEXT_TYPE(option_channel);
-TEXT_TYPE(option_uri);
+TEXT_TYPE(option_context);
 TEXT_TYPE(option_pwm);
 
 static bool all_digits(const char *text)

@@ -103,7 +103,7 @@ double measured_hysteresis(const struct component *component);
 		                 "none, from _raw_, _offset_ (or 0) and _scale_ (or 1). Of hardware monitoring, the "              \
 		                 "channel, such as _temp2_, or what its _label_ says; by default the first there is; "             \
 		                 "a reading fails while its _fault_ is 1. Of 1-Wire it has no meaning.") },                        \
-		{ MEASURED_FIELD("Uri", uri, uri), .not_with = "Remote", .default_text = "local:",                                      \
+		{ MEASURED_FIELD("Uri", context, uri), .not_with = "Remote", .default_text = "local:",                                      \
 		  .expected = "a libiio context, such as local: or ip:192.168.1.5",                                  \
 		  .about = ABOUT("The libiio context the device is in, such as _local:_ or _ip:192.168.1.5_. For "   \
 		                 "a context on the network the unit needs a drop-in, which is described in it "      \
