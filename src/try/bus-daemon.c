@@ -10,6 +10,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#define ADDRESS_FD 3 /* 0 is none to it */
+
 /* The limits are out of the way of clients that misbehave: roomd has to get along with them by itself. */
 static const char config[] = "<busconfig><type>system</type>"
 			     "<listen>unix:path=%s</listen><auth>EXTERNAL</auth>"
@@ -35,10 +37,12 @@ static void become(const char *config_path, int address_fd)
 	char file[256], address[64];
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (address_fd == ADDRESS_FD) /* which it would close */
+		address_fd = dup(address_fd);
 	dup2(STDERR_FILENO, STDOUT_FILENO);
-	dup2(address_fd, STDIN_FILENO);
+	dup2(address_fd, ADDRESS_FD);
 	snprintf(file, sizeof file, "--config-file=%s", config_path);
-	snprintf(address, sizeof address, "--print-address=%d", STDIN_FILENO);
+	snprintf(address, sizeof address, "--print-address=%d", ADDRESS_FD);
 	execlp("dbus-daemon", "dbus-daemon", file, address, "--nofork", "--nopidfile", (char *)NULL);
 	_exit(127);
 }
