@@ -120,8 +120,10 @@ static int set_remote_value(struct trial *trial, size_t remote, double value, st
 
 static void note_reading(struct trial *trial, const struct plan_channel *channel)
 {
-	uint64_t by_ns = clock_now_ns(CLOCK_MONOTONIC) + channel->interval_ns + READ_NS;
+	uint64_t by_ns;
 
+	trial->given_ns = clock_now_ns(CLOCK_MONOTONIC);
+	by_ns = clock_later_ns(trial->given_ns, clock_later_ns(channel->interval_ns, READ_NS));
 	trial->reads = trial->settled_ns == 0 ? channel->component : NULL;
 	if (by_ns > trial->settled_ns)
 		trial->settled_ns = by_ns;

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "client/json.h"
 #include "try/moment.h"
 #include "try/wall.h"
 #include "util/clock.h"
@@ -65,25 +66,27 @@ int trial_settle(struct trial *trial, uint64_t debounce_ns, struct problem *prob
 	return r < 0 ? r : service_settle(trial->service, is_virtual ? QUIET_NS : REAL_QUIET_NS, problem);
 }
 
-/* An event that has a value is one of a reading. */
-static bool has_read(const struct trial *trial, size_t since)
+/* An event that has a value is one of a reading; one that is hardly later may have been begun before. */
+static bool is_read(const struct trial *trial, const struct json_object *event)
 {
-	struct json_object *source, *value;
+	return member_of(event, "value") && strcmp(member_text(event, "source"), trial->reads->name) == 0 &&
+	       strcmp(member_text(event, "kind"), trial->reads->class->kind) == 0 &&
+	       member_number(event, "monotonic_ns") > trial->given_ns + QUIET_NS;
+}
 
-	for (size_t i = since; trial->reads && i < trial->service->events_n; i++)
-		if (json_object_object_get_ex(trial->service->events[i], "value", &value) &&
-		    json_object_object_get_ex(trial->service->events[i], "source", &source) &&
-		    strcmp(json_object_get_string(source), trial->reads->name) == 0)
+static bool has_read(const struct trial *trial)
+{
+	for (size_t i = 0; trial->reads && i < trial->service->events_n; i++)
+		if (is_read(trial, trial->service->events[i]))
 			return true;
 	return false;
 }
 
 int trial_wait_read(struct trial *trial, struct problem *problem)
 {
-	size_t since = trial->service->events_n;
 	int r = 0;
 
-	while (r >= 0 && clock_now_ns(CLOCK_MONOTONIC) < trial->settled_ns && !has_read(trial, since))
+	while (r >= 0 && clock_now_ns(CLOCK_MONOTONIC) < trial->settled_ns && !has_read(trial))
 		r = service_wait(trial->service, trial->settled_ns, true, problem);
 	if (r >= 0 && trial->settled_ns > 0)
 		r = trial_settle(trial, 0, problem);

@@ -15,6 +15,7 @@ struct trial {
 	const struct statement *statement;
 	uint64_t settled_ns;    /* until then a sensor may not have read what it was given; 0: it has */
 	const struct config_component *reads;  /* that one; NULL: several */
+	uint64_t given_ns;      /* when it was given that */
 	bool *remote_levels;    /* of the plan's sensors of other hubs, as many as it has; */
 	double *remote_numbers;
 	bool *remotes_plugged;
