@@ -28,6 +28,7 @@ struct parse {
 	struct statement_time start; /* for all */
 	size_t open[ROOMTEST_DEPTH_MAX]; /* the blocks that have no end yet: where they begin in the case */
 	unsigned depth;
+	unsigned too_deep; /* blocks that are open and are none of those */
 };
 
 static struct roomtest_case *present(struct parse *parse)
@@ -101,6 +102,7 @@ static void end_case(struct parse *parse)
 	while (parse->depth > 0)
 		wrong_here(parse, &present(parse)->statements[parse->open[--parse->depth]],
 		           "expected \"end\" behind what is repeated; the test ends without");
+	parse->too_deep = 0;
 	if (present(parse)->n == 0 && parse->errors_n == 0)
 		wrong(parse, present(parse)->line, parse->has_header, 4,
 		      parse->has_header ? "expected a statement behind the name of the test"
@@ -178,6 +180,7 @@ static int take_setting(struct parse *parse, struct statement *setting)
 static int open_block(struct parse *parse, const struct statement *repeat)
 {
 	if (parse->depth == ROOMTEST_DEPTH_MAX) {
+		parse->too_deep++;
 		wrong_here(parse, repeat, "expected at most 4 blocks within one another");
 		return -EINVAL;
 	}
@@ -189,6 +192,10 @@ static int close_block(struct parse *parse, struct statement *end)
 {
 	size_t partner;
 
+	if (parse->too_deep > 0) {
+		parse->too_deep--;
+		return -EINVAL;
+	}
 	if (parse->depth == 0) {
 		wrong_here(parse, end, "expected \"repeat N times\" before \"end\"; no block is open here");
 		return -EINVAL;
