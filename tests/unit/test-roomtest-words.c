@@ -25,6 +25,7 @@ static const struct {
 	{ "IlluminanceSensor", "garden" }, { "ContactSensor", "front" },    { "DoorLock", "front", true },
 	{ "DoorLock", "back" },          { "Button", "bell" },            { "Fan", "rack" },
 	{ "Schedule", "evening" },       { "Switch", "pump" },            { "Action", "alarm" },
+	{ "LightController", "attic" },  { "TemperatureSensor", "rack" },
 };
 
 static struct roomtest_component components[ELEMENTS(things)];
@@ -90,7 +91,7 @@ static const struct {
 	{ "expect evening active", "Schedule", "evening" },
 	{ "expect alarm idle", "Action", "alarm" },
 	{ "expect hall above 20 °C", "TemperatureSensor", "hall" },
-	{ "expect rack 60 %", "Fan", "rack" },
+	{ "expect fan rack 60 %", "Fan", "rack" },
 	{ "expect fan rack above 59", "Fan", "rack" },
 	{ "expect event light_on hall cause=motion by=hall", "LightController", "hall" },
 	{ "expect event temperature_high hall value=30.5", "TemperatureSensor", "hall" },
@@ -153,7 +154,7 @@ static const struct {
 	{ "press back", 7, "expected a Button, or a DoorLock with ButtonLine=; back is a DoorLock" },
 	{ "press garden", 7, "expected a Button, or a DoorLock with ButtonLine=; garden is an IlluminanceSensor" },
 	{ "bell 5", 1, "expected a sensor that measures something; bell is a Button" },
-	{ "rack 5 %", 1, "expected a sensor that measures something; rack is a Fan" },
+	{ "fan rack 5 %", 1, "expected a sensor that measures something; rack is a Fan" },
 	{ "unplug evening", 8, "expected a component with a device; evening is a Schedule" },
 	{ "unplug hall", 8, SEVERAL "MotionSensor/hall, TemperatureSensor/hall, LightController/hall" },
 	{ "garden 5 lux", 10, "expected lx, the unit of an IlluminanceSensor, or none, not 'lux'" },
@@ -173,7 +174,7 @@ static const struct {
 	{ "expect event light_on hall value=1", 28, "expected a member of this event, one of cause, by, location" },
 	{ "expect event temperature_high hall value=hot", 36, "expected a number behind the =" },
 	{ "expect no event light_on by=hal", 26, "expected a component behind by=, one of hall, garden, front, back, bell, rack, "
-	                                         "evening, pump, alarm; did you mean hall?" },
+	                                         "evening, pump, alarm, attic; did you mean hall?" },
 	{ "zone Europe/Berlim; restart", 6, "expected a time zone that this machine knows, such as Europe/Berlin" },
 	{ "zone Europe; restart", 6, "expected a time zone that this machine knows, such as Europe/Berlin" },
 };
@@ -222,6 +223,44 @@ static void test_numbers(void **state)
 	assert_string_equal(roomtest_quantity(component_class_find("Fan"), &property)->unit, "%");
 	assert_string_equal(property, "Speed");
 	assert_null(roomtest_quantity(component_class_find("Switch"), &property));
+}
+
+/* --- the manual ------------------------------------------------------------------------------ */
+
+/* The page's text, to be freed. */
+static char *read_manual(void)
+{
+	char path[4096], *text = calloc(1, 65536);
+	FILE *file;
+
+	snprintf(path, sizeof path, "%s/man/roomd-test.5.scd", getenv("SOURCE_ROOT"));
+	file = fopen(path, "r");
+	assert_non_null(file);
+	assert_in_range(fread(text, 1, 65535, file), 1, 65534);
+	fclose(file);
+	return text;
+}
+
+/* They stand between two lines of ``` each. */
+static void test_the_examples_of_the_manual(void **state)
+{
+	_cleanup_(cleanup_free) char *text = read_manual();
+	unsigned n = 0;
+
+	(void)state;
+	for (char *begin = text, *end; (begin = strstr(begin, "\n```\n")); begin = end + 5, n++) {
+		_cleanup_(roomtest_freep) struct roomtest *test = NULL;
+		_cleanup_(cleanup_free) char *said = NULL;
+
+		begin += 5;
+		end = strstr(begin, "\n```\n");
+		assert_non_null(end);
+		*end = '\0';
+		said = check(begin, &test);
+		if (*said)
+			fail_msg("%s", said);
+	}
+	assert_int_equal(n, 4);
 }
 
 /* --- moments --------------------------------------------------------------------------------- */
@@ -320,6 +359,7 @@ int main(void)
 		cmocka_unit_test(test_what_is_not_there),
 		cmocka_unit_test(test_the_place_is_shown),
 		cmocka_unit_test(test_numbers),
+		cmocka_unit_test(test_the_examples_of_the_manual),
 		cmocka_unit_test(test_moments),
 		cmocka_unit_test(test_zones),
 	};
