@@ -310,6 +310,7 @@ static int read_line(struct parse *parse, const char *line, size_t length)
 	return r;
 }
 
+/* There is a zero behind the end. */
 static int read_lines(struct parse *parse, const char *text, const char *end)
 {
 	int r = 0;
@@ -364,8 +365,7 @@ static char *name_of_file(const char *path)
 	return strndup(name, length);
 }
 
-/* A zero in the text, which is wrong and was or will be said, becomes another character that is none, as it would end the
- * copy. */
+/* A zero in the text, which is wrong and will be said, becomes another character that is none, as it would end the copy. */
 static struct roomtest *new_roomtest(const char *path, const char *text, size_t length)
 {
 	struct roomtest *test = calloc(1, sizeof *test);
@@ -382,12 +382,12 @@ static struct roomtest *new_roomtest(const char *path, const char *text, size_t 
 	return test;
 }
 
-static int read_file(struct parse *parse, const char *text, size_t length)
+static int read_file(struct parse *parse, size_t length)
 {
 	int r = begin_case(parse, name_of_file(parse->test->path), 1);
 
 	if (r >= 0)
-		r = read_lines(parse, text, text + length);
+		r = read_lines(parse, parse->test->text, parse->test->text + length);
 	if (r < 0)
 		return r;
 	end_case(parse);
@@ -407,7 +407,7 @@ int roomtest_parse(const char *path, const char *text, size_t length, struct roo
 	mark = length >= mark && memcmp(text, BYTE_ORDER_MARK, mark) == 0 ? mark : 0;
 	test = new_roomtest(path, text + mark, length - mark);
 	parse.test = test;
-	r = test ? read_file(&parse, text + mark, length - mark) : -ENOMEM;
+	r = test ? read_file(&parse, length - mark) : -ENOMEM;
 	free(parse.zone);
 	if (r >= 0)
 		*ret = TAKE_PTR(test);
