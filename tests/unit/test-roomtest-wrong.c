@@ -105,6 +105,8 @@ static const struct {
 	{ "repeat 5 times; kill", "^", "expected \"end\" behind what is repeated; the test ends without" },
 	{ "kill; repeat 10000 times; repeat 1001 times; kill; end; end", "                          ^",
 	  "expected at most 10000000 statements in a test, each counted as often as it is repeated" },
+	{ "repeat 1000000 times; repeat 10 times; kill; restart; end; end", "                                             ^",
+	  "expected at most 10000000 statements in a test, each counted as often as it is repeated" },
 	{ "repeat 9 times; repeat 9 times; repeat 9 times; repeat 9 times; repeat 9 times; kill; end; end; end; end; end",
 	  "                                                                ^", "expected at most 4 blocks within one another" },
 	{ "test", "    ^", "expected a name for the test" AT_END },

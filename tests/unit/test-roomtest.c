@@ -60,6 +60,7 @@ static const struct {
 	{ "garden 20000", STATEMENT_VALUE, NULL },
 	{ "cellar -4.50 °C", STATEMENT_VALUE, "cellar -4.5 °C" },
 	{ "cellar -0", STATEMENT_VALUE, "cellar 0" },
+	{ "cellar -0.0000000000000001", STATEMENT_VALUE, "cellar 0" },
 	{ "cellar 0.00000125", STATEMENT_VALUE, NULL },
 	{ "cellar 999999999999", STATEMENT_VALUE, NULL },
 	{ "cellar 65%", STATEMENT_VALUE, "cellar 65 %" },
@@ -230,6 +231,18 @@ static void test_line_ends(void **state)
 	assert_int_equal(test->cases[0].statements[1].line, 7);
 }
 
+/* A name may be a unit, or begin with a digit. */
+static void test_where_a_span_ends(void **state)
+{
+	_cleanup_(roomtest_freep) struct roomtest *test =
+		parse_right("after 2min d 5 lx\nafter 2 d d 6 lx\nafter 1h 2nd 7 lx\nafter 1h 2 min 3s kill");
+	_cleanup_(cleanup_free) char *form = roomtest_format(test);
+
+	(void)state;
+	assert_string_equal(form, "test hall\nzone UTC\nstart 2027-01-01 00:00:00\n"
+	                          "after 2min\nd 5 lx\nafter 2d\nd 6 lx\nafter 1h\n2nd 7 lx\nafter 1h 2min 3s\nkill\n");
+}
+
 static void test_headers(void **state)
 {
 	_cleanup_(roomtest_freep) struct roomtest *test = parse_right(
@@ -368,6 +381,7 @@ int main(void)
 		cmocka_unit_test(test_what_a_statement_has),
 		cmocka_unit_test(test_the_first_example),
 		cmocka_unit_test(test_line_ends),
+		cmocka_unit_test(test_where_a_span_ends),
 		cmocka_unit_test(test_headers),
 		cmocka_unit_test(test_order),
 		cmocka_unit_test(test_ten_million),
