@@ -105,47 +105,70 @@ static void put_arguments(const struct statement *statement, FILE *stream)
 		put_word(statement->arguments[i], stream);
 }
 
+static void put_moment(const struct statement *statement, FILE *stream)
+{
+	put_time(&statement->time, stream);
+}
+
+static void put_duration(const struct statement *statement, FILE *stream)
+{
+	put_span(statement->duration_ns, stream);
+}
+
+static void put_for(const struct statement *statement, FILE *stream)
+{
+	if (statement->duration_ns == 0)
+		return;
+	fputs(" for", stream);
+	put_span(statement->duration_ns, stream);
+}
+
+static void put_count(const struct statement *statement, FILE *stream)
+{
+	fprintf(stream, " %u times", statement->count);
+}
+
+static void put_title(const struct statement *statement, FILE *stream)
+{
+	put_words(statement->word, stream);
+}
+
+static void put_value(const struct statement *statement, FILE *stream)
+{
+	put_name(statement, stream);
+	put_number(statement, stream);
+}
+
+static void put_name_and_word(const struct statement *statement, FILE *stream)
+{
+	put_name(statement, stream);
+	if (statement->word)
+		put_word(statement->word, stream);
+}
+
+/* What stands behind the words of the form; of all others a name and a word, if there are any. */
+static void (*const writers[STATEMENT_KINDS])(const struct statement *statement, FILE *stream) = {
+	[STATEMENT_AT] = put_moment,
+	[STATEMENT_AFTER] = put_duration,
+	[STATEMENT_VALUE] = put_value,
+	[STATEMENT_POWER_LOSS] = put_for,
+	[STATEMENT_CLOCK] = put_moment,
+	[STATEMENT_ROOMCTL] = put_arguments,
+	[STATEMENT_EXPECT] = put_expectation,
+	[STATEMENT_EXPECT_VALUE] = put_expectation,
+	[STATEMENT_EXPECT_EVENT] = put_expectation,
+	[STATEMENT_EXPECT_NO_EVENT] = put_expectation,
+	[STATEMENT_REPEAT] = put_count,
+	[STATEMENT_TEST] = put_title,
+	[STATEMENT_START] = put_moment,
+};
+
 static void put_rest(const struct statement *statement, FILE *stream)
 {
-	switch (statement->kind) {
-	case STATEMENT_AT:
-	case STATEMENT_CLOCK:
-	case STATEMENT_START:
-		put_time(&statement->time, stream);
-		break;
-	case STATEMENT_AFTER:
-		put_span(statement->duration_ns, stream);
-		break;
-	case STATEMENT_POWER_LOSS:
-		if (statement->duration_ns > 0) {
-			fputs(" for", stream);
-			put_span(statement->duration_ns, stream);
-		}
-		break;
-	case STATEMENT_EXPECT:
-	case STATEMENT_EXPECT_VALUE:
-	case STATEMENT_EXPECT_EVENT:
-	case STATEMENT_EXPECT_NO_EVENT:
-		put_expectation(statement, stream);
-		break;
-	case STATEMENT_ROOMCTL:
-		put_arguments(statement, stream);
-		break;
-	case STATEMENT_REPEAT:
-		fprintf(stream, " %u times", statement->count);
-		break;
-	case STATEMENT_TEST:
-		put_words(statement->word, stream);
-		break;
-	case STATEMENT_VALUE:
-		put_name(statement, stream);
-		put_number(statement, stream);
-		break;
-	default:
-		put_name(statement, stream);
-		if (statement->word)
-			put_word(statement->word, stream);
-	}
+	if (writers[statement->kind])
+		writers[statement->kind](statement, stream);
+	else
+		put_name_and_word(statement, stream);
 }
 
 /* The text begins with a space where no word of a form does. */

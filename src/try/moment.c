@@ -5,8 +5,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
-#include "util/absent.h"
+#include "util/cleanup.h"
 #include "util/local-time.h"
 
 #define ZONES "/usr/share/zoneinfo"
@@ -48,10 +49,11 @@ bool moment_zone_is_known(const char *zone)
 {
 	const char *folder = getenv("TZDIR");
 	_cleanup_(cleanup_free) char *path = NULL;
+	struct stat st;
 
 	if (strcmp(zone, "UTC") == 0)
 		return true;
 	if (asprintf(&path, "%s/%s", folder ? folder : ZONES, zone) < 0)
 		return false;
-	return !path_is_absent(path);
+	return stat(path, &st) >= 0 && S_ISREG(st.st_mode);
 }

@@ -12,6 +12,7 @@
 #include "util/number.h"
 
 #define LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+#define DIGITS "0123456789"
 #define NUMBER_MAX 1e12
 #define NUMBER_SIZE 64
 
@@ -158,7 +159,7 @@ int reader_take_name(struct reader *reader, size_t words, struct statement *stat
 /* The number that the text begins with; how many bytes that is, or 0: it does not. */
 static size_t parse_number(const char *text, double *ret)
 {
-	size_t length = strspn(text, "+-.0123456789");
+	size_t length = strspn(text, "+-." DIGITS);
 	char number[NUMBER_SIZE];
 
 	if (length == 0 || length >= sizeof number)
@@ -173,7 +174,7 @@ bool reader_is_number(const struct word *word, bool with_unit)
 	double number;
 	size_t length = word ? parse_number(word->text, &number) : 0;
 
-	return length > 0 && (with_unit || word->text[length] == '\0');
+	return length > 0 && (with_unit ? !strpbrk(word->text + length, DIGITS) : word->text[length] == '\0');
 }
 
 static int take_unit(struct reader *reader, const struct word *word, const char *behind, struct statement *statement)

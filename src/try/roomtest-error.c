@@ -36,7 +36,7 @@ static const char *skip_characters(const char *text, const char *end, unsigned n
 /* "  TEXT\n  ^~~~", of a part of the line; tabs stay what they are, so that the mark is where it should be. */
 static void draw(const char *line, const char *end, unsigned column, unsigned length, FILE *stream)
 {
-	unsigned skipped = column > SHOWN - 30 ? column - BEFORE : 0;
+	unsigned skipped = column > SHOWN - 30 ? column - 1 - BEFORE : 0;
 	const char *begin = skip_characters(line, end, skipped);
 	const char *mark = skip_characters(line, end, column - 1);
 	const char *shown_end = skip_characters(begin, end, SHOWN);

@@ -28,6 +28,7 @@ struct parse {
 	struct statement_time start; /* for all */
 	size_t open[ROOMTEST_DEPTH_MAX]; /* the blocks that have no end yet: where they begin in the case */
 	unsigned depth;
+	unsigned too_deep; /* blocks that are open and are none of those */
 };
 
 static struct roomtest_case *present(struct parse *parse)
@@ -101,6 +102,7 @@ static void end_case(struct parse *parse)
 	while (parse->depth > 0)
 		wrong_here(parse, &present(parse)->statements[parse->open[--parse->depth]],
 		           "expected \"end\" behind what is repeated; the test ends without");
+	parse->too_deep = 0;
 	if (present(parse)->n == 0 && parse->errors_n == 0)
 		wrong(parse, present(parse)->line, parse->has_header, 4,
 		      parse->has_header ? "expected a statement behind the name of the test"
@@ -178,6 +180,7 @@ static int take_setting(struct parse *parse, struct statement *setting)
 static int open_block(struct parse *parse, const struct statement *repeat)
 {
 	if (parse->depth == ROOMTEST_DEPTH_MAX) {
+		parse->too_deep++;
 		wrong_here(parse, repeat, "expected at most 4 blocks within one another");
 		return -EINVAL;
 	}
@@ -189,6 +192,10 @@ static int close_block(struct parse *parse, struct statement *end)
 {
 	size_t partner;
 
+	if (parse->too_deep > 0) {
+		parse->too_deep--;
+		return -EINVAL;
+	}
 	if (parse->depth == 0) {
 		wrong_here(parse, end, "expected \"repeat N times\" before \"end\"; no block is open here");
 		return -EINVAL;
@@ -303,6 +310,7 @@ static int read_line(struct parse *parse, const char *line, size_t length)
 	return r;
 }
 
+/* There is a zero behind the end. */
 static int read_lines(struct parse *parse, const char *text, const char *end)
 {
 	int r = 0;
@@ -357,8 +365,7 @@ static char *name_of_file(const char *path)
 	return strndup(name, length);
 }
 
-/* A zero in the text, which is wrong and was or will be said, becomes another character that is none, as it would end the
- * copy. */
+/* A zero in the text, which is wrong and will be said, becomes another character that is none, as it would end the copy. */
 static struct roomtest *new_roomtest(const char *path, const char *text, size_t length)
 {
 	struct roomtest *test = calloc(1, sizeof *test);
@@ -375,12 +382,12 @@ static struct roomtest *new_roomtest(const char *path, const char *text, size_t 
 	return test;
 }
 
-static int read_file(struct parse *parse, const char *text, size_t length)
+static int read_file(struct parse *parse, size_t length)
 {
 	int r = begin_case(parse, name_of_file(parse->test->path), 1);
 
 	if (r >= 0)
-		r = read_lines(parse, text, text + length);
+		r = read_lines(parse, parse->test->text, parse->test->text + length);
 	if (r < 0)
 		return r;
 	end_case(parse);
@@ -400,7 +407,7 @@ int roomtest_parse(const char *path, const char *text, size_t length, struct roo
 	mark = length >= mark && memcmp(text, BYTE_ORDER_MARK, mark) == 0 ? mark : 0;
 	test = new_roomtest(path, text + mark, length - mark);
 	parse.test = test;
-	r = test ? read_file(&parse, text + mark, length - mark) : -ENOMEM;
+	r = test ? read_file(&parse, length - mark) : -ENOMEM;
 	free(parse.zone);
 	if (r >= 0)
 		*ret = TAKE_PTR(test);

@@ -280,7 +280,7 @@ static int read_zone(struct reader *reader, struct statement *statement)
 {
 	const struct word *word = reader_word(reader);
 
-	if (!word || !strchr(LETTERS, *word->text) || !*word->text || strstr(word->text, "..") ||
+	if (!word || !strchr(LETTERS, *word->text) || !*word->text ||
 	    word->text[strspn(word->text, LETTERS "0123456789/_+-")] != '\0')
 		return reader_fail(reader, "expected a time zone, such as Europe/Berlin");
 	return reader_take_text(reader, &statement->word, &statement->word_column);
