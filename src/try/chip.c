@@ -92,6 +92,8 @@ int chip_make(struct sim_chip *chip, const char *label, const char *const *line_
 		return problem_set(problem, -ERANGE, "chip %s: a simulated chip has at most %u lines; expected fewer, not %u",
 		                   label, CHIP_LINES_MAX, chip->lines);
 	if (access(CHIP_CONFIGFS, F_OK) < 0)
+		module_load("gpio-sim");
+	if (access(CHIP_CONFIGFS, F_OK) < 0)
 		return problem_set(problem, -EOPNOTSUPP,
 		                   "%s is not there: the kernel has no gpio-sim, or configfs is not mounted (modprobe gpio-sim; "
 		                   "mount -t configfs configfs /sys/kernel/config)",

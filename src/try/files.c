@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #define FOLDERS_OPEN 16
@@ -78,4 +79,18 @@ static int remove_one(const char *path, const struct stat *st, int type, struct 
 void folder_remove_all(const char *path)
 {
 	nftw(path, remove_one, FOLDERS_OPEN, FTW_DEPTH | FTW_PHYS | FTW_MOUNT);
+}
+
+void module_load(const char *name)
+{
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		dup2(STDERR_FILENO, STDOUT_FILENO);
+		execlp("modprobe", "modprobe", "--quiet", name, (char *)NULL);
+		execl("/sbin/modprobe", "modprobe", "--quiet", name, (char *)NULL);
+		_exit(127);
+	}
+	if (pid > 0)
+		waitpid(pid, NULL, 0);
 }

@@ -20,3 +20,6 @@ int folder_remove(const char *path, struct problem *problem);
 
 /* Removes a folder with all that is in it, but not what is mounted there; as far as that can be done. */
 void folder_remove_all(const char *path);
+
+/* Loads a module of the kernel's, if it has that as one: who needs it sees whether it is there then. */
+void module_load(const char *name);

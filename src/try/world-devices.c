@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "io/pwm-find.h"
+#include "try/files.h"
 #include "try/folder.h"
 
 #define ID_SIZE 64
@@ -202,6 +203,10 @@ static int make_output(const struct plan *plan, size_t i, struct problem *proble
 
 /* --- the kernel's ---------------------------------------------------------------------------- */
 
+struct place {
+	const char *folder, *module;
+};
+
 static bool needs(const struct plan *plan, const char *folder)
 {
 	for (size_t i = 0; i < plan->devices_n; i++)
@@ -213,26 +218,32 @@ static bool needs(const struct plan *plan, const char *folder)
 	return false;
 }
 
-static int cover(const struct plan *plan, const char *folder, struct problem *problem)
+/* Where there is none, no device of the machine's is to be hidden either. */
+static int cover(const struct plan *plan, const struct place *place, struct problem *problem)
 {
-	if (access(folder, F_OK) == 0)
-		return folder_cover(folder, problem);
-	if (!needs(plan, folder))
+	bool needed = needs(plan, place->folder);
+
+	if (needed && access(place->folder, F_OK) < 0)
+		module_load(place->module);
+	if (access(place->folder, F_OK) == 0)
+		return folder_cover(place->folder, problem);
+	if (!needed)
 		return 0;
 	return problem_set(problem, -EOPNOTSUPP,
-	                   "%s is not there, in whose place devices are simulated: the kernel's module for them is not "
-	                   "loaded (modprobe industrialio, hwmon, wire or pwm)", folder);
+	                   "%s is not there, in whose place devices are simulated: the kernel has no module %s; expected a "
+	                   "kernel with it, such as the test kernel", place->folder, place->module);
 }
 
 int world_devices_cover(const struct plan *plan, struct problem *problem)
 {
-	static const char *const more[] = { PWM, "/sys/class/thermal" };
+	static const struct place places[] = {
+		{ "/sys/bus/iio/devices", "industrialio" }, { HWMON, "hwmon" }, { "/sys/bus/w1/devices", "wire" },
+		{ PWM, "pwm_core" }, { "/sys/class/thermal", "" },
+	};
 	int r = 0;
 
-	for (size_t i = 0; r >= 0 && i < ELEMENTS(folders); i++)
-		r = cover(plan, folders[i], problem);
-	for (size_t i = 0; r >= 0 && i < ELEMENTS(more); i++)
-		r = cover(plan, more[i], problem);
+	for (size_t i = 0; r >= 0 && i < ELEMENTS(places); i++)
+		r = cover(plan, &places[i], problem);
 	for (size_t i = 0; r >= 0 && i < plan->pwms_n; i++)
 		r = make_output(plan, i, problem);
 	return r;
