@@ -2,12 +2,9 @@
 #include "try/load.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "config/option.h"
 
@@ -102,7 +99,7 @@ static int load_tests(struct load *load, const struct try_arguments *arguments)
 
 /* --- what they need -------------------------------------------------------------------------- */
 
-/* The next statement of this kind of any test, behind `after` (NULL: from the first on). */
+/* Calls it for each statement of this kind of any test, until it fails. */
 static int each(struct load *load, enum statement_kind kind,
                 int (*handle)(struct load *load, const struct statement *statement))
 {

@@ -216,8 +216,6 @@ static int reload(struct trial *trial, const struct statement *statement, struct
 	r = service_configure(config, problem);
 	if (r >= 0)
 		r = service_reload(trial->service, problem);
-	if (r >= 0)
-		r = trial_feed_all(trial, NULL) < 0 ? 0 : 0; /* there may be others now */
 	return r < 0 ? r : trial_settle(trial, 0, problem);
 }
 

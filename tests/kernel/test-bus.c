@@ -155,7 +155,8 @@ static void expect_actions(const char *xml, const struct component_class *class)
 		expect_words(xml, "%s", words);
 	}
 	expect_words(xml, "<method name=\"Why\">\n   <arg type=\"a{sv}\" name=\"why\" direction=\"out\"/>\n");
-	assert_int_equal(count(xml, "<method "), n + 1);
+	expect_words(xml, "<method name=\"States\">\n   <arg type=\"a{ss}\" name=\"states\" direction=\"out\"/>\n");
+	assert_int_equal(count(xml, "<method "), n + 2);
 }
 
 static void expect_events(const char *xml, const struct component_class *class)
