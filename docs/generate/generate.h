@@ -32,6 +32,9 @@ void write_events(FILE *stream);
 void write_mqtt_manual(FILE *stream);
 void write_mqtt_example(FILE *stream);
 
+/* roomd-test(5), from statement_forms. */
+void write_statements(FILE *stream);
+
 /* What a part comes to, to be freed with free(). NULL: no memory. */
 char *part_text(const struct part *part);
 

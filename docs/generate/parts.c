@@ -19,6 +19,7 @@ const struct part parts[] = {
 	{ "man/roomd.8.scd", "events", write_events },
 	{ "man/roomd-mqtt.conf.5.scd", "keys", write_mqtt_manual },
 	{ "docs/mqtt.conf", "sections", write_mqtt_example },
+	{ "man/roomd-test.5.scd", "statements", write_statements },
 	{ 0 },
 };
 

@@ -59,6 +59,9 @@ struct option {
 extern const struct option_type option_line;
 /* Text without control characters. Field: char *, NULL if unset. */
 extern const struct option_type option_string;
+/* The same, of which the type says what it is: a device that is read, its channel, and the libiio context that it is in
+ * (family/measured.h); an output with a duty cycle (io/pwm-find.h). */
+extern const struct option_type option_device, option_channel, option_context, option_pwm;
 /* Field: bool. */
 extern const struct option_type option_bool;
 /* Field: uint64_t, ns. Bounds in µs. */

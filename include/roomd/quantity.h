@@ -13,6 +13,7 @@ struct quantity {
 	const char *name;   /* "temperature": as its events are called, temperature_update */
 	const char *unit;   /* "°C": UTF-8, as people see it */
 	unsigned precision; /* digits after the point, as people see it */
+	double usual;       /* in the unit: in a room at rest; for simulations */
 	double least, most; /* in the unit: values outside are impossible, by physics or by definition */
 	const char *least_is; /* what the least is, as a sentence; NULL: there is no more to say */
 	/* Documentation/ABI/testing/sysfs-bus-iio: "temp" in milli-degrees, "humidityrelative" in

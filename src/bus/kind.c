@@ -192,8 +192,8 @@ static int build_vtable(struct kind *kind, const struct kind_handlers *handlers)
 	while (kind_property_at(kind->class, kind->properties_n))
 		kind->properties_n++;
 	kind->texts = calloc(actions_n + 1, sizeof *kind->texts);
-	/* Start, Configuration, Why, end. */
-	kind->vtable = calloc(kind->properties_n + actions_n + count_events(kind->class) + 4, sizeof *vtable);
+	/* Start, Configuration, Why, States, end. */
+	kind->vtable = calloc(kind->properties_n + actions_n + count_events(kind->class) + 5, sizeof *vtable);
 	if (!kind->texts || !kind->vtable)
 		return -ENOMEM;
 	vtable = kind->vtable;
@@ -202,6 +202,8 @@ static int build_vtable(struct kind *kind, const struct kind_handlers *handlers)
 	vtable = add_methods(vtable, kind, handlers->call);
 	*vtable++ = (sd_bus_vtable)SD_BUS_METHOD_WITH_NAMES("Why", "", "", "a{sv}", SD_BUS_PARAM(why), handlers->why,
 	                                                    SD_BUS_VTABLE_UNPRIVILEGED);
+	*vtable++ = (sd_bus_vtable)SD_BUS_METHOD_WITH_NAMES("States", "", "", "a{ss}", SD_BUS_PARAM(states),
+	                                                    handlers->states, SD_BUS_VTABLE_UNPRIVILEGED);
 	vtable = add_signals(vtable, kind->class);
 	*vtable = (sd_bus_vtable)SD_BUS_VTABLE_END;
 	return 0;

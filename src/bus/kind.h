@@ -24,7 +24,7 @@ struct kind {
 
 /* Handlers of the vtables, whose userdata is the object. */
 struct kind_handlers {
-	sd_bus_message_handler_t call, why;
+	sd_bus_message_handler_t call, why, states;
 	sd_bus_property_get_t property, configuration;
 };
 

@@ -254,6 +254,36 @@ static int on_why(sd_bus_message *call, void *userdata, sd_bus_error *error)
 	return r < 0 ? r : sd_bus_send(NULL, reply, NULL);
 }
 
+static const char *truth_word(enum truth truth)
+{
+	return truth == TRUTH_TRUE ? "yes" : truth == TRUTH_FALSE ? "no" : "unknown";
+}
+
+static int append_states(sd_bus_message *message, const struct component *component)
+{
+	const struct component_state *state;
+	uint64_t since_ns;
+	int r;
+
+	r = sd_bus_message_open_container(message, 'a', "{ss}");
+	for (unsigned i = 0; r >= 0 && (state = component_state_at(component->class, i)); i++)
+		r = sd_bus_message_append(message, "{ss}", state->name, truth_word(state->is(component, &since_ns)));
+	return r < 0 ? r : sd_bus_message_close_container(message);
+}
+
+static int on_states(sd_bus_message *call, void *userdata, sd_bus_error *error)
+{
+	_cleanup_(sd_bus_message_unrefp) sd_bus_message *reply = NULL;
+	const struct object *object = userdata;
+	int r;
+
+	(void)error;
+	r = sd_bus_message_new_method_return(call, &reply);
+	if (r >= 0)
+		r = append_states(reply, object->component);
+	return r < 0 ? r : sd_bus_send(NULL, reply, NULL);
+}
+
 int object_tell_event(struct object *object, const struct event *event)
 {
 	_cleanup_(sd_bus_message_unrefp) sd_bus_message *message = NULL;
@@ -293,6 +323,7 @@ static int get_kind(struct bus *bus, const struct component_class *class, const 
 	static const struct kind_handlers handlers = {
 		.call = calls_on_action,
 		.why = on_why,
+		.states = on_states,
 		.property = get_property,
 		.configuration = get_configuration,
 	};

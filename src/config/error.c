@@ -16,12 +16,13 @@ static void write_place(const struct config_place *place, char where[static WHER
 {
 	const char *section = place->section, *key = place->key, *value = key ? place->value : NULL;
 	const char *before_key = !key ? "" : section ? " " : ": ";
-	char line[16];
+	char line[16], column[16];
 	int length;
 
 	snprintf(line, sizeof line, ":%u", place->line);
-	length = snprintf(where, WHERE_SIZE, "%s%s%s%s%s%s%s%s%s", place->file, place->line ? line : "",
-	                  section ? ": [" : "", section ? section : "", section ? "]" : "", before_key,
+	snprintf(column, sizeof column, ":%u", place->column);
+	length = snprintf(where, WHERE_SIZE, "%s%s%s%s%s%s%s%s%s%s", place->file, place->line ? line : "",
+	                  place->column ? column : "", section ? ": [" : "", section ? section : "", section ? "]" : "", before_key,
 	                  key ? key : "", key ? "=" : "", value ? value : "");
 	utf8_make(utf8_end(where)); /* the name of a file is any bytes */
 	if (length >= WHERE_SIZE)

@@ -13,6 +13,7 @@ struct config_place {
 	const char *section; /* "MotionSensor hall" */
 	const char *key;
 	const char *value;
+	unsigned column; /* in characters, from 1 */
 };
 
 /* All zero: none. */

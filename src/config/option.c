@@ -62,13 +62,21 @@ static void release_string(void *field)
 	*(char **)field = NULL;
 }
 
-const struct option_type option_string = {
-	.size = sizeof(char *),
-	.expected = "a text",
-	.parse = parse_string,
-	.format = format_string,
-	.release = release_string,
-};
+#define TEXT_TYPE(name)                                 \
+	const struct option_type name = {               \
+		.size = sizeof(char *),                 \
+		.expected = "a text",                   \
+		.parse = parse_string,                  \
+		.format = format_string,                \
+		.release = release_string,              \
+	}
+
+TEXT_TYPE(option_string);
+/* The same; that they are types tells programs that know no kind what the text is. */
+TEXT_TYPE(option_device);
+TEXT_TYPE(option_channel);
+TEXT_TYPE(option_context);
+TEXT_TYPE(option_pwm);
 
 static bool all_digits(const char *text)
 {

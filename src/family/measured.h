@@ -85,7 +85,7 @@ double measured_hysteresis(const struct component *component);
 #define MEASURED_OPTIONS(device_, channel_, least_, most_, high_words, low_words, span_, hysteresis_,                \
                          hysteresis_words, offset_words)                                                             \
 	OPTION_LOCATION(struct measured_config),                                                                     \
-		{ MEASURED_FIELD("Device", string, device), .not_with = "Remote",                                                          \
+		{ MEASURED_FIELD("Device", device, device), .not_with = "Remote",                                                          \
 		  .expected = "the name or label of an IIO device, iio:deviceN, or its path below /sys/devices; "                  \
 		              "hwmon: and a name, label or path; or w1: and an id",                                                \
 		  .about = ABOUT("The device. For Industrial I/O, write its name or label (as *iio_info*(1) shows "                \
@@ -97,7 +97,7 @@ double measured_hysteresis(const struct component *component);
 		                 "device is not found, the message lists the devices that there are. If two "                      \
 		                 "devices have the same name, neither is read.",                                                   \
 		                 .example = device_) },                                                                            \
-		{ MEASURED_FIELD("Channel", string, channel), .not_with = "Remote", .default_text = channel_,                              \
+		{ MEASURED_FIELD("Channel", channel, channel), .not_with = "Remote", .default_text = channel_,                              \
 		  .expected = "a channel id as iio_info shows it, such as " channel_,                                \
 		  .about = ABOUT("For Industrial I/O, the id of an input channel; it begins with the type, _"        \
 		                 channel_ "_. It is read from the channel's attribute _input_ or, if it has none, "  \
@@ -105,7 +105,7 @@ double measured_hysteresis(const struct component *component);
 		                 "channel, such as _temp2_, or what its _label_ says. The default there is the "     \
 		                 "first channel, and a reading fails while the channel's _fault_ is 1. For 1-Wire "  \
 		                 "it has no meaning.") },                                                            \
-		{ MEASURED_FIELD("Uri", string, uri), .not_with = "Remote", .default_text = "local:",                                      \
+		{ MEASURED_FIELD("Uri", context, uri), .not_with = "Remote", .default_text = "local:",                                      \
 		  .expected = "a libiio context, such as local: or ip:192.168.1.5",                                  \
 		  .about = ABOUT("The libiio context that the device is in, such as _local:_ or _ip:192.168.1.5_. "  \
 		                 "For a context on the network the unit needs a drop-in, which the unit describes "  \

@@ -9,6 +9,7 @@ static const struct quantity carbon_dioxide = {
 	.name = "carbon_dioxide",
 	.unit = "ppm",
 	.precision = 0,
+	.usual = 600,
 	.least = LEAST,
 	.most = MOST,
 	.iio = { "concentration_co2", 1e-4 }, /* percent */

@@ -55,7 +55,7 @@ static const struct option options[] = {
 	  .default_text = "no",
 	  .about = ABOUT("_yes_ if a low level switches the relay on, or, with _Pwm=_, if the fan turns while the "
 	                 "output is low.") },
-	{ FIELD("Pwm", string, pwm),
+	{ FIELD("Pwm", pwm, pwm),
 	  .default_text = "",
 	  .expected = "a channel of a chip, such as pwmchip0:1 or fe20c000.pwm:1, or hwmon:NAME:pwm1",
 	  .about = ABOUT("The output with a duty cycle that sets the speed. It is a channel of the kernel's pwm "

@@ -9,6 +9,7 @@ static const struct quantity humidity = {
 	.name = "humidity",
 	.unit = "%",
 	.precision = 1,
+	.usual = 50,
 	.least = LEAST,
 	.most = MOST,
 	.iio = { "humidityrelative", 1000 }, /* milli-percent */

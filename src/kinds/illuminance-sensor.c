@@ -9,6 +9,7 @@ static const struct quantity illuminance = {
 	.name = "illuminance",
 	.unit = "lx",
 	.precision = 1,
+	.usual = 100,
 	.least = LEAST,
 	.most = MOST,
 	.iio = { "illuminance", 1 }, /* lux */

@@ -9,6 +9,7 @@ static const struct quantity pressure = {
 	.name = "pressure",
 	.unit = "hPa",
 	.precision = 1,
+	.usual = 1013,
 	.least = LEAST,
 	.most = MOST,
 	.iio = { "pressure", 0.1 }, /* kilopascal */

@@ -9,6 +9,7 @@ static const struct quantity temperature = {
 	.name = "temperature",
 	.unit = "°C",
 	.precision = 2,
+	.usual = 20,
 	.least = LEAST,
 	.most = MOST,
 	.least_is = "nothing is colder than -273.15 °C",

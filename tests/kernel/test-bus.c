@@ -155,7 +155,8 @@ static void expect_actions(const char *xml, const struct component_class *class)
 		expect_words(xml, "%s", words);
 	}
 	expect_words(xml, "<method name=\"Why\">\n   <arg type=\"a{sv}\" name=\"why\" direction=\"out\"/>\n");
-	assert_int_equal(count(xml, "<method "), n + 1);
+	expect_words(xml, "<method name=\"States\">\n   <arg type=\"a{ss}\" name=\"states\" direction=\"out\"/>\n");
+	assert_int_equal(count(xml, "<method "), n + 2);
 }
 
 static void expect_events(const char *xml, const struct component_class *class)
@@ -1207,7 +1208,7 @@ static void test_bus_that_does_not_read(void **state)
 	set_on(false);
 	call(LIGHT, "LightController", "SetAutomatic");
 	before_kb = memory_kb();
-	kill(it.bus.pid, SIGSTOP);
+	kill(it.bus.daemon.pid, SIGSTOP);
 	trace_clear();
 	/* The socket alone takes 16 MB. */
 	for (int i = 0; i < 3000; i++) {
@@ -1223,7 +1224,7 @@ static void test_bus_that_does_not_read(void **state)
 	assert_int_equal(room_sets(it.room, LIGHT_RELAY, sets, RECORDS), 1);
 	process_let_pass_ms(&it.room->roomd, 130000);
 	assert_false(sim_chip_level(&it.room->chip, LIGHT_RELAY));
-	kill(it.bus.pid, SIGCONT);
+	kill(it.bus.daemon.pid, SIGCONT);
 	client_expect_change(&it.client, LIGHT, "On", 'b', &on);
 	while (on)
 		client_expect_change(&it.client, LIGHT, "On", 'b', &on);
@@ -1262,7 +1263,7 @@ static void stop_reading(void)
 	int fd = take_bus_socket(), size = 4096, full = 0;
 
 	assert_return_code(setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &size, sizeof size), errno);
-	kill(it.bus.pid, SIGSTOP);
+	kill(it.bus.daemon.pid, SIGSTOP);
 	for (int i = 0; i < 100; i++) {
 		struct pollfd poll_fd = { .fd = fd, .events = POLLOUT };
 
@@ -1278,15 +1279,15 @@ static void stop_reading(void)
 static void test_end_without_an_answer(void **state)
 {
 	(void)state;
-	kill(it.bus.pid, SIGSTOP);
+	kill(it.bus.daemon.pid, SIGSTOP);
 	process_start(&it.room->roomd, config);
 	process_wait(&it.room->roomd, "motion_cleared", "hall");
 	process_stop_at_once(&it.room->roomd);
 	process_clean_up(&it.room->roomd);
 
-	kill(it.bus.pid, SIGCONT);
+	kill(it.bus.daemon.pid, SIGCONT);
 	start();
-	kill(it.bus.pid, SIGSTOP);
+	kill(it.bus.daemon.pid, SIGSTOP);
 	process_stop_at_once(&it.room->roomd);
 }
 
@@ -1303,7 +1304,7 @@ static void test_stop_value_without_an_answer(void **state)
 	process_wait(&it.room->roomd, "motion_cleared", "hall");
 	pull(PIR_HALL, true);
 	process_wait(&it.room->roomd, "light_on", "hall");
-	kill(it.bus.pid, SIGSTOP);
+	kill(it.bus.daemon.pid, SIGSTOP);
 	start_ns = clock_now_ns(CLOCK_MONOTONIC);
 	process_stop(&it.room->roomd);
 	assert_in_range(clock_now_ns(CLOCK_MONOTONIC) - start_ns, 0, NSEC_PER_SEC);
@@ -1568,7 +1569,7 @@ static void test_ready(void **state)
 	process_has_ended(&it.room->roomd);
 	process_clean_up(&it.room->roomd);
 
-	kill(it.bus.pid, SIGSTOP);
+	kill(it.bus.daemon.pid, SIGSTOP);
 	start_ns = clock_now_ns(CLOCK_MONOTONIC);
 	process_start(&it.room->roomd, config);
 	room_expect_level(it.room, LIGHT_RELAY, true);
@@ -1731,11 +1732,11 @@ static void test_killed_after_the_answer(void **state)
 	process_wait(&it.room->roomd, "temperature_update", "hall");
 	client_start(&it.client);
 	process_let_pass_ms(&it.room->roomd, 1000);
-	set_real_time(it.bus.pid, SCHED_FIFO);
+	set_real_time(it.bus.daemon.pid, SCHED_FIFO);
 	set_real_time(0, SCHED_FIFO);
 	call(LOCK, "DoorLock", "Unlock");
 	kill(it.room->roomd.pid, SIGKILL);
-	set_real_time(it.bus.pid, SCHED_OTHER);
+	set_real_time(it.bus.daemon.pid, SCHED_OTHER);
 	set_real_time(0, SCHED_OTHER);
 	process_kill(&it.room->roomd);
 	client_stop(&it.client);

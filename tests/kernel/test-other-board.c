@@ -21,9 +21,6 @@
 #define UNNAMED_PIR 4
 #define UNNAMED_RELAY 5
 
-#define CHIP_LINES_MAX \
-	1024 /* gpio-sim's; together with another chip more than the test kernel has interrupts */
-
 struct boards_fixture {
 	struct sim_chip left, right, third;
 	struct process roomd;

@@ -1,0 +1,15 @@
+/* The command line of roomd-try. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct try_arguments {
+	bool exits;         /* what was asked for was printed */
+	const char *config;
+	const char **tests; /* of argv; to be freed with free() */
+	size_t tests_n;
+};
+
+/* 0; or -EINVAL, and it was said; -ENOMEM. */
+int try_arguments_parse(int argc, char **argv, struct try_arguments *ret);

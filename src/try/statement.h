@@ -1,0 +1,168 @@
+/* Room tests: what a file NAME.roomtest says, statement by statement (roomd-test(5)). Pure: a text comes in, statements
+ * come out, or all that is wrong with it. Nothing here knows a kind, or runs anything.
+ *
+ *     test NAME                        a room of its own from here on; without one the file is one test
+ *     zone Europe/Berlin               before the first statement of the file or of a test, for all of it
+ *     start 2027-01-01 00:00:00        the same: the clock on the wall at the start
+ *     at TIME                          the next such moment (22:30, 22:30:00, 2027-03-28 01:59:00), or now if it is one
+ *     after TIME                       so much later (2min 30s)
+ *     [no] motion NAME, open NAME, close NAME, press NAME [double|long], NAME NUMBER [UNIT]
+ *     unplug NAME, plug NAME, restart, kill, power loss [for TIME], reload FILE, clock TIME, broker away|back
+ *     roomctl ARGUMENTS...             it has to succeed
+ *     expect [within TIME] NAME STATE
+ *     expect [within TIME] NAME [above|below] NUMBER [UNIT]
+ *     expect [within TIME] event EVENT NAME [KEY=VALUE]...
+ *     expect no event EVENT [NAME] [KEY=VALUE]...
+ *     repeat N times ... end           at most 4 within one another
+ *
+ * One line has one statement, or several with ";" between; a statement may follow "at TIME" and "after TIME" without one.
+ * "#" at the beginning of a word begins a comment. A NAME is a component's, or Kind/name, or may follow a word for its kind
+ * ("light hall"). What stands in "..." is one word, or part of one.
+ *
+ * An expectation without "within" is of now, when all that was done has had its effect. "expect event" means that there was
+ * one since something was last done: since the last statement other than at, after and expect, or the start. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "config/error.h"
+
+/* Limits, each said in words when it is passed. */
+#define ROOMTEST_LINE_MAX 4096u         /* bytes of a line */
+#define ROOMTEST_STATEMENTS_MAX 100000u /* of a file */
+#define ROOMTEST_REPEAT_MAX 1000000u    /* repetitions of one block */
+#define ROOMTEST_RUN_MAX 10000000u      /* statements of one test, each as often as it is repeated */
+#define ROOMTEST_DEPTH_MAX 4u           /* blocks within one another */
+#define ROOMTEST_ERRORS_MAX 50u         /* that are said of a file */
+
+enum statement_kind {
+	STATEMENT_AT,           /* time */
+	STATEMENT_AFTER,        /* duration_ns */
+	STATEMENT_MOTION,       /* name */
+	STATEMENT_NO_MOTION,    /* name */
+	STATEMENT_OPEN,         /* name */
+	STATEMENT_CLOSE,        /* name */
+	STATEMENT_PRESS,        /* name; word: "single", "double", "long" */
+	STATEMENT_VALUE,        /* name, number, unit */
+	STATEMENT_UNPLUG,       /* name */
+	STATEMENT_PLUG,         /* name */
+	STATEMENT_RESTART,
+	STATEMENT_KILL,
+	STATEMENT_POWER_LOSS,   /* duration_ns: how long it is away; 0: it is back at once */
+	STATEMENT_RELOAD,       /* word: the file */
+	STATEMENT_CLOCK,        /* time */
+	STATEMENT_BROKER_AWAY,
+	STATEMENT_BROKER_BACK,
+	STATEMENT_ROOMCTL,      /* arguments */
+	STATEMENT_EXPECT,       /* name, word: the state; within */
+	STATEMENT_EXPECT_VALUE, /* name, compare, number, unit; within */
+	STATEMENT_EXPECT_EVENT, /* word: the event; name, pairs; within */
+	STATEMENT_EXPECT_NO_EVENT, /* word: the event; name or NULL, pairs */
+	STATEMENT_REPEAT,       /* count; partner: its end */
+	STATEMENT_END,          /* partner: its repeat */
+	/* Of a test, not of its run: they are never among its statements. */
+	STATEMENT_TEST,
+	STATEMENT_ZONE,
+	STATEMENT_START,
+	STATEMENT_KINDS,
+};
+
+/* What the clock on the wall shows. */
+struct statement_time {
+	bool has_date;
+	unsigned year, month, day; /* 1970 to 9999, 1 to 12, 1 to 31, a day that there is; 0 without a date */
+	unsigned second_of_day;    /* 0 to 86399 */
+};
+
+/* KEY=VALUE of an event, owned by the statement. */
+struct statement_pair {
+	char *key, *value;
+	unsigned column;
+};
+
+enum statement_compare {
+	COMPARE_EQUAL, /* as it is shown, with the quantity's precision */
+	COMPARE_ABOVE,
+	COMPARE_BELOW,
+};
+
+#define STATEMENT_NO_SUBJECT SIZE_MAX
+
+/* What has no meaning for its kind is NULL or 0. Texts are UTF-8 and owned. */
+struct statement {
+	enum statement_kind kind;
+	unsigned line, column; /* where it begins, from 1; columns in characters */
+	char *component_kind;  /* "light" or "LightController", as it was written; NULL: none was */
+	char *name;            /* a component's */
+	unsigned name_column;  /* of the name, with its kind */
+	size_t subject;        /* the component, a place in roomtest_room.components: roomtest_check() has found it;
+	                          STATEMENT_NO_SUBJECT: there is none */
+	char *word;            /* a state, an event, a press, a file */
+	unsigned word_column;
+	double number;
+	unsigned number_column;
+	char *unit;            /* NULL: none was written */
+	unsigned unit_column;
+	enum statement_compare compare;
+	uint64_t duration_ns;  /* of AFTER, POWER_LOSS */
+	bool has_within;
+	uint64_t within_ns;    /* of EXPECT...: it has to be so within that time from now */
+	struct statement_time time;
+	struct statement_pair *pairs;
+	size_t pairs_n;
+	char **arguments;      /* of ROOMCTL: ended by NULL */
+	size_t arguments_n;
+	unsigned count;        /* of REPEAT: 1 to ROOMTEST_REPEAT_MAX */
+	size_t partner;        /* of REPEAT and END: the place of the other one in the test's statements */
+};
+
+/* A room from its start to its end; a point of TAP. */
+struct roomtest_case {
+	char *name;    /* of the test, or of the file: without its folder and ".roomtest" */
+	unsigned line; /* where it begins; 1 without a header */
+	char *zone;    /* "Europe/Berlin", for $TZ; by default "UTC" */
+	unsigned zone_line, zone_column; /* where that stands; 0: nowhere */
+	struct statement_time start; /* has a date; by default 2027-01-01 00:00:00 */
+	struct statement *statements;
+	size_t n;
+};
+
+struct roomtest {
+	char *path; /* for messages */
+	char *text; /* as it was read: an error shows the line that it is about */
+	struct roomtest_case *cases;
+	size_t n; /* 1 at least */
+};
+
+/* Reads `text`, `length` bytes; `path` is for messages, and for the name of a test without a header. 0: `*ret` is to be
+ * freed with roomtest_free(). -EINVAL: what is wrong was added to `errors`, all of it, and `*ret` is untouched. -ENOMEM. */
+int roomtest_parse(const char *path, const char *text, size_t length, struct roomtest **ret,
+                   struct config_errors *errors);
+
+/* Takes NULL; returns NULL. */
+struct roomtest *roomtest_free(struct roomtest *test);
+DEFINE_CLEANUP(struct roomtest *, roomtest_free);
+
+/* The statement as roomtest_parse() reads it, in one form, without a line's end: to be freed with free(); NULL: no
+ * memory. */
+char *statement_format(const struct statement *statement);
+
+/* The whole file in the same form, one statement a line; the same ownership. */
+char *roomtest_format(const struct roomtest *test);
+
+/* Says in `errors` something about a place of the file: "FILE:LINE:COLUMN: words", and below it the line with the
+ * place marked. For whoever runs it, too. `length`: how many characters are meant; 0: one. */
+void roomtest_error(const struct roomtest *test, unsigned line, unsigned column, unsigned length,
+                    struct config_errors *errors, const char *format, ...) PRINTF_LIKE(6, 7);
+
+/* Where the run of a test is. All zero: at its beginning. */
+struct roomtest_cursor {
+	size_t next;
+	unsigned depth;
+	unsigned left[ROOMTEST_DEPTH_MAX]; /* how often each block is begun again */
+};
+
+/* The next statement to be done, never REPEAT or END: those have been followed. NULL: the test is over. */
+const struct statement *roomtest_step(const struct roomtest_case *test, struct roomtest_cursor *cursor);
