@@ -1,25 +1,24 @@
-/* The words that only documents need: the manual, the example of a configuration. They stand where the thing
- * is that they describe; `docs/generate` puts them into the documents, and is the only program that has them.
- */
+/* Texts that only the documents need: the manual and the example configuration. Each text is next to the
+ * thing that it describes. `docs/generate` puts the texts into the documents, and is the only program that
+ * contains them. */
 #pragma once
 
 #include <stddef.h>
 
-/* Texts are UTF-8 with scdoc's _italic_ and *bold*; a "_" or "*" that is one has a backslash before it. */
+/* Texts are UTF-8 with scdoc's _italic_ and *bold*; a literal "_" or "*" has a backslash before it. */
 struct about {
-	/* Whole sentences. What follows from the table that they stand in (a default, a unit, a clock, the
-	 * type, the kind) is not among them. The first one is what the example of a configuration says of a
-	 * key. */
+	/* Whole sentences, without what follows from the table itself (a default, a unit, a clock, the type,
+	 * the kind). The example configuration shows only the first sentence of a key's text. */
 	const char *text;
-	/* Of a key: what the example of a configuration sets it to; NULL: it is shown with its default, as a
-	 * comment. Of a kind: the name that its section has there. */
+	/* Of a key: its value in the example configuration; NULL: the example shows its default, as a
+	 * comment. Of a kind: the name of its section there. */
 	const char *example;
 	/* Of a key: what holds while it is unset, in words; NULL: none. */
 	const char *unset;
 };
 
-/* ABOUT("Where it is.", .unset = "the component's name") is a const struct about *; NULL in a program that
- * does without. Only at file scope. */
+/* ABOUT("Where it is.", .unset = "the component's name") is a const struct about *; NULL in programs that do
+ * not need the texts. Use it only at file scope. */
 #ifdef ROOMD_ABOUT
 #define ABOUT(...) (&(const struct about){ __VA_ARGS__ })
 #else

@@ -34,24 +34,25 @@ struct room_counters {
 	uint64_t read_errors; /* readings that failed */
 };
 
-/* Whoever wants to know that something about a component may have changed: a property, its availability.
- * Called later, at idle priority, once for each component, whatever number of changes there were. Part of its
- * owner. */
+/* A listener that wants to know when something about a component may have changed: a property, its
+ * availability. It is called later, at idle priority, once for each component, however many changes there
+ * were. Part of its owner. */
 struct room_watch {
 	struct room_watch *next;
 	void (*changed)(struct component *component, void *userdata);
 	void *userdata;
-	/* May be set after room_watch(): a reload has made it, before it is started; or is about to end it,
-	 * for good or for one of the same name with other settings, which is then added. */
+	/* May be set after room_watch(). `added`: a reload has made the component, which is not started yet.
+	 * `removed`: a reload is about to end the component, for good, or to replace it by one of the same
+	 * name with other settings, which is then added. */
 	void (*added)(struct component *component, void *userdata);
 	void (*removed)(struct component *component, void *userdata);
 };
 
-/* What everybody in a room shares. Owned by the room, outlives all components. */
+/* What all components of a room share. Owned by the room, outlives all components. */
 struct component_room {
 	sd_event *event;           /* for timers and the like */
 	struct lines *lines;       /* for what is a line; io/lines.h */
-	struct arrivals *arrivals; /* for whoever misses a device; io/arrivals.h */
+	struct arrivals *arrivals; /* for components whose device is absent; io/arrivals.h */
 	struct hub *hub;
 	struct readers *readers;
 	struct remotes *remotes; /* for sensors of other hubs; io/remote.h */
@@ -61,8 +62,8 @@ struct component_room {
 	struct room_watch *watches;
 	sd_event_source *changes; /* tells them; the room's */
 	struct fd_store *store;   /* descriptors that outlive the process; util/fd-store.h */
-	struct memory *memory;    /* and what is known of them; util/memory.h */
-	struct unit_starter *units; /* for whoever starts a unit of systemd's; roomd/unit-start.h; NULL: nobody does */
+	struct memory *memory;    /* and what roomd knows about them; util/memory.h */
+	struct unit_starter *units; /* for components that start systemd units; roomd/unit-start.h; NULL: there are none */
 };
 
 /* From now on, until room_unwatch(). */
@@ -76,66 +77,71 @@ struct component_class {
 	const char *kind;
 	const struct about *about; /* what it is; for roomd.conf(5) and the example */
 	enum component_layer layer;
-	/* What it is to programs that know no kind (Manager.Describe()), one of "motion", "opening", "button",
-	 * "measure", "light", "switch", "fan", "lock", "schedule", "action"; NULL: none of these. */
+	/* Its class for programs that know no kind (Manager.Describe()), one of "motion", "opening",
+	 * "button", "measure", "light", "switch", "fan", "lock", "schedule", "action"; NULL: none of these.
+	 */
 	const char *kind_class;
 	/* sizeof of the instance, which begins with a struct component, and of its configuration. */
 	size_t instance_size, config_size;
 	/* The keys of its section, ended by one without a key. The first key of every kind is Location=, as
 	 * OPTION_LOCATION() defines it. */
 	const struct option *options;
-	/* What can be seen, done and has to be kept; each may be NULL. */
+	/* Its properties, its actions, and the fields that have to be kept; each may be NULL. */
 	const struct interface_property *properties;
 	const struct interface_action *actions;
 	const struct kept_field *kept;
-	/* The types of events it emits, ended by NULL, those that are most urgent first; those of being
-	 * there or not among them. */
+	/* The types of events that it emits, ended by NULL, the most urgent first. The events for available
+	 * and unavailable are among them. */
 	const struct event_type *const *events;
 	/* What others may ask it; each may be NULL. roomd/state.h */
 	const struct component_state *states;
 	const struct component_measure *measure;
 
-	/* What its family knows of the kind, in the family's own words; NULL: it has none. */
+	/* The family's own data about the kind; NULL: it has no family. */
 	const void *family;
 
-	/* May be NULL. Loads the libraries that not every room needs and this component does, for good; called
-	 * before its check, maybe more than once, with a configuration of which keys may be missing. A negative
-	 * errno, with `problem` the whole sentence, the same for all that lack the same. */
+	/* May be NULL. Loads, for good, the libraries that this component needs but not every room does.
+	 * Called before `check`, maybe more than once, with a configuration that may lack keys. Returns a
+	 * negative errno, with the whole sentence in `problem`; the sentence is the same for all components
+	 * that lack the same library. */
 	int (*load)(const struct component_class *class, const void *config, struct problem *problem);
 
-	/* May be NULL. Says what no single key can know, such as Low= above High=: a negative errno, with
-	 * `*ret_key` the key to name and `problem` what was expected of its value. No side effects. */
+	/* May be NULL. Finds errors that no single key can show, such as Low= above High=. Returns a negative
+	 * errno, with the key to name in `*ret_key`, and what was expected of its value in `problem`. No side
+	 * effects. */
 	int (*check)(const struct component_class *class, const void *config, const char **ret_key,
 	             struct problem *problem);
 
-	/* Subscribes, makes event sources, takes its descriptors from the store (what nobody has taken by
-	 * then is released); opens no device. Instances come zeroed, with struct component filled in. A
-	 * negative errno ends the start of the service; `deinit` is then called all the same. */
+	/* Subscribes, makes event sources, and takes the component's descriptors from the store; opens no
+	 * device. Descriptors that no component has taken after all `init` are released. The instance is all
+	 * zero, except for struct component. A negative errno ends the start of the service; `deinit` is
+	 * called even then. */
 	int (*init)(struct component *component);
 
-	/* May be NULL. After init, before any start, after the kept fields were filled with what the instance
-	 * before had (`over` says which of them): brings into order what follows from them, and puts right
-	 * what makes no sense, because it may come from another version or configuration. */
+	/* May be NULL. Called after init and before any start, when the kept fields have been filled with the
+	 * values of the previous instance (`over` says which fields). Updates everything that depends on
+	 * them, and corrects values that make no sense: they may come from another version or configuration.
+	 */
 	void (*restored)(struct component *component, enum kept_over over);
 
-	/* May be NULL. The wall clock (CLOCK_REALTIME) was set, or the machine was suspended: what the
-	 * instance has on that clock is computed anew. Also called without need. */
+	/* May be NULL. The wall clock (CLOCK_REALTIME) was set, or the machine was suspended: the instance
+	 * computes its times on that clock anew. May also be called when nothing has changed. */
 	void (*clock_set)(struct component *component);
 
 	/* Opens devices and reports the first level or reading. A device that is absent is not an error: it
 	 * is reported with component_unavailable() and tried again. */
 	int (*start)(struct component *component);
 
-	/* May be NULL. Asks its peers what states they are in, as far as their predecessors knew, for it has heard
-	 * nothing of what they said before it listened; before any start, so that what start makes of it comes
-	 * after. Also when others are made anew by a reload. */
+	/* May be NULL. Asks its peers for their states, as far as their predecessors knew them, because it
+	 * has not heard events from before it subscribed. Called before any start, so that start can use the
+	 * answers; and again when a reload makes other components anew. */
 	void (*ask)(struct component *component);
 
 	/* Its state in a few words for a person ("on, manual"; "21.50 °C"), UTF-8. Not called while it is
 	 * unavailable and has nothing to say. */
 	void (*describe)(const struct component *component, char *buffer, size_t size);
 
-	/* May be NULL. Why it is as it is, into `*ret`, which is empty. Pure. */
+	/* May be NULL. Writes the reason for its present state to `*ret`, which is empty before. Pure. */
 	void (*why)(const struct component *component, struct why *ret);
 
 	/* May be NULL. The service is stopped, not restarted, and nobody will run it next: outputs are set to
@@ -144,16 +150,17 @@ struct component_class {
 	/* With it: true if it would change anything. */
 	bool (*stops)(const struct component *component);
 
-	/* Undoes init and start, also half done. Emits nothing. Descriptors stay in the store. */
+	/* Undoes init and start, even if they have failed halfway. Emits nothing. Descriptors stay in the
+	 * store. */
 	void (*deinit)(struct component *component);
 };
 
 #define COMPONENT_SUMMARY_SIZE 64
 
-/* Somebody whom a component names. */
+/* Another component that a component names in its configuration. */
 struct component_peer {
 	const struct hub_source *source; /* that one's */
-	const struct option *key;        /* under which it stands */
+	const struct option *key;        /* the key that names it */
 };
 
 /* The component that emits as this source now; NULL: there is none, as it is being made anew. */
@@ -165,8 +172,9 @@ struct component {
 	struct component_room *room;
 	const struct hub_source *source;
 	const void *config; /* of class->config_size; owned by the configuration, outlives the instance */
-	/* Other components that its configuration names, resolved before init, in the order of its keys and
-	 * of the names of each; where a key is unset and that means all of a kind, these. */
+	/* The other components that its configuration names, resolved before init, in the order of its keys
+	 * and of the names in each. If a key is unset, and that means all components of a kind, all of these.
+	 */
 	const struct component_peer *peers;
 	size_t peers_n;
 	bool recalled;    /* it goes on where its predecessor in the memory stopped */
@@ -181,10 +189,10 @@ struct component {
 /* The component's name. */
 const char *component_name(const struct component *component);
 
-/* Its state in a few words, as describe() has it, also while it is unavailable. */
+/* Its state in a few words, from describe(); also while it is unavailable. */
 void component_summary(const struct component *component, char buffer[static COMPONENT_SUMMARY_SIZE]);
 
-/* Something that can be seen of it may have changed: its watchers are told later. Emitting implies it. */
+/* One of its properties may have changed: its watchers are told later. component_emit() includes this. */
 void component_changed(struct component *component);
 
 /* What a descriptor of this component is called in the store, `key` being the key of its configuration:
@@ -203,8 +211,8 @@ void component_emit_value(struct component *component, const struct event_type *
 void component_emit_count(struct component *component, const struct event_type *type, uint64_t monotonic_ns,
                           uint64_t count);
 
-/* A state of it (roomd/state.h), or what it measures, may be another one since then, without an event: those who
- * listen to it ask again. */
+/* One of its states (roomd/state.h), or its measured value, may have changed at that time without an event:
+ * its listeners ask again. */
 void component_tell(struct component *component, uint64_t monotonic_ns);
 
 /* A part of the component cannot be reached, or can again: emitted as sensor_... or output_...

@@ -15,16 +15,16 @@ enum event_number {
 	EVENT_NUMBER_COUNT, /* event.count */
 };
 
-/* What an event says of the one thing that a sensor watches for, motion or an open door. */
+/* What an event says about the one thing that a sensor watches for, such as motion or an open door. */
 enum event_means {
 	EVENT_MEANS_NOTHING,
 	EVENT_MEANS_BEGUN,
-	EVENT_MEANS_OVER, /* also that nobody knows, because the sensor has gone */
+	EVENT_MEANS_OVER, /* also when it is not known, because the sensor is unavailable */
 	EVENT_MEANS_PRESS, /* somebody asks for something: event.text is "single", "double" or "long" */
 };
 
-/* What is the same for all events of a type: all that anybody knows of it. A constant, which is told apart by
- * its address; its kind lists it (component_class.events). */
+/* What all events of a type have in common. A constant, which is identified by its address; its kind lists it
+ * (component_class.events). */
 struct event_type {
 	const char *name; /* "motion_detected": the same in JSON, the journal, D-Bus and the manual */
 	enum event_means means;
@@ -36,18 +36,19 @@ struct event_type {
 	int level;              /* of importance: LOG_DEBUG (nobody need know) to LOG_WARNING */
 	const char *words;      /* "no motion" */
 	const char *message_id; /* roomd/message-ids.h; NULL: none */
-	/* For roomd(8). Of the kinds that list the type, what it tells of them; roomd/about.h */
+	/* For roomd(8): what the event means for the kinds that list the type; roomd/about.h */
 	const struct about *about;
 };
 
-/* Those of more than one kind. */
+/* The types that more than one kind has. */
 extern const struct event_type event_sensor_available, event_sensor_unavailable, event_sensor_suspect,
 	event_sensor_trusted, event_output_available, event_output_unavailable, event_edges_lost;
 /* For components only, from hub_tell(): no kind lists it, nobody reports it. */
 extern const struct event_type event_state_changed;
 
-/* The same number for the same names in the same order, another one for others: a place in such a table means
- * something to whoever has the same one. `types` is ended by NULL, and may be NULL. Never 0. */
+/* A number for a table of types: the same for the same names in the same order, and different otherwise. So a
+ * position in the table means the same to all processes that have the same number. `types` is ended by NULL,
+ * and may be NULL. Never 0. */
 uint64_t event_types_id(const struct event_type *const *types);
 
 /* Who emits events: one for each component. The hub owns it, from hub_add_source() to hub_free(), so an
@@ -72,17 +73,16 @@ struct event {
 	/* CLOCK_MONOTONIC, ns: the kernel's timestamp of an edge (and of what it led to), or when a reading
 	 * was complete or a timer ran out. */
 	uint64_t monotonic_ns;
-	/* One more than that of the event before, which may be a predecessor's, or 1; given by hub_emit(). A
-	 * gap is a lost event. */
+	/* Set by hub_emit(): one more than the previous event's, which may be from an earlier process; the
+	 * first is 1. A gap means that events were lost. */
 	uint64_t serial;
 	union {
 		double value;   /* in the unit of the type's quantity */
 		uint64_t count; /* how many */
 	};
-	/* To a late subscriber: it may have got it before. */
+	/* For a late subscriber: it may have got this event before. */
 	bool repeated;
-	/* The hub's own: what the pointers above stand for, for whoever reports the event in another process.
-	 */
+	/* The hub's own: what the pointers above stand for, so that another process can report the event. */
 	uint8_t location_of;
 	uint8_t place; /* of the type in its kind's table */
 	uint16_t source_id, by_id;

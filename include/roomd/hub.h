@@ -1,15 +1,16 @@
-/* The hub: components say what happened, others hear of it; they know the hub and never each other.
+/* The hub: components emit events, and other components get them. They know the hub, and never each other.
  *
- * It knows no event's meaning, and of a type no more than its place among those of its kind.
+ * The hub does not know what an event means; of its type it knows only the position among the types of its
+ * kind.
  *
  * Two kinds of listeners:
- *  - subscribers are called within hub_emit(), on the way from an edge to a relay. They must not block,
- *    log, or do a system call other than the one that switches something.
- *  - late subscribers (reporters) get copies afterwards, from hub_dispatch_late(), which the event loop
- *    calls when it has nothing better to do. They may fall behind and are told how many events they lost.
+ *  - subscribers are called within hub_emit(), on the way from an edge to a relay. They must not block, log,
+ *    or do a system call other than the one that switches something.
+ *  - late subscribers (reporters) get copies afterwards, from hub_dispatch_late(), which the event loop calls
+ *    when it has nothing else to do. They may fall behind; then they learn how many events they lost.
  *
- * One thread. Nothing is allocated but by hub_new() and hub_add_source(), and, when a predecessor's event is
- * reported late whose source is not here any more, for that source. */
+ * One thread. Only hub_new() and hub_add_source() allocate. There is one exception: when an event of an
+ * earlier process is reported late and its source no longer exists, that source is allocated. */
 #pragma once
 
 #include "roomd/event.h"
@@ -17,8 +18,8 @@
 struct hub;
 struct memory;
 
-/* Called with the event in hand, which is valid until the handler returns. It may emit, subscribe and
- * unsubscribe, also itself and others. */
+/* Called with the current event, which is valid until the handler returns. It may emit, and subscribe and
+ * unsubscribe itself and others. */
 typedef void (*hub_handler)(const struct event *event, void *userdata);
 
 /* A subscription is part of its owner, who does not look inside. All zero: not subscribed. */
@@ -35,8 +36,8 @@ struct hub_subscription {
  * it is then offered the same one again after hub_resume_late(). */
 typedef int (*hub_late_handler)(const struct event *event, void *userdata);
 
-/* Called when `lost` events (of any kind: they cannot be looked at any more) will never be delivered to this
- * late subscriber, before the next one that is. */
+/* Called before the next event that is delivered, if `lost` events before it will never be delivered to this
+ * late subscriber. They may be of any kind: nobody can look at them any more. */
 typedef void (*hub_gap_handler)(uint64_t lost, void *userdata);
 
 /* The types of events of a kind, ended by NULL; NULL: there is no such kind. */
@@ -61,23 +62,23 @@ struct hub_counters {
 	uint64_t overflows; /* of these, dropped because the queue was full */
 };
 
-/* A hub with room for `capacity` events (a power of two, at least 2): so many, with the one in hand, may wait
- * for subscribers, and so far may late subscribers fall behind.
- * 0 and the hub, to be freed by the caller; -EINVAL, -ENOMEM. */
+/* Makes a hub with room for `capacity` events (a power of two, at least 2). This is how many events,
+ * including the current one, may wait for subscribers, and how far late subscribers may fall behind. 0 and
+ * the hub, to be freed by the caller; -EINVAL, -ENOMEM. */
 int hub_new(size_t capacity, struct hub **ret);
 
 /* The same, with its events in a memory that outlives the process (util/memory.h): serial numbers go on where
- * the predecessor's committed ones ended, and a late subscriber whose position is kept there gets the events
- * that the predecessor's had not taken; but for those of a kind that had other types of events, or is gone.
- * `memory` outlives the hub; it may be NULL. */
+ * those that the predecessor committed ended. A late subscriber whose position is kept there gets the events
+ * that the predecessor's subscriber had not taken, except events of a kind that had other types of events
+ * then, or no longer exists. `memory` outlives the hub; it may be NULL. */
 int hub_new_in(struct memory *memory, size_t capacity, hub_find_types find_types, struct hub **ret);
 
 /* Subscriptions that still stand are ended. Takes NULL; returns NULL. */
 struct hub *hub_free(struct hub *hub);
 
-/* The source of this kind and name, which is the hub's: a new one, or the one that was added before, at this
- * location from now on. The texts are copied; `types`, ended by NULL, are those that it emits, and outlive the
- * hub. -ENOMEM. At start-up and reload only. */
+/* The source of this kind and name, owned by the hub: a new one, or the one that was added before, which has
+ * this location from now on. The texts are copied; `types`, ended by NULL, are those that it emits, and
+ * outlive the hub. -ENOMEM. At start-up and reload only. */
 int hub_add_source(struct hub *hub, const char *kind, const struct event_type *const *types, const char *name,
                    const char *location, const struct hub_source **ret);
 
@@ -86,7 +87,8 @@ int hub_add_source(struct hub *hub, const char *kind, const struct event_type *c
 uint16_t hub_source_id(const struct hub_source *source);
 const struct hub_source *hub_source_by_id(struct hub *hub, uint16_t id);
 
-/* Whoever emits as this source now, for others to ask; NULL: nobody. The hub does not look at it. */
+/* The component that emits as this source now, so that others can ask it; NULL: none. The hub does not look
+ * inside. */
 void hub_set_owner(const struct hub_source *source, void *owner);
 void *hub_source_owner(const struct hub_source *source);
 
@@ -96,18 +98,19 @@ void *hub_source_owner(const struct hub_source *source);
 void hub_subscribe(struct hub *hub, struct hub_subscription *subscription, const struct hub_source *source,
                    hub_handler handler, void *userdata);
 
-/* From now on the handler is not called any more, not even for the event in hand. Does nothing if not
+/* From now on the handler is not called any more, not even for the current event. Does nothing if not
  * subscribed. */
 void hub_unsubscribe(struct hub_subscription *subscription);
 
-/* Tells all who want to know; `event` is copied, its serial and (if NULL) location are filled in. When a
- * handler emits, its event is delivered after the one in hand, in order.
- * 0; -ENOBUFS: the queue is full, the event is dropped, counted, and a gap for the late subscribers. */
+/* Delivers the event to all subscribers. `event` is copied; its serial and (if NULL) location are filled in.
+ * When a handler emits, its event is delivered after the current one, in order. 0; -ENOBUFS: the queue is
+ * full, the event is dropped, counted, and a gap for the late subscribers. */
 int hub_emit(struct hub *hub, const struct event *event);
 
-/* Tells the subscribers, and only them, that something about this source is another since `monotonic_ns`: the
- * event, of type event_state_changed, gets no serial number and no place in the ring. Within a handler: after the
- * event in hand; once, with the last time, if that is said more than once until then. */
+/* Tells the subscribers, but not the late ones, that something about this source changed at `monotonic_ns`.
+ * The event, of type event_state_changed, gets no serial number and no place in the ring. Within a handler,
+ * it is delivered after the current event; if it is called more than once until then, it is delivered once,
+ * with the last time. */
 void hub_tell(struct hub *hub, const struct hub_source *source, uint64_t monotonic_ns);
 
 /* Copies of all events from now on. `gap` may be NULL. `subscription` must not stand already. */
@@ -115,8 +118,9 @@ void hub_subscribe_late(struct hub *hub, struct hub_late_subscription *subscript
                         hub_gap_handler gap, void *userdata);
 
 /* The same, with a position that outlives the process, under this name in the hub's memory: begins where the
- * predecessor's stopped. The one event that it may have taken without being able to say so is `repeated`.
- * Without a memory as hub_subscribe_late(). As memory_block(). */
+ * predecessor's stopped. If the predecessor may have taken one more event, but could not record it, that
+ * event is delivered again, as `repeated`. Without a memory, like hub_subscribe_late(). Returns the same as
+ * memory_block(). */
 int hub_subscribe_late_kept(struct hub *hub, struct hub_late_subscription *subscription, const char *name,
                             hub_late_handler handler, hub_gap_handler gap, void *userdata);
 void hub_unsubscribe_late(struct hub_late_subscription *subscription);
@@ -125,24 +129,25 @@ void hub_unsubscribe_late(struct hub_late_subscription *subscription);
  * hub_dispatch_late() is called, and does nothing else. */
 void hub_set_late_wake(struct hub *hub, void (*wake)(void *userdata), void *userdata);
 
-/* Delivers up to `most` events to each late subscriber. True if more are waiting for somebody who is not
+/* Delivers up to `most` events to each late subscriber. True if more are waiting for a subscriber that is not
  * paused. */
 bool hub_dispatch_late(struct hub *hub, size_t most);
 
-/* How many events are waiting for it, for the late subscriber that has most and is not paused. */
+/* Of the late subscribers that are not paused, the greatest number of events that wait for one of them. */
 size_t hub_late_waiting(const struct hub *hub);
 
 /* After its handler returned -EAGAIN: it can take events again. Calls `wake` if there are any. */
 void hub_resume_late(struct hub_late_subscription *subscription);
 
-/* Calls `handler` for each event that is still there whose serial number is greater, in order, for `most` of them at
- * most: those of a late subscriber that falls behind, without being one. The event is valid until it returns; it may not
- * emit. Returns how many there were. */
+/* Calls `handler` for each event in the ring whose serial number is greater, in order, for at most `most` of
+ * them. So a caller can catch up without being a late subscriber. The event is valid until the handler
+ * returns; the handler may not emit. Returns how many events there were. */
 size_t hub_read_since(struct hub *hub, uint64_t serial, size_t most, void (*handler)(const struct event *event, void *userdata),
                       void *userdata);
 
-/* Which count the serial numbers belong to: 32 hexadecimal digits, made by chance when they begin at 1, and kept for as long
- * as they go on. So it and a serial number are one event for ever. The hub's. */
+/* The series of the serial numbers: 32 hexadecimal digits, made at random when serial numbers begin at 1, and
+ * kept as long as they go on. So a series and a serial number identify one event for ever. The text is owned
+ * by the hub. */
 #define HUB_SERIES_SIZE 33
 const char *hub_series(const struct hub *hub);
 

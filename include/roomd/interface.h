@@ -1,5 +1,5 @@
-/* What a kind of component shows and lets people do: tables from which D-Bus, roomctl and the manual follow.
- */
+/* The properties and actions of a kind of component: tables from which D-Bus, roomctl and the manual are
+ * made. */
 #pragma once
 
 #include <stdbool.h>
@@ -13,8 +13,8 @@ struct component;
 struct problem;
 struct quantity;
 
-/* A value, whose type is a letter of D-Bus: 'b' boolean, 't' unsigned 64 bits, 'd' double, 's' text (UTF-8,
- * owned by whoever gives it). */
+/* A value. Its type is a letter of D-Bus: 'b' boolean, 't' unsigned 64 bits, 'd' double, 's' text (UTF-8,
+ * owned by the function that returned it). */
 union interface_value {
 	bool b;
 	uint64_t t;
@@ -22,15 +22,15 @@ union interface_value {
 	const char *s;
 };
 
-/* The clock of a property that is a time, in µs; 0 is then no time. */
+/* The clock of a property that is a time, in µs; the value 0 then means that there is no time. */
 enum interface_clock {
 	INTERFACE_CLOCK_NONE, /* it is no time */
 	INTERFACE_CLOCK_MONOTONIC,
 	INTERFACE_CLOCK_REALTIME,
 };
 
-/* Something that can be read at any time. What every kind has (name, location, available ...) is not in these
- * tables. Ended by one without a name. */
+/* Something that can be read at any time. Properties that every kind has (name, location, available ...) are
+ * not in these tables. A table is ended by an entry without a name. */
 struct interface_property {
 	const char *name; /* "On"; CamelCase, as D-Bus has it */
 	char type;
@@ -41,8 +41,9 @@ struct interface_property {
 	/* The rest is for programs that know no kind (Manager.Describe()); roomd does not act on it. */
 	/* It is about the device (a reading that failed, a line that is absent), not about the room. */
 	bool diagnostic;
-	/* Of a number: what kind of number it is what the kind measures (component_class.measure); or this
-	 * one, NULL: none. Its class, unit and precision are the quantity's. */
+	/* Of a number, `measured`: it is the quantity that the kind measures (component_class.measure);
+	 * otherwise `quantity` is its quantity, NULL: none. Its class, unit and precision are the quantity's.
+	 */
 	bool measured;
 	const struct quantity *quantity;
 	/* Of a boolean: what it says, one of "motion", "opening", "pressed", "on", "manual", "locked", "jammed",
@@ -50,7 +51,7 @@ struct interface_property {
 	const char *class;
 };
 
-/* Who may do it: the actions of polkit, org.roomd1.control and so on. */
+/* The right that is needed: polkit's actions, org.roomd1.control and so on. */
 enum interface_right {
 	RIGHT_CONTROL,
 	RIGHT_UNLOCK,
@@ -60,7 +61,7 @@ enum interface_right {
 
 #define INTERFACE_ARGUMENTS_MAX 2
 
-/* Something that can be asked for. Ended by one without a name. */
+/* Something that a client can ask for. A table is ended by an entry without a name. */
 struct interface_action {
 	const char *name; /* "SetOn" */
 	struct {
@@ -69,8 +70,8 @@ struct interface_action {
 	} arguments[INTERFACE_ARGUMENTS_MAX];
 	const struct about *about; /* for org.roomd1(5); roomd/about.h */
 	enum interface_right right;
-	/* Done at once. 0; or a problem that says what was expected, and -EINVAL: an argument;
-	 * -EALREADY: there is nothing to do, and whoever asked should know. */
+	/* Carries out the action at once. 0; or a problem that says what was expected, and -EINVAL: an
+	 * argument is wrong; -EALREADY: there is nothing to do, and the caller should know. */
 	int (*run)(struct component *component, const union interface_value *arguments,
 	           struct problem *problem);
 };

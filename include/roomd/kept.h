@@ -16,8 +16,8 @@ enum kept_type {
 	KEPT_DOUBLE, /* double */
 };
 
-/* The name is its name in what is stored: it stays the same in later versions. Times on CLOCK_MONOTONIC are
- * for KEPT_OVER_RESTART only. A table is ended by one without a name. */
+/* `name` is the field's name in the stored data, so it must stay the same in later versions. Times on
+ * CLOCK_MONOTONIC are for KEPT_OVER_RESTART only. A table is ended by an entry without a name. */
 struct kept_field {
 	const char *name;
 	enum kept_type type;

@@ -1,12 +1,12 @@
 /* The MESSAGE_ID= of journal entries that an administrator acts on; sd_journal_print(3),
- * systemd.journal-fields(7). They are for ever: a message that comes to mean something else gets a new one
+ * systemd.journal-fields(7). They never change: if the meaning of a message changes, it gets a new id
  * (systemd-id128 new). */
 #pragma once
 
 /* Motion near a locked door (lock_alert). */
 #define ROOMD_MESSAGE_ALERT "927e30c8d4434830b3afd52aecf196f8"
 
-/* A lock is to be locked, and its door is open (lock_jammed). */
+/* A lock should be locked, but its door is open (lock_jammed). */
 #define ROOMD_MESSAGE_JAMMED "a46d9c3a424c43a79ce1295de5277c05"
 
 /* A door is open for longer than it may be (door_open_too_long). */
@@ -18,10 +18,10 @@
 /* It can be reached again (sensor_available, output_available). */
 #define ROOMD_MESSAGE_AVAILABLE "3a2174fe15714cf497302afe003e1263"
 
-/* A sensor answers, and there is reason to doubt what it says (sensor_suspect). */
+/* A sensor answers, but there is reason to doubt its values (sensor_suspect). */
 #define ROOMD_MESSAGE_SUSPECT "86dc586f3bb946d98d9e6538fc545a67"
 
-/* What made it doubtful is over (sensor_trusted). */
+/* The reason for the doubt is gone (sensor_trusted). */
 #define ROOMD_MESSAGE_TRUSTED "d8ad26d1c4e5486aa55e4f8cc180f8cf"
 
 /* The kernel dropped edges of a line because they were not read in time (edges_lost). */
@@ -39,7 +39,7 @@
 /* The configuration has an error; nothing was started. */
 #define ROOMD_MESSAGE_CONFIG_INVALID "04fff8bb9367482991ad05e7632204db"
 
-/* Somebody asked for an action over D-Bus that is not theirs. */
+/* A user asked over D-Bus for an action that they may not do. */
 #define ROOMD_MESSAGE_REFUSED "89948dd8b6bd490b8a19fc235255a4a8"
 
 /* The file with what survives power loss could not be used; the room started with its defaults. */

@@ -1,5 +1,5 @@
-/* The typed table of a section's keys: from key, type, place and default follow reading, checking, printing
- * and documenting a configuration. */
+/* The typed table of a section's keys. A configuration is read, checked, printed and documented from each
+ * key's type, place and default. */
 #pragma once
 
 #include <stdbool.h>
@@ -15,7 +15,8 @@ struct option;
 
 /* A type of value. `field` points into the configuration of a component. */
 struct option_type {
-	/* What a person is told to write, after "expected ". Used where the option has no `expected`. */
+	/* What an error message tells the user to write, after "expected ". Used if the option has no
+	 * `expected`. */
 	const char *expected;
 	size_t size; /* of the field; at most OPTION_SIZE_MAX */
 	/* Reads `text` (never NULL; empty is "unset") into `field`, which holds nothing yet. -EINVAL: not
@@ -40,15 +41,15 @@ struct option {
 	double min, max;
 	/* Instead of the type's. */
 	const char *expected;
-	/* option_names: the kind that is named; unset, all of that kind are, or none. option_word: the words,
-	 * ended by NULL. */
+	/* For option_names: the kind of the named components. If the key is unset, all components of that
+	 * kind are meant, or none (`unset_is_none`). `words`, for option_word: the words, ended by NULL. */
 	const char *refers_to;
 	bool unset_is_none;
-	/* A key of the same table that this one has no meaning beside: an error if both are set, and one of the two
-	 * has to be given if this one has no default. Where that one has this one here, too, each stands instead of the
-	 * other. NULL, or a key that the table does not have: none. */
+	/* A key of the same table that this key cannot be used together with. It is an error if both are set;
+	 * and if this key has no default, one of the two has to be given. If the other key names this one in
+	 * turn, the two are alternatives. NULL, or a key that the table does not have: none. */
 	const char *not_with;
-	bool mutual; /* who is named under this key has to name this one, too */
+	bool mutual; /* a component that is named under this key has to name this component in turn */
 	const char *const *words;
 	const struct about *about; /* for roomd.conf(5) and the example; roomd/about.h */
 };
@@ -64,7 +65,8 @@ extern const struct option_type option_bool;
 extern const struct option_type option_timespan;
 /* Field: double; NAN if unset. */
 extern const struct option_type option_number;
-/* Numbers with spaces between, none if unset; bounds are those of each. Field: struct option_number_list. */
+/* Numbers, separated by spaces, none if unset; the bounds apply to each number. Field: struct
+ * option_number_list. */
 extern const struct option_type option_numbers;
 /* Field: unsigned. */
 extern const struct option_type option_count;
@@ -73,11 +75,11 @@ extern const struct option_type option_word;
 /* Names of components of the kind option->refers_to, with spaces between. Field: struct option_name_list. */
 extern const struct option_type option_names;
 
-/* A sensor of another hub: "HUB/kind/name", as its topics and objects are called, the kind being that of the section.
+/* A sensor of another hub: "HUB/kind/name", as in its topics and objects; its kind is that of the section.
  * Field: char *, NULL if unset. */
 extern const struct option_type option_remote;
 
-/* When something is to be; rules/condition.h. Field: struct option_condition_value. */
+/* A condition; rules/condition.h. Field: struct option_condition_value. */
 extern const struct option_type option_condition;
 
 /* A time of day, and days of the week; rules/schedule.h. Fields: struct schedule_time; unsigned, all days if unset. */
@@ -104,5 +106,5 @@ struct option_name_list {
 	{                                                                                             \
 		.key = "Location", .type = &option_string, .offset = offsetof(config_type, location), \
 		.default_text = "",                                                                   \
-		.about = ABOUT("Where it is, as events say it.", .unset = "the component's name")     \
+		.about = ABOUT("The place of the component, which is part of its events.", .unset = "the component's name") \
 	}

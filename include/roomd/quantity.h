@@ -1,8 +1,9 @@
-/* What can be measured: the facts of a quantity, each told once, from which its readings, limits, events and
- * what people see of it follow. */
+/* What can be measured: the facts about a quantity, each in one place. Its readings, limits, events, and the
+ * way people see it, follow from them. */
 #pragma once
 
-/* How the kernel gives it: its word for the channel, and how many of the kernel's units make one of ours. */
+/* How the kernel reports it: the kernel's name for the channel, and how many of the kernel's units make one
+ * of ours. */
 struct quantity_channel {
 	const char *type; /* NULL: the kernel has no such channel */
 	double per_unit;
@@ -12,7 +13,7 @@ struct quantity {
 	const char *name;   /* "temperature": as its events are called, temperature_update */
 	const char *unit;   /* "°C": UTF-8, as people see it */
 	unsigned precision; /* digits after the point, as people see it */
-	double least, most; /* in the unit: physics, or what defines it, forbids everything else */
+	double least, most; /* in the unit: values outside are impossible, by physics or by definition */
 	const char *least_is; /* what the least is, as a sentence; NULL: there is no more to say */
 	/* Documentation/ABI/testing/sysfs-bus-iio: "temp" in milli-degrees, "humidityrelative" in
 	 * milli-percent, "pressure" in kPa, "concentration_co2" in percent. */

@@ -1,6 +1,6 @@
-/* What others may ask a component: whether it is in a state, such as "motion" or "open", and what it measures. These
- * are the words of conditions. Whoever asks is told of each event of the component (roomd/hub.h), after which any of
- * its states may be another one, and asks again. */
+/* What others may ask a component: whether it is in a state, such as "motion" or "open", and what it
+ * measures. These are the words of conditions. The asker also subscribes to the component's events
+ * (roomd/hub.h): after each event any state may have changed, so it asks again. */
 #pragma once
 
 #include <stdint.h>
@@ -16,7 +16,8 @@ enum truth {
 	TRUTH_TRUE,
 };
 
-/* Ended by one without a name. The first of an on/off kind is the one that it is for: "motion", "open", "on". */
+/* A table is ended by an entry without a name. The first state of an on/off kind is its main one: "motion",
+ * "open", "on". */
 struct component_state {
 	const char *name; /* "motion": in lower case, one word */
 	/* Whether it is in that state, and since when it is or is not (CLOCK_MONOTONIC, ns; 0: that is not known).
@@ -29,14 +30,15 @@ struct component_measure {
 	const struct quantity *quantity;
 	/* The present value in the quantity's unit, NAN: there is none; and when it was read (CLOCK_MONOTONIC, ns). */
 	double (*value)(const struct component *component, uint64_t *ret_ns);
-	/* So far back over a threshold it has to come until it is not above (or below) it any more; 0 or more. */
+	/* How far the value has to come back over a threshold before it no longer counts as above (or below)
+	 * it; 0 or more. */
 	double (*hysteresis)(const struct component *component);
 };
 
-/* The state of this name that components of this class have: one of its own table, or one that every kind has:
- * "available", "unavailable", and, of what can be suspect, "suspect". These three are never unknown. NULL: there is no
- * such word. */
+/* The state with this name that components of this class have: one of the class's own table, or one that
+ * every kind has: "available", "unavailable", and, for kinds that can be suspect, "suspect". These three are
+ * never unknown. NULL: there is no such state. */
 const struct component_state *component_state_find(const struct component_class *class, const char *name);
 
-/* The i-th of all these, from 0, its own first; NULL: there are not so many. */
+/* The i-th of all these states, from 0, the class's own first; NULL: there are fewer. */
 const struct component_state *component_state_at(const struct component_class *class, unsigned i);

@@ -1,4 +1,4 @@
-/* Starting a unit of systemd's for a component. Nothing is waited for: how it ended is told later. */
+/* Starts a systemd unit for a component. It does not wait: the result is reported later. */
 #pragma once
 
 struct unit_starter;
@@ -8,8 +8,8 @@ struct unit_starter;
 /* One start. Part of its owner, who fills in the first three and does not look at the rest. */
 struct unit_start {
 	const char *unit; /* "roomd-action-push.service"; lives as long as the start */
-	/* Called once for each unit_start(), from the loop: it has ended, a oneshot service with its work done
-	 * (NULL); or why it could not be started, or has failed. */
+	/* Called once for each unit_start(), from the loop. `reason` is NULL: the unit has ended (a oneshot
+	 * service has done its work). Otherwise `reason` says why it could not be started, or has failed. */
 	void (*ended)(const char *reason, void *userdata);
 	void *userdata;
 	struct unit_start *next;
@@ -18,7 +18,7 @@ struct unit_start {
 	char job[UNIT_START_JOB_SIZE];
 };
 
-/* Whoever starts them: the room's connection to the bus. */
+/* The part that starts units: the room's connection to the bus. */
 struct unit_starter {
 	int (*start)(struct unit_starter *starter, struct unit_start *start);
 	void (*forget)(struct unit_starter *starter, struct unit_start *start);

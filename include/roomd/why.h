@@ -1,4 +1,4 @@
-/* Why a component is as it is, and what would make it another: for a person who asks. */
+/* Why a component is in its state, and what would change it: for a person who asks. */
 #pragma once
 
 #include <stdint.h>
@@ -12,10 +12,10 @@ struct hub_source;
 struct why {
 	uint64_t since_ns;           /* since when it is so, CLOCK_MONOTONIC; 0: that is not known */
 	char because[WHY_TEXT_SIZE]; /* what has led to it: "motion" */
-	const struct hub_source *by; /* whose event that was, whom to ask next; NULL: nobody's */
+	const struct hub_source *by; /* the source of that event, which can be asked next; NULL: none */
 	char then[WHY_TEXT_SIZE];    /* what comes next: "off, unless there is motion" */
 	uint64_t then_ns;            /* when, CLOCK_MONOTONIC; NEVER_NS (util/clock.h): that depends */
 };
 
-/* Of any component: what its kind says of it; or, where it is unavailable, why that is. */
+/* Works for any component: the answer of its kind, or, if it is unavailable, the reason for that. */
 void component_why(const struct component *component, struct why *ret);

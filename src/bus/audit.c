@@ -68,7 +68,7 @@ static void say(int level, const char *message_id, const struct audit_action *ac
 	           authority_who(uid, who), why ? ": " : "", why ? why : "");
 	if (last)
 		log_warning(
-			"%s asks for very much: what else there is in the next seconds is not listed here",
+			"%s makes very many calls: those of the next seconds are not listed here",
 			who);
 }
 

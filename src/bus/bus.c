@@ -336,6 +336,12 @@ void bus_component_removed(struct bus *bus, struct component *component)
 	}
 }
 
+void bus_status_changed(struct bus *bus)
+{
+	if (bus->on_bus)
+		manager_tell_changes(bus);
+}
+
 void bus_components_changed(struct bus *bus)
 {
 	if (!bus->on_bus)

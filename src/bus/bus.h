@@ -40,5 +40,8 @@ DEFINE_CLEANUP(struct bus *, bus_free);
 int bus_component_added(struct bus *bus, struct component *component);
 void bus_component_removed(struct bus *bus, struct component *component);
 
+/* What callbacks->status() says has changed, and no component has. */
+void bus_status_changed(struct bus *bus);
+
 /* After a reload: Manager.Components has changed, if only in its order. */
 void bus_components_changed(struct bus *bus);

@@ -53,7 +53,7 @@ const struct interface_property common_properties[] = {
 	{ "Location", 's', ABOUT("Where it is."), get_location },
 	{ "Available", 'b', ABOUT("Whether all of its lines or its device can be reached."), get_available,
 	  .diagnostic = true, .class = "available" },
-	{ "Reason", 's', ABOUT("Why it is unavailable, or where it was found again; may be empty."),
+	{ "Reason", 's', ABOUT("Why it is unavailable, or where it was found again. It may be empty."),
 	  get_reason, .diagnostic = true },
 	{ "Summary", 's',
 	  ABOUT("Its state in a few words: \"on, manual\", \"21.50 °C, high\", \"locked, ALERT\", \"unavailable\"."),

@@ -67,6 +67,35 @@ char *config_errors_join(const struct config_errors *errors)
 	return text;
 }
 
+/* Of an error that has several lines, too. */
+static void make_one_line(char *text)
+{
+	for (; *text; text++)
+		if (*text == '\n')
+			*text = ' ';
+}
+
+char *config_errors_summarize(const struct config_errors *errors, char *buffer, size_t size)
+{
+	static const char more[] = "; and 18446744073709551615 more";
+	size_t length = (size_t)snprintf(buffer, size, "%zu error%s", errors->n, errors->n == 1 ? "" : "s"), i;
+
+	for (i = 0; i < errors->n; i++) {
+		size_t needed = length + strlen("; ") + sizeof more, left = size > needed ? size - needed : 0;
+
+		if (i > 0 && strlen(errors->texts[i]) >= left)
+			break;
+		buffer[length++] = i > 0 ? ';' : ':';
+		buffer[length++] = ' ';
+		cut_copy(buffer + length, left, errors->texts[i]);
+		length += strlen(buffer + length);
+	}
+	if (i < errors->n)
+		snprintf(buffer + length, size - length, "; and %zu more", errors->n - i);
+	make_one_line(buffer);
+	return buffer;
+}
+
 void config_errors_free(struct config_errors *errors)
 {
 	for (size_t i = 0; i < errors->n; i++)

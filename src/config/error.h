@@ -29,4 +29,8 @@ void config_error(struct config_errors *errors, const struct config_place *place
 /* All of them, one a line; NULL if there is no memory. The caller frees it. */
 char *config_errors_join(const struct config_errors *errors);
 
+/* The first few of them, in one line, as many as have room in `size` bytes (256 at least): "2 errors: FILE:LINE: ...;
+ * FILE:LINE: ...", "5 errors: ...; and 3 more". One that alone has no room is cut (util/cut.h). Returns `buffer`. */
+char *config_errors_summarize(const struct config_errors *errors, char *buffer, size_t size);
+
 void config_errors_free(struct config_errors *errors);

@@ -192,6 +192,10 @@ static int reload(struct daemon *daemon, struct config_errors *errors)
 	}
 	if (r >= 0)
 		r = change_room(daemon, next);
+	else if (r == -EBADMSG) {
+		status_refused(daemon->status, errors);
+		bus_status_changed(daemon->bus);
+	}
 	sd_notify(false, "READY=1");
 	return r;
 }
@@ -372,6 +376,8 @@ static int load_first_config(struct daemon *daemon)
 	int r;
 
 	r = load_config(daemon->arguments->config, "nothing was started", &daemon->config, &errors);
+	if (r == -EBADMSG)
+		status_say_not_started(&errors);
 	if (r < 0)
 		return r;
 	if (handover_has_lines(&daemon->handover) && config_check_emptied(daemon->config, &errors) < 0) {
@@ -381,8 +387,8 @@ static int load_first_config(struct daemon *daemon)
 	if (daemon->config->n == 0)
 		log_notice(daemon->config->empty_room.file
 		                   ? "the room is empty, as its configuration says"
-		                   : "no component is configured: there is nothing to do yet (see "
-		                     "/etc/roomd/roomd.conf)");
+		                   : "no component is configured: there is nothing to do yet; 'roomctl find' shows "
+		                     "what is wired here, 'sudo roomctl init' writes a first configuration");
 	return 0;
 }
 

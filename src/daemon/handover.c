@@ -38,7 +38,7 @@ static int find_memory(struct handover *handover, struct problem *problem)
 static void on_not_kept(const char *name, int error)
 {
 	log_warning("systemd cannot be told to keep '%s': %s; the room works, but a restart will release its "
-	            "lines and forget what was known of them",
+	            "lines and lose what roomd knows about them",
 	            name, problem_errno(error));
 }
 
@@ -70,7 +70,7 @@ void handover_release_left(struct handover *handover, uint64_t wait_usec)
 
 	memory_forget_unused(handover->memory);
 	while ((name = fd_store_left(handover->store, &fd))) {
-		log_notice("released %s: no component has it any more (it was stored as '%s')",
+		log_notice("released %s: no component uses it any more (it was stored as '%s')",
 		           gpio_describe(fd, description), name);
 		fd_store_drop(handover->store, name);
 		let_go = true;

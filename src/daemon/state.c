@@ -85,7 +85,7 @@ static void say_damaged(const struct state *state, const char *why, const char *
 	static const struct log_field fields[] = { { "MESSAGE_ID", ROOMD_MESSAGE_STATE_DAMAGED } };
 
 	log_fields(LOG_WARNING, fields, ELEMENTS(fields),
-	           "what was to survive power loss is lost, the room starts with its defaults: %s/" STATE_FILE
+	           "the state from before the power loss cannot be used, the room starts with its defaults: %s/" STATE_FILE
 	           " %s; %s",
 	           state->directory, why, what_then);
 }
@@ -95,7 +95,7 @@ static void say_not_written(const struct state *state, const char *why)
 	static const struct log_field fields[] = { { "MESSAGE_ID", ROOMD_MESSAGE_STATE_NOT_WRITTEN } };
 
 	log_fields(LOG_WARNING, fields, ELEMENTS(fields),
-	           "what is to survive power loss cannot be kept in %s: %s", state->directory, why);
+	           "the state that survives power loss cannot be written to %s: %s", state->directory, why);
 }
 
 /* Nothing is written over a file that somebody may want to look at: where it cannot be set aside, that is
@@ -267,8 +267,8 @@ static void begin_to_write(struct state *state)
 
 static void say_kept_again(const struct state *state, const struct state_written *written)
 {
-	log_notice("what is to survive power loss is kept in %s again%s%s", state->directory,
-	           written->set_aside[0] ? "; what was there is called " : "", written->set_aside);
+	log_notice("the state that survives power loss is written to %s again%s%s", state->directory,
+	           written->set_aside[0] ? "; the file that was there is now called " : "", written->set_aside);
 }
 
 static void on_written(const struct state_written *written, void *userdata)

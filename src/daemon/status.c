@@ -8,11 +8,14 @@
 #include <string.h>
 #include <systemd/sd-daemon.h>
 
+#include "config/error.h"
 #include "util/clock.h"
 #include "util/ranks.h"
 
-/* A line of systemctl's. */
-#define TEXT_SIZE 512
+/* A line of systemctl's, and one more while there is a configuration that was not taken. */
+#define ROOM_SIZE 512
+#define REFUSED_SIZE 512
+#define TEXT_SIZE (REFUSED_SIZE + ROOM_SIZE)
 #define TEXT_ROOM (TEXT_SIZE - sizeof "; and 18446744073709551615 more")
 
 #define INTERVAL_USEC USEC_PER_SEC
@@ -21,6 +24,7 @@ struct status {
 	struct component_room *room;
 	struct room_watch watch;
 	sd_event_source *timer; /* until something may be said again */
+	char refused[REFUSED_SIZE]; /* what is said of a configuration that was not taken; "" */
 	char text[TEXT_SIZE], said[TEXT_SIZE];
 };
 
@@ -76,7 +80,7 @@ const char *status_text(struct status *status)
 	const struct component_room *room = status->room;
 	size_t left_out = 0, length;
 
-	snprintf(status->text, sizeof status->text, "%zu component%s", room->components_n,
+	snprintf(status->text, sizeof status->text, "%s%zu component%s", status->refused, room->components_n,
 	         room->components_n == 1 ? "" : "s");
 	add_components(room, 2, status->text, &left_out);
 	length = add_components(room, 1, status->text, &left_out);
@@ -148,7 +152,27 @@ void status_start(struct status *status)
 
 void status_room_changed(struct status *status)
 {
+	status->refused[0] = '\0';
 	on_changed(NULL, status);
+}
+
+void status_refused(struct status *status, const struct config_errors *errors)
+{
+	static const char before[] = "NEW CONFIGURATION NOT TAKEN, ", after[] = " -- the one before is in force: ";
+	char summary[REFUSED_SIZE - sizeof before - sizeof after];
+
+	snprintf(status->refused, sizeof status->refused, "%s%s%s", before,
+	         config_errors_summarize(errors, summary, sizeof summary), after);
+	on_changed(NULL, status);
+}
+
+void status_say_not_started(const struct config_errors *errors)
+{
+	char summary[REFUSED_SIZE], notification[REFUSED_SIZE + 64];
+
+	snprintf(notification, sizeof notification, "STATUS=Not started, the configuration is wrong, %s",
+	         config_errors_summarize(errors, summary, sizeof summary));
+	sd_notify(false, notification);
 }
 
 struct status *status_free(struct status *status)

@@ -4,10 +4,19 @@
 #include "roomd/component.h"
 #include "util/cleanup.h"
 
+struct config_errors;
 struct status;
 
-/* It has other components now, or fewer. */
+/* It has other components now, or fewer, or the configuration was read again and is the same: none is refused any
+ * more. */
 void status_room_changed(struct status *status);
+
+/* A configuration was not taken, for these errors: so says the sentence, before all else, until
+ * status_room_changed(). */
+void status_refused(struct status *status, const struct config_errors *errors);
+
+/* Tells the service manager, instead of all the above, that nothing was started for these errors. */
+void status_say_not_started(const struct config_errors *errors);
 
 /* From status_start() on the service manager is told of each change, at most once a second. The room outlives
  * it; once its components are gone, only status_free() may follow. A negative errno. */

@@ -227,7 +227,7 @@ const struct interface_property measured_properties[] = {
 	  .diagnostic = true },
 	{ "Suspect", 'b', ABOUT("Whether it has shown the same value for FrozenReadings= readings or more."),
 	  get_suspect, .diagnostic = true, .class = "problem" },
-	{ "Remote", 's', ABOUT("The sensor of another hub that it is; \"\": it has a device of its own."), get_remote,
+	{ "Remote", 's', ABOUT("The sensor of another hub, if it is one; \"\": it has its own device."), get_remote,
 	  .diagnostic = true },
 	{ 0 },
 };

@@ -88,57 +88,59 @@ double measured_hysteresis(const struct component *component);
 		{ MEASURED_FIELD("Device", string, device), .not_with = "Remote",                                                          \
 		  .expected = "the name or label of an IIO device, iio:deviceN, or its path below /sys/devices; "                  \
 		              "hwmon: and a name, label or path; or w1: and an id",                                                \
-		  .about = ABOUT("The device. Of Industrial I/O, its name or label (as *iio_info*(1) shows them), "                \
-		                 "_iio:deviceN_, or its path below _/sys/devices_. Of hardware monitoring, _hwmon:_ "              \
-		                 "and its name (*cat /sys/class/hwmon/hwmon\\*/name* shows them), its label, or a "                \
-		                 "path below _/sys/devices_: its own, or, which stays the same, that of the device "               \
-		                 "that the driver is bound to. Of 1-Wire, _w1:_ and the id that it has in "                        \
-		                 "_/sys/bus/w1/devices_, such as _w1:28-0123456789ab_. What is not found is said "                 \
-		                 "together with what there is. Where two have one name, neither is read.",                         \
+		  .about = ABOUT("The device. For Industrial I/O, write its name or label (as *iio_info*(1) shows "                \
+		                 "them), _iio:deviceN_, or its path below _/sys/devices_. For hardware monitoring, "               \
+		                 "write _hwmon:_ and its name (*cat /sys/class/hwmon/hwmon\\*/name* shows them), "                 \
+		                 "its label, or a path below _/sys/devices_: its own, or that of the device that "                 \
+		                 "the driver is bound to, which stays the same. For 1-Wire, write _w1:_ and the id "               \
+		                 "that it has in _/sys/bus/w1/devices_, such as _w1:28-0123456789ab_. If the "                     \
+		                 "device is not found, the message lists the devices that there are. If two "                      \
+		                 "devices have the same name, neither is read.",                                                   \
 		                 .example = device_) },                                                                            \
 		{ MEASURED_FIELD("Channel", string, channel), .not_with = "Remote", .default_text = channel_,                              \
 		  .expected = "a channel id as iio_info shows it, such as " channel_,                                \
-		  .about = ABOUT("Of Industrial I/O, the channel's id: of an input, of the type _" channel_ "_, "                  \
-		                 "which the id begins with. It is read from its attribute _input_ or, where it has "               \
-		                 "none, from _raw_, _offset_ (or 0) and _scale_ (or 1). Of hardware monitoring, the "              \
-		                 "channel, such as _temp2_, or what its _label_ says; by default the first there is; "             \
-		                 "a reading fails while its _fault_ is 1. Of 1-Wire it has no meaning.") },                        \
+		  .about = ABOUT("For Industrial I/O, the id of an input channel; it begins with the type, _"        \
+		                 channel_ "_. It is read from the channel's attribute _input_ or, if it has none, "  \
+		                 "from _raw_, _offset_ (or 0) and _scale_ (or 1). For hardware monitoring, the "     \
+		                 "channel, such as _temp2_, or what its _label_ says. The default there is the "     \
+		                 "first channel, and a reading fails while the channel's _fault_ is 1. For 1-Wire "  \
+		                 "it has no meaning.") },                                                            \
 		{ MEASURED_FIELD("Uri", string, uri), .not_with = "Remote", .default_text = "local:",                                      \
 		  .expected = "a libiio context, such as local: or ip:192.168.1.5",                                  \
-		  .about = ABOUT("The libiio context the device is in, such as _local:_ or _ip:192.168.1.5_. For "   \
-		                 "a context on the network the unit needs a drop-in, which is described in it "      \
+		  .about = ABOUT("The libiio context that the device is in, such as _local:_ or _ip:192.168.1.5_. "  \
+		                 "For a context on the network the unit needs a drop-in, which the unit describes "  \
 		                 "(*systemctl cat roomd*).") },                                                      \
 		{ MEASURED_FIELD("IntervalSec", timespan, interval_ns), .not_with = "Remote", .default_text = "10s", .min = 10e3,          \
 		  .max = 31557600e6, .expected = "a time span from 10ms to a year, such as 10s",                     \
-		  .about = ABOUT("Between two readings, from 10ms to a year.") }, \
+		  .about = ABOUT("The time between two readings, from 10ms to a year.") }, \
 		{ MEASURED_FIELD("Remote", remote, remote), .default_text = "", .not_with = "Device",                \
-		  .about = ABOUT("Instead of _Device=_: a sensor of another hub and of the same kind, "              \
-		                 "_HUB/kind/NAME_ (_gate-pi/temperature\\_sensor/gate_), of which "                  \
-		                 "*roomd-mqtt*(8) tells. It is unavailable while that hub, its bridge, the broker "  \
-		                 "or the sensor is.", .unset = "none, it has a device") },                           \
+		  .about = ABOUT("A sensor of another hub instead of _Device=_; it has to be of the same kind: "     \
+		                 "_HUB/kind/NAME_ (_gate-pi/temperature\\_sensor/gate_). Its readings come from "    \
+		                 "*roomd-mqtt*(8). It is unavailable while that hub, its bridge, the broker or the " \
+		                 "sensor is.", .unset = "none, the sensor has its own device") },                    \
 		{ MEASURED_FIELD("RemoteMaxAgeSec", timespan, remote_max_age_ns), .default_text = "5s",              \
 		  .min = 1e6, .max = 3600e6, .not_with = "Device",                                                   \
-		  .about = ABOUT("A reading of the other hub's that comes later than this is none. The clocks of "   \
-		                 "the two have to agree so far.") },                                                 \
+		  .about = ABOUT("A reading at the other hub that arrives later than this is ignored. So the "       \
+		                 "clocks of the two hubs must not differ by more than this.") },                     \
 		{ MEASURED_FIELD("High", number, high), .default_text = "", .min = least_, .max = most_,             \
 		  .expected = high_words ", or nothing for no limit",                                                \
-		  .about = ABOUT("Above this limit it is high.") },                                                  \
+		  .about = ABOUT("Above this limit the reading is high.") },                                         \
 		{ MEASURED_FIELD("Low", number, low), .default_text = "", .min = least_, .max = most_,               \
 		  .expected = low_words ", or nothing for no limit",                                                 \
-		  .about = ABOUT("Below this limit it is low.") },                                                   \
+		  .about = ABOUT("Below this limit the reading is low.") },                                          \
 		{ MEASURED_FIELD("Hysteresis", number, hysteresis), .default_text = hysteresis_, .min = 0,           \
 		  .max = span_, .expected = hysteresis_words,                                                        \
-		  .about = ABOUT("So much within a limit it is normal again.") },                                    \
+		  .about = ABOUT("The reading is normal again when it is within the limit by this much.") },         \
 		{ MEASURED_FIELD("Offset", number, offset), .default_text = "0", .min = -(span_), .max = span_,      \
 		  .expected = offset_words,                                                                          \
-		  .about = ABOUT("Added to each reading.") },                                                        \
+		  .about = ABOUT("This is added to each reading.") },                                                \
 		{ MEASURED_FIELD("Factor", number, factor), .default_text = "1",                                                   \
 		  .expected = "a number that is not 0, such as 1.02",                                                              \
 		  .about = ABOUT("Each reading is multiplied by it, before _Offset=_ is added.") },                                \
 		{ MEASURED_FIELD("Reject", numbers, reject), .default_text = "",                                                   \
-		  .about = ABOUT("Values that the device shows when something is wrong, as a DS18B20 does 85 after "               \
-		                 "its power has failed, with spaces between: a reading that is one of them, before "               \
-		                 "_Factor=_ and _Offset=_, has failed.", .unset = "none") },                                       \
+		  .about = ABOUT("Values, separated by spaces, that the device shows when something is wrong, as a "               \
+		                 "DS18B20 shows 85 after its power has failed. A reading that is one of them, "                    \
+		                 "before _Factor=_ and _Offset=_ are applied, has failed.", .unset = "none") },                    \
 		{ MEASURED_FIELD("ValidMin", number, valid_min), .default_text = "",                                               \
 		  .expected = "a number, or nothing for none",                                                                     \
 		  .about = ABOUT("A reading below it has failed.", .unset = "what the quantity cannot be") },                      \
@@ -148,38 +150,40 @@ double measured_hysteresis(const struct component *component);
 		                 "there can be: an SHT4x up to 119 %.", .unset = "what the quantity cannot be") },                 \
 		{ MEASURED_FIELD("MaxStep", number, max_step), .default_text = "", .min = 1e-9, .max = 1e9,                        \
 		  .expected = "a number above 0, such as 5, or nothing for none",                                                  \
-		  .about = ABOUT("A reading that is further than this from the one before is believed only when the "              \
-		                 "next one confirms it. It has to be more than what can happen between two "                       \
-		                 "readings: something that moves further with each is not believed until it slows "                \
-		                 "down.", .unset = "none") },                                                                      \
+		  .about = ABOUT("A reading that differs by more than this from the one before is believed only "                  \
+		                 "when the next one confirms it. Set it to more than can really happen between two "               \
+		                 "readings: if the value moves by more than this with each reading, it is not "                    \
+		                 "believed until it slows down.", .unset = "none") },                                              \
 		{ MEASURED_FIELD("MedianOf", count, median_of), .default_text = "1", .min = 1,                                     \
 		  .max = FILTER_MEDIAN_MAX, .expected = "an odd number from 1 to 15",                                              \
-		  .about = ABOUT("The median of so many readings is what counts.") },                                              \
+		  .about = ABOUT("The value that counts is the median of this many readings.") },                                  \
 		{ MEASURED_FIELD("Smooth", timespan, smooth_ns), .default_text = "0",                                              \
-		  .about = ABOUT("The time constant of an exponential mean: after so long it has followed a change "               \
-		                 "by two thirds. _0_: none.") },                                                                   \
+		  .about = ABOUT("The time constant of an exponential mean. After this time the value has followed "               \
+		                 "a change by two thirds. _0_: no mean.") },                                                       \
 		{ MEASURED_FIELD("ReportDelta", number, report_delta), .default_text = "", .min = 1e-9, .max = 1e9,                \
 		  .expected = "a number above 0, such as 0.2, or nothing for none",                                                \
-		  .about = ABOUT("A reading is told only if it is so far from the last one that was. Limits see all "              \
-		                 "of them.", .unset = "every one is told") },                                                      \
+		  .about = ABOUT("A reading is reported only if it differs by this much from the last one that was "               \
+		                 "reported. Limits see all readings.", .unset = "every reading is reported") },                    \
 		{ MEASURED_FIELD("ReportSec", timespan, report_ns), .default_text = "0",                                           \
-		  .about = ABOUT("One is told so long after the last one that was, whatever _ReportDelta=_ says; "                 \
-		                 "without that, one in so long. _0_: never for this reason.") },                                   \
+		  .about = ABOUT("A reading is reported when this time has passed since the last one that was "                    \
+		                 "reported, whatever _ReportDelta=_ says. Without _ReportDelta=_, one reading is "                 \
+		                 "reported in each such time. _0_: time is no reason to report one.") },                           \
 		{ MEASURED_FIELD("ErrorsUntilUnavailable", count, errors_until_unavailable), .not_with = "Remote", .default_text = "3",    \
 		  .min = 1, .max = 1000000, .expected = "a whole number from 1 to 1000000",                          \
-		  .about = ABOUT("After so many failed readings in a row the sensor is unavailable, until a "        \
-		                 "reading succeeds. What a device is known to show without having measured it, "     \
-		                 "such as the -256 °C of a TMP117 that was just switched on, is a failed reading, "  \
-		                 "and so is anything that physics forbids.") },                                      \
+		  .about = ABOUT("After this many failed readings in a row the sensor is unavailable, until a "      \
+		                 "reading succeeds. Some devices are known to show a value that they have not "      \
+		                 "measured, such as the -256 °C of a TMP117 that was just switched on. Such a "      \
+		                 "value counts as a failed reading, and so does any value that is physically "       \
+		                 "impossible.") },                                                                   \
 		{ MEASURED_FIELD("FrozenReadings", count, frozen_readings), .not_with = "Remote", .default_text = "0", .min = 0,           \
 		  .max = 1000000000, .expected = "a whole number from 0 (never) to 1000000000",                      \
-		  .about = ABOUT("After so many readings in a row that are exactly the same the sensor is suspect: " \
-		                 "its converter may have stopped, and its last value be read for ever. That is said " \
-		                 "once, in the journal and by the event _sensor_suspect_; the value is used as "     \
-		                 "before. What is too many depends on the sensor's resolution and on the room: a day " \
-		                 "of readings every 10 s is 8640. _0_: never.") }
+		  .about = ABOUT("After this many readings in a row that are exactly the same, the sensor is "       \
+		                 "suspect: its converter may have stopped, so that its last value is read for "      \
+		                 "ever. The journal and the event _sensor_suspect_ report this once; the value is "  \
+		                 "still used. Which number is too many depends on the sensor's resolution and on "   \
+		                 "the room: a day of readings every 10 s is 8640. _0_: never.") }
 
-#define MEASURED_ABOUT_LIMIT ABOUT("When it passes a limit, and when it is within them again.")
+#define MEASURED_ABOUT_LIMIT ABOUT("It has passed a limit, or is within the limits again.")
 
 #define MEASURED_EVENT(quantity_, suffix, level_, words_, about_)                                             \
 	{ .name = #quantity_ suffix, .number = EVENT_NUMBER_VALUE, .quantity = &quantity_, .level = level_,   \

@@ -107,46 +107,48 @@ enum truth on_off_is_over(const struct component *component, uint64_t *ret_since
 		                 "_pull-down_.") },                                                                          \
 		{ ON_OFF_FIELD("DebounceSec", timespan, debounce_ns), .not_with = "Remote", .default_text = "0",                                   \
 		  .max = INPUT_DEBOUNCE_USEC_MAX, .expected = INPUT_DEBOUNCE_EXPECTED,                                       \
-		  .about = ABOUT("The kernel ignores changes that are shorter than this, and tells of "                      \
-		                 "each change so much later, as it has to wait whether it lasts: what it "                   \
-		                 "switches is later by it, too, and so are the times of events.") },                         \
+		  .about = ABOUT("The kernel ignores changes that are shorter than this. It has to wait to see "             \
+		                 "whether a change lasts, so it reports each change later by this time: the times "          \
+		                 "of events are later, and so is whatever the sensor switches.") },                          \
 		{ ON_OFF_FIELD("OnDelaySec", timespan, on_delay_ns), .default_text = "0",                                    \
-		  .about = ABOUT("It counts only when it has lasted for so long: what is shorter did not "                   \
-		                 "happen. The event is at the end of that time, counted from the kernel's.") },              \
+		  .about = ABOUT("The sensor counts as active only after it has been active for this long. "                 \
+		                 "Anything shorter is ignored. The event comes at the end of that time, counted "            \
+		                 "from the kernel's time of the edge.") },                                                   \
 	{                                                                                                             \
 		ON_OFF_FIELD("OffDelaySec", timespan, off_delay_ns), .default_text = "0",                                    \
-			.about = ABOUT("It is over only when it has been so for so long; what comes in between "                    \
-			               "goes on with it.")                                                                          \
+			.about = ABOUT("The sensor counts as inactive only after it has been inactive for this "                    \
+			               "long. If it becomes active again before that, it has been active all the "                  \
+			               "time.")                                                                                     \
 	}
 
 /* The keys of one that may be of another hub. */
 #define ON_OFF_REMOTE_OPTIONS(kind_)                                                                           \
 	{ ON_OFF_FIELD("Remote", remote, remote), .default_text = "", .not_with = "Line",                      \
-	  .about = ABOUT("Instead of _Line=_: a sensor of another hub, _HUB/" kind_ "/NAME_, of which "        \
-	                 "*roomd-mqtt*(8) tells. It is unavailable while that hub, its bridge, the broker or " \
-	                 "the sensor is.", .unset = "none, it has a line") },                                  \
+	  .about = ABOUT("A sensor of another hub instead of _Line=_: _HUB/" kind_ "/NAME_. Its state comes from "   \
+	                 "*roomd-mqtt*(8). It is unavailable while that hub, its bridge, the broker or the sensor "  \
+	                 "is.", .unset = "none, the sensor has its own line") },                                     \
 	{                                                                                                      \
 		ON_OFF_FIELD("RemoteMaxAgeSec", timespan, remote_max_age_ns), .default_text = "5s",            \
 		.min = 1e6, .max = 3600e6, .not_with = "Line",                                                 \
-		.about = ABOUT("A change of the other hub's that comes later than this is none. The clocks of " \
-		               "the two have to agree so far.")                                                \
+		.about = ABOUT("A change at the other hub that arrives later than this does not count as one. So " \
+		               "the clocks of the two hubs must not differ by more than this.")                 \
 	}
 
 /* Its property; `name_` as D-Bus has it, `class_` as struct interface_property has it. */
 #define ON_OFF_PROPERTIES(name_, class_, about_)                                                               \
 	{ name_, 'b', ABOUT(about_), on_off_get, .class = class_ },                                            \
-	{ "Since", 't', ABOUT("Since when; 0: not known."), on_off_get_since, INTERFACE_CLOCK_MONOTONIC }
+	{ "Since", 't', ABOUT("Since when it has been so; 0: not known."), on_off_get_since, INTERFACE_CLOCK_MONOTONIC }
 
 /* Of one that may be of another hub. */
 #define ON_OFF_REMOTE_PROPERTIES                                                                               \
-	{ "Remote", 's', ABOUT("The sensor of another hub that it is; \"\": it has a line of its own."),       \
+	{ "Remote", 's', ABOUT("The sensor of another hub, if it is one; \"\": it has its own line."),         \
 	  on_off_get_remote, .diagnostic = true }
 
 /* Its states; both are texts. */
 #define ON_OFF_STATES(state_, no_state_) { state_, on_off_is_begun }, { no_state_, on_off_is_over }
 
 /* Of its events. */
-#define ON_OFF_ABOUT ABOUT("The level at the start is one, too.")
+#define ON_OFF_ABOUT ABOUT("The level at the start is such an event, too.")
 
 /* Defines the class of a kind, and its events, which are called `begun_` and `over_`; the words are those of
  * people, texts, and so are the states' (one word each). `kind_class_` is as struct component_class has it; `about_` is the kind's ABOUT(). */

@@ -126,7 +126,7 @@ int switched_set_automatic(struct component *component, const union interface_va
 		  .right = RIGHT_CONTROL,                                                                      \
 		  .run = switched_set_on_for },                                                                \
 	{                                                                                                      \
-		.name = "SetAutomatic", .about = ABOUT("Ends what was set by hand: its rules decide again."),  \
+		.name = "SetAutomatic", .about = ABOUT("Ends the manual setting: its rules decide again."),    \
 		.right = RIGHT_CONTROL, .run = switched_set_automatic                                          \
 	}
 extern const struct interface_action switched_actions[];
@@ -149,8 +149,8 @@ extern const struct component_state switched_states[];
 /* The buttons that switch it, which have a key and a field of their own in each kind: option_names. */
 #define SWITCHED_BUTTONS                                                                                       \
 	.default_text = "", .refers_to = "Button", .unset_is_none = true,                                      \
-	.about = ABOUT("Names of the buttons that switch it by hand, with spaces between: a single press on "  \
-	               "or off, a long one back to automatic.",                                                \
+	.about = ABOUT("Names of the buttons that switch it by hand, separated by spaces. A single press switches " \
+	               "it on or off; a long press makes it automatic again.",                                 \
 	               .unset = "none")
 #define SWITCHED_OPTION_STOP_VALUE                                                                             \
 	{                                                                                                      \
@@ -164,8 +164,8 @@ extern const struct component_state switched_states[];
 		{ "Mode", 's', ABOUT("\"automatic\", or \"manual\" after SetOn or SetOnFor."), switched_get_mode }, \
 	{                                                                                                      \
 		"ManualUntil", 't',                                                                            \
-			ABOUT("When a manual state ends, which is another time when the clock is set; 0: "     \
-			      "with SetAutomatic, or not manual."),                                            \
+			ABOUT("When the manual state ends; the time changes when the clock is set. 0: not before " \
+			      "SetAutomatic, or it is not manual."),                                           \
 			switched_get_manual_until, INTERFACE_CLOCK_REALTIME                                    \
 	}
 /* The line or the device of its own has gone, or is there again: for a kind without a line. */
@@ -201,4 +201,4 @@ void switched_get_manual_until(const struct component *component, union interfac
 /* Its two events; `words_` is what people say of it, a text. */
 #define SWITCHED_EVENT(name_, words_)                                                                          \
 	{ .name = name_, .text_name = "cause", .level = LOG_INFO, .words = words_,                             \
-	  .about = ABOUT("What its relay does. _by_ is the sensor that led to it.") }
+	  .about = ABOUT("Its relay has switched. _by_ is the sensor that led to it.") }

@@ -8,8 +8,8 @@
 #include "roomd/message-ids.h"
 #include "util/cut.h"
 
-#define REACHED ABOUT("A line or device cannot be reached, or can again.")
-#define DRIVEN ABOUT("A line that it drives cannot be reached, or can again.")
+#define REACHED ABOUT("Its line or device cannot be reached, or can be reached again.")
+#define DRIVEN ABOUT("A line that it drives cannot be reached, or can be reached again.")
 
 const struct event_type event_sensor_available = {
 	.name = "sensor_available",
@@ -35,9 +35,9 @@ const struct event_type event_sensor_suspect = {
 	.words = "cannot be believed",
 	.message_id = ROOMD_MESSAGE_SUSPECT,
 	.about = ABOUT(
-		"It answers, and is not to be believed: it has shown the same value for too long (_FrozenReadings=_ "
-		"in *roomd.conf*(5)), or a motion sensor is active for too long, or changes too often (_StuckSec=_, "
-		"_ChangesPerHourMax=_). Said once."),
+		"The sensor answers, but cannot be believed: it has shown the same value for too long "
+		"(_FrozenReadings=_ in *roomd.conf*(5)), or it has been active for too long or changes too often "
+		"(_StuckSec=_, _ChangesPerHourMax=_). This is reported once."),
 };
 const struct event_type event_sensor_trusted = {
 	.name = "sensor_trusted",
@@ -45,7 +45,7 @@ const struct event_type event_sensor_trusted = {
 	.level = LOG_NOTICE,
 	.words = "can be believed again",
 	.message_id = ROOMD_MESSAGE_TRUSTED,
-	.about = ABOUT("What made it suspect is over."),
+	.about = ABOUT("The reason to suspect the sensor is gone."),
 };
 const struct event_type event_state_changed = { .name = "state_changed" };
 const struct event_type event_output_available = {
@@ -71,8 +71,8 @@ const struct event_type event_edges_lost = {
 	.words = "edges were lost, the level was read again",
 	.message_id = ROOMD_MESSAGE_EDGES_LOST,
 	.about = ABOUT(
-		"The kernel dropped edges of a sensor's or a button's line because they were not read in time. The level is "
-		"then read again."),
+		"The kernel dropped edges of a sensor's or a button's line because they were not read in time. "
+		"roomd then reads the level again."),
 };
 
 /* FNV-1a, over the names with their zeros. */

@@ -1,5 +1,5 @@
-/* The absence of a device: it is tried again when the kernel says that something has come (io/arrivals.h),
- * nothing else wakes anybody up; or with back-off (io/retry.h) where the kernel would not say it. */
+/* The absence of a device. It is tried again when the kernel reports that a device has come (io/arrivals.h),
+ * without any other wake-ups; or with back-off (io/retry.h) if the kernel would not report it. */
 #pragma once
 
 #include "io/arrivals.h"
@@ -23,8 +23,8 @@ int absence_init(struct absence *absence, sd_event *event, struct arrivals *arri
 /* The handler is not called any more. Also for one that is all zero. */
 void absence_deinit(struct absence *absence);
 
-/* It cannot be used (still), and whoever is told of arrivals is told when that changes; or not `told`, because
- * it is there and does not work, or may not be used: then with back-off, too. */
+/* The device still cannot be used. `told`: the kernel will report when that changes. Not `told`: it is there,
+ * but does not work or may not be used, so it is also tried again with back-off. */
 void absence_goes_on(struct absence *absence, bool told);
 
 /* It is used now. Also when it was never absent. */

@@ -1,11 +1,13 @@
-/* Whoever misses a device is called when it may have come: after each uevent of such a device (io/uevent.h).
- * Nobody wakes up for a device that stays away, and nothing is listened to while nobody misses one, or (io/pwm.h)
- * has one of which it would not see that it goes. They are called in the order in which they began to wait.
+/* Calls the components that wait for an absent device when it may have come: after each uevent of such a
+ * device (io/uevent.h). A device that stays away causes no wake-ups. The socket is open only while somebody
+ * waits: for an absent device, or (io/pwm.h) for a device whose loss would not be noticed otherwise.
+ * Components are called in the order in which they began to wait.
  *
- * A device is not always ready when the kernel says that it is there: its node gets its group, and udev's links
- * are made, a moment later. So those that still miss something are called at once, and 50 ms after it, then
- * 100, 200, 400 and 800 ms after the time before. The same after messages were lost, and when the first one
- * begins to wait, which may have tried before anybody listened; then without the call at once. */
+ * A device is not always ready when the kernel says that it is there: its node gets its group, and udev's
+ * links are made, a moment later. So those that still wait are called at once, 50 ms later, and then 100,
+ * 200, 400 and 800 ms after the time before. The same happens after messages were lost. When the first
+ * component begins to wait, it may have tried before the socket was open; so it is called at these times,
+ * too, but not at once. */
 #pragma once
 
 #include <stdbool.h>

@@ -397,6 +397,17 @@ static int look_up(struct chips *chips, const char *text, struct chip **ret_chip
 	return r;
 }
 
+static struct gpio_found found_on(const struct chip *chip, const struct gpio_v2_line_info *info)
+{
+	return (struct gpio_found){
+		.chip = chip->chip,
+		.chip_fd = gpiod_chip_get_fd(chip->chip),
+		.chip_name = chip->name,
+		.chip_label = chip->label,
+		.info = *info,
+	};
+}
+
 /* The line among these chips, and what the kernel says of it now: -ENODEV if its chip has gone since. */
 static int find_among(struct chips *chips, const char *text, struct gpio_found *ret, struct problem *problem)
 {
@@ -412,9 +423,7 @@ static int find_among(struct chips *chips, const char *text, struct gpio_found *
 		return problem_set(problem, r, "line %s (%s:%u, label %s) cannot be requested: %s", text,
 		                   chip->name, info.offset, chip->label, problem_errno(r));
 	}
-	*ret = (struct gpio_found){
-		.chip = chip->chip, .chip_name = chip->name, .chip_label = chip->label, .info = info
-	};
+	*ret = found_on(chip, &info);
 	return 0;
 }
 
@@ -431,4 +440,35 @@ int gpio_find(const char *text, struct gpio_found *ret, struct problem *problem)
 	}
 	open_chips(&held);
 	return find_among(&held, text, ret, problem);
+}
+
+static int each_line_of(const struct chip *chip, gpio_line_handler handler, void *userdata)
+{
+	int r = 0;
+
+	for (unsigned offset = 0; offset < chip->lines && r >= 0; offset++) {
+		struct gpio_v2_line_info info = { .offset = offset };
+		struct gpio_found found;
+
+		if (ioctl(gpiod_chip_get_fd(chip->chip), GPIO_V2_GET_LINEINFO_IOCTL, &info) < 0)
+			continue;
+		found = found_on(chip, &info);
+		r = handler(&found, userdata);
+	}
+	return r;
+}
+
+int gpio_each_line(gpio_line_handler handler, void *userdata, struct problem *problem)
+{
+	int r = 0;
+
+	assert(holders > 0);
+	close_chips(&held);
+	open_chips(&held);
+	for (size_t i = 0; i < held.n && r >= 0; i++)
+		r = each_line_of(&held.chips[i], handler, userdata);
+	if (r >= 0 && held.refused_error)
+		r = problem_set(problem, -held.refused_error, "%s cannot be opened: %s", held.refused,
+		                problem_errno(held.refused_error));
+	return r < 0 ? r : 0;
 }

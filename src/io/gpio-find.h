@@ -1,5 +1,5 @@
-/* Where a line is: the chip and the offset of "PIR_HALL", "gpiochip0:17" or "pinctrl-rp1:17". Only gpio.c and
- * gpio-holder.c ask.
+/* Where a line is: the chip and the offset of "PIR_HALL", "gpiochip0:17" or "pinctrl-rp1:17". gpio.c,
+ * gpio-holder.c, and who looks at all lines (roomctl find) ask.
  *
  * The chips are looked at when the first line is looked for after gpio_hold_chips(), and not again for the
  * lines after it: their descriptors stay open until gpio_release_chips(), and the lines' names are kept. What
@@ -17,6 +17,7 @@ struct problem;
 
 struct gpio_found {
 	struct gpiod_chip *chip; /* this and the strings: until gpio_release_chips() or the next search */
+	int chip_fd;             /* of that chip; the same */
 	const char *chip_name;   /* "gpiochip0" */
 	const char *chip_label;
 	struct gpio_v2_line_info info; /* what the kernel says of the line now; its offset is in it */
@@ -27,3 +28,10 @@ struct gpio_found {
  * chip that may not be opened; -ENOTUNIQ: several lines have the name, or several chips the label; -ENOMEM; or,
  * as the kernel says, why nothing can be known of it. */
 int gpio_find(const char *text, struct gpio_found *ret, struct problem *problem);
+
+/* Calls `handler` for each line of each chip, in the order of chips and offsets. The chips have to be held, and
+ * are looked at anew; no search may be made meanwhile. A line that cannot be asked is left out. 0; or what the
+ * handler returned, if that was negative: nothing more is looked at then. -EACCES, -EPERM, ...: a chip could not
+ * be opened (the problem names the first one); all lines of the others were told of nevertheless. */
+typedef int (*gpio_line_handler)(const struct gpio_found *line, void *userdata);
+int gpio_each_line(gpio_line_handler handler, void *userdata, struct problem *problem);

@@ -376,7 +376,7 @@ static int read_scaled(const struct iio_channel *channel, double *ret, struct pr
 		r = read_optional(channel, "scale", 1, &scale, problem);
 	if (r >= 0 && scale == 0)
 		r = problem_set(problem, -ERANGE,
-		                ", %s: it is 0, and nothing is measured in steps of nothing",
+		                ", %s: it is 0; expected another number, as every reading would be 0",
 		                text_of(libiio.channel_attr_get_filename(channel, "scale"), file));
 	if (r >= 0)
 		r = read_optional(channel, "offset", 0, &offset, problem);

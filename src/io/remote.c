@@ -91,7 +91,7 @@ static int note_late(struct remote *remote, bool is_late, uint64_t age_ns, struc
 	if (!is_late || was_late)
 		return 0;
 	problem_set(problem, 1,
-	            "Remote=%s: a change came %s late, more than RemoteMaxAgeSec=%s, and is taken for what was, not for what is; "
+	            "Remote=%s: a change came %s late, more than RemoteMaxAgeSec=%s, and does not count as a change; "
 	            "are the clocks of both hubs right (timedatectl)?",
 	            remote->settings.name, timespan_format(age_ns / NSEC_PER_SEC * USEC_PER_SEC, age),
 	            timespan_format(remote->settings.max_age_ns / NSEC_PER_USEC, most));

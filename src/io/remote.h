@@ -1,6 +1,6 @@
-/* Sensors of other hubs, of which somebody tells: what is heard of them is fed by name, whoever hears of it
- * (src/bus/remote.c). A sensor of this room registers for one name, takes what comes, and is told when there is
- * nobody who tells any more. No thread, no device: only a timer while it waits for who is to feed it. */
+/* Sensors of other hubs. Another program passes their values in, by name (src/bus/remote.c). A sensor of this
+ * room registers for one name, gets its values, and learns when no program passes them in any more. There is
+ * no thread and no device, only a timer while a sensor waits for its first value. */
 #pragma once
 
 #include <stdbool.h>
@@ -17,7 +17,7 @@ struct remotes {
 	struct remote *first;
 };
 
-/* A predecessor's state holds for so long after the start, until somebody feeds the sensor. */
+/* For this long after the start the predecessor's state holds, until a value arrives. */
 #define REMOTE_HOLD_NS UINT64_C(10000000000)
 
 enum remote_type {
@@ -41,7 +41,7 @@ struct remote_handlers {
 	void (*gone)(const char *reason, void *userdata);
 };
 
-/* What is said of a sensor. */
+/* One message about a sensor. */
 struct remote_feed {
 	bool available;
 	const char *reason; /* UTF-8, if it is not; "": not known */

@@ -19,7 +19,7 @@ struct retry {
 int retry_init(struct retry *retry, sd_event *event, retry_handler handler, void *userdata);
 void retry_deinit(struct retry *retry);
 
-/* Calls the handler after the delay, and doubles it; one that is to be called already is left at that. */
+/* Calls the handler after the delay, and doubles the delay. Does nothing if a call is pending already. */
 void retry_later(struct retry *retry);
 
 /* It worked: the next retry_later() waits one second again. */

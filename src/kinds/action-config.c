@@ -24,29 +24,32 @@ const struct option action_options[] = {
 	{ FIELD("On", string, on),
 	  .default_text = "",
 	  .expected = "an event, such as lock_alert, or a component and one of its events, such as \"front lock_alert\"",
-	  .about = ABOUT("The event that starts it: of any component, or, with its name or kind and name before it, of that "
-	                 "one; never one of its own. *roomd*(8) has all events. Either this or _When=_ is set.",
+	  .about = ABOUT("The event that starts the unit. An event's name alone means that event of any component; "
+	                 "with a component's name, or its kind and name, before it, it means that component only. "
+	                 "It cannot be an event of this action itself. *roomd*(8) lists all events. Either this or "
+	                 "_When=_ is set.",
 	                 .example = "lock_alert", .unset = "none, and When= is set") },
 	{ FIELD("When", condition, when),
 	  .default_text = "",
-	  .about = ABOUT("The condition that starts it each time that it begins to hold, be it that it did not before or that "
-	                 "nobody knew; see CONDITIONS. What held before a restart and holds after it starts nothing, but what "
-	                 "began meanwhile does. What holds already when it becomes known first, as after a boot, starts "
-	                 "nothing. The event of the unit is _condition_met_.",
+	  .about = ABOUT("The condition that starts the unit each time it becomes true, whether it was false or "
+	                 "not known before; see CONDITIONS. A condition that is true before and after a restart of "
+	                 "the service starts nothing; one that became true during the restart does. A condition "
+	                 "that is true already when it is first known, as after a boot, starts nothing. The unit "
+	                 "gets the event _condition_met_.",
 	                 .unset = "none, and On= is set") },
 	{ FIELD("Unit", string, unit),
 	  .expected = "the name of a service that begins with " UNIT_PREFIX ", such as " UNIT_PREFIX "push" UNIT_SUFFIX,
-	  .about = ABOUT("The unit, whose name begins with _" UNIT_PREFIX "_: no other may be started (a rule of polkit's "
-	                 "says so). The event stands, as JSON, in the file _" ACTION_FOLDER "/action-NAME.json_, from where "
-	                 "the unit may take it as a credential, whoever it runs as.",
-	                 .example = UNIT_PREFIX "push" UNIT_SUFFIX) },
+	  .about = ABOUT("The unit. Its name has to begin with _" UNIT_PREFIX "_: roomd may start no other unit (a "
+	                 "polkit rule says so). The event is stored as JSON in the file _" ACTION_FOLDER
+	                 "/action-NAME.json_. The unit may take it from there as a credential, whatever user it "
+	                 "runs as.", .example = UNIT_PREFIX "push" UNIT_SUFFIX) },
 	{ FIELD("AtMostEverySec", timespan, at_most_every_ns),
 	  .default_text = "10s",
 	  .min = USEC_PER_SEC, /* two that start each other would have no end */
 	  .max = CLOCK_TIMER_MAX_USEC,
 	  .expected = "a time span of at least 1s, such as 10s",
-	  .about = ABOUT("It is started at most once in this time, and not while it runs. Of the events that come meanwhile "
-	                 "the last one starts it afterwards.") },
+	  .about = ABOUT("The unit is started at most once in this time, and not while it runs. Of the events that "
+	                 "come in the meantime, the last one starts it afterwards.") },
 	{ 0 },
 };
 

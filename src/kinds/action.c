@@ -31,20 +31,20 @@ static const struct event_type condition_met = {
 	.text_name = "condition",
 	.level = LOG_INFO,
 	.words = "its condition holds",
-	.about = ABOUT("The condition that is its _When=_ has begun to hold; _by_ is the component that was lacking."),
+	.about = ABOUT("Its condition, _When=_, has become true. _by_ is the component whose change made it true."),
 };
 static const struct event_type action_started = {
 	.name = "action_started",
 	.text_name = "cause",
 	.level = LOG_INFO,
 	.words = "unit started",
-	.about = ABOUT("Its unit is being started; _cause_ is the event, _by_ the component, that led to it."),
+	.about = ABOUT("Its unit is being started. _cause_ is the event, and _by_ the component, that led to it."),
 };
 static const struct event_type action_ended = {
 	.name = "action_ended",
 	.level = LOG_DEBUG,
 	.words = "unit has done its work",
-	.about = ABOUT("Its unit has done its work."),
+	.about = ABOUT("Its unit has ended successfully."),
 };
 static const struct event_type action_failed = {
 	.name = "action_failed",
@@ -52,8 +52,8 @@ static const struct event_type action_failed = {
 	.level = LOG_WARNING,
 	.words = "failed",
 	.message_id = ROOMD_MESSAGE_ACTION_FAILED,
-	.about = ABOUT("Its unit could not be started, or has failed. The next event starts it again, or its condition "
-	               "when that has ended and begins anew."),
+	.about = ABOUT("Its unit could not be started, or has failed. The next event starts it again, or its "
+	               "condition does when that has ended and becomes true again."),
 };
 
 enum result {
@@ -460,7 +460,7 @@ static void deinit(struct component *component)
 
 const struct component_class action_class = {
 	.kind = "Action",
-	.about = ABOUT("A unit of systemd's that an event or a condition starts, to send a message for example.", .example = "alarm"),
+	.about = ABOUT("A systemd unit that an event or a condition starts, to send a message for example.", .example = "alarm"),
 	.layer = COMPONENT_CONTROLLER,
 	.kind_class = "action",
 	.instance_size = sizeof(struct action),

@@ -17,13 +17,14 @@ static const struct option options[] = {
 	ON_OFF_OPTIONS("HALL_BUTTON", "pressed"),
 	{ PRESS_FIELD("DoubleSec", double_ns),
 	  .default_text = "400ms",
-	  .about = ABOUT("Pressed again less than this after it was released, the press is a _double_ one; a "
-	                 "_single_ one is said when that time is over. _0_: there are no double ones, and a "
-	                 "single one is said when it is released.") },
+	  .about = ABOUT("If the button is pressed again within this time after its release, the press is a "
+	                 "_double_ one. A _single_ press is reported when that time is over. _0_: there are no "
+	                 "double presses, and a single press is reported when the button is released.") },
 	{ PRESS_FIELD("LongSec", long_ns),
 	  .default_text = "800ms",
-	  .about = ABOUT("Held for so long, the press is a _long_ one, which is said at that moment. _0_: there "
-	                 "are no long ones; with _DoubleSec=0_ a press is then said at once.") },
+	  .about = ABOUT("If the button is held for this long, the press is a _long_ one, which is reported at "
+	                 "that moment. _0_: there are no long presses; with _DoubleSec=0_ a press is then reported "
+	                 "at once.") },
 	{ 0 },
 };
 
@@ -41,8 +42,8 @@ static const struct event_type button_pressed = {
 	.text_name = "press",
 	.level = LOG_INFO,
 	.words = "pressed",
-	.about = ABOUT("_press_ is _single_, _double_ or _long_. A button that is held when it is first looked at "
-	               "counts from its release."),
+	.about = ABOUT("_press_ is _single_, _double_ or _long_. A button that is held when roomd first reads it "
+	               "is ignored until its release."),
 };
 
 static const struct event_type *const events[] = {

@@ -14,14 +14,15 @@ const struct event_type lock_jammed = {
 	.level = LOG_WARNING,
 	.words = "locked, but the door is open",
 	.message_id = ROOMD_MESSAGE_JAMMED,
-	.about = ABOUT("It is to be locked, and the door is open: it cannot be locked before somebody closes it."),
+	.about = ABOUT("It should be locked, but the door is open: it cannot be locked before somebody closes the "
+	               "door."),
 };
 const struct event_type door_open_too_long = {
 	.name = "door_open_too_long",
 	.level = LOG_WARNING,
 	.words = "the door is open for too long",
 	.message_id = ROOMD_MESSAGE_OPEN_TOO_LONG,
-	.about = ABOUT("The door is open for longer than _OpenTooLongSec=_; once each time."),
+	.about = ABOUT("The door has been open for longer than _OpenTooLongSec=_. This is reported once each time."),
 };
 
 struct door_settings lock_door_settings(const struct door_lock *lock)

@@ -19,8 +19,8 @@ const struct option lock_options[] = {
 	OPTION_LOCATION(struct lock_config),
 	{ FIELD("LedLine", line, led_line),
 	  .about = ABOUT(
-		  "The LED's line: on is locked, off is unlocked, blinking (2 Hz) is an alert that nobody has "
-		  "acknowledged.",
+		  "The line of the LED. On means locked, off means unlocked, blinking (2 Hz) means an alert that "
+		  "nobody has acknowledged.",
 		  .example = "LOCK_LED") },
 	{ FIELD("ActiveLow", bool, active_low),
 	  .default_text = "no",
@@ -28,22 +28,23 @@ const struct option lock_options[] = {
 	{ FIELD("Motion", names, motion),
 	  .default_text = "",
 	  .refers_to = "MotionSensor",
-	  .about = ABOUT("Names of the motion sensors near the door, with spaces between.",
+	  .about = ABOUT("Names of the motion sensors near the door, separated by spaces.",
 	                 .unset = "all of them") },
 	{ FIELD("InitialState", word, initial_state),
 	  .default_text = "locked",
 	  .words = initial_states,
 	  .about = ABOUT(
-		  "_locked_, _unlocked_ or _last_: as it was before the restart or the power failure, or locked if "
-		  "nothing is kept (see *roomd*(8), FILES).") },
+		  "The state at the start: _locked_, _unlocked_ or _last_, which is the state before the restart "
+		  "or the power failure, or locked if nothing was kept (see *roomd*(8), FILES).") },
 	{ FIELD("AlertIntervalSec", timespan, alert_interval_ns),
 	  .default_text = "30s",
-	  .about = ABOUT("At most one alert for motion in this time, and one for a door that was forced.") },
+	  .about = ABOUT("In this time there is at most one alert for motion, and at most one for a door that was "
+	                 "forced.") },
 	{ FIELD("ButtonLine", line, button_line),
 	  .default_text = "",
 	  .about = ABOUT(
-		  "A push button or key switch, indoors. It acknowledges an open alert; with none open it "
-		  "unlocks or locks.",
+		  "The line of a push button or key switch, indoors. It acknowledges an open alert; if there is "
+		  "none, it unlocks or locks.",
 		  .example = "LOCK_BUTTON") },
 	{ FIELD("ButtonActiveLow", bool, button_active_low),
 	  .default_text = "no",
@@ -53,7 +54,7 @@ const struct option lock_options[] = {
 	  .words = input_biases,
 	  .about = ABOUT(
 		  "The pull resistor of the button's line: _as-is_, _disabled_, _pull-up_ or _pull-down_. A button "
-		  "to ground without a resistor of its own needs _pull-up_, and _ButtonActiveLow=yes_.") },
+		  "that is wired to ground and has no resistor needs _pull-up_, and _ButtonActiveLow=yes_.") },
 	/* A contact of a push button bounces for a few ms, and nobody presses one for less than the default.
 	 */
 	{ FIELD("ButtonDebounceSec", timespan, button_debounce_ns),
@@ -61,31 +62,33 @@ const struct option lock_options[] = {
 	  .max = INPUT_DEBOUNCE_USEC_MAX,
 	  .expected = INPUT_DEBOUNCE_EXPECTED,
 	  .about = ABOUT(
-		  "The kernel ignores changes that are shorter than this, and a press counts so much later. A contact "
-		  "that chatters for longer unlocks, locks and unlocks again: give a worn one more. With _0_ each bounce "
-		  "is a press; that is for chips whose lines the kernel cannot debounce and whose button is debounced by "
-		  "its circuit.") },
+		  "The kernel ignores changes that are shorter than this, so a press counts later by this time. If "
+		  "a contact bounces for longer, one press unlocks, locks and unlocks again: set a longer time for "
+		  "a worn contact. With _0_ each bounce is a press; use that only if the kernel cannot debounce "
+		  "the chip's lines, and the button is debounced by its circuit.") },
 	{ FIELD("Contact", names, contact),
 	  .default_text = "",
 	  .refers_to = "ContactSensor",
 	  .unset_is_none = true,
-	  .about = ABOUT("The name of the contact of the door. Opened while locked, it was forced, which is an alert; locked while "
-	                 "it is open, it is jammed.",
-	                 .example = "front", .unset = "whether it is open is not known") },
+	  .about = ABOUT("The name of the door's contact. If the door is opened while it is locked, it was forced, "
+	                 "and there is an alert. If it is locked while it is open, it is jammed.",
+	                 .example = "front", .unset = "none, and whether the door is open is not known") },
 	{ FIELD("OpenTooLongSec", timespan, open_too_long_ns),
 	  .default_text = "0",
-	  .about = ABOUT("That the door is open for longer is said, once each time that it is. _0_: it may be.") },
+	  .about = ABOUT("If the door is open for longer than this, it is reported, once each time. _0_: never.") },
 	{ FIELD("RelockSec", timespan, relock_ns),
 	  .default_text = "0",
-	  .about = ABOUT("So long after it was closed, or after it was unlocked and not opened, it is locked again, also one that is "
-	                 "unlocked from the start; not while it is open. _0_: it stays unlocked.") },
+	  .about = ABOUT("The door is locked again this long after it was closed, or after it was unlocked if "
+	                 "nobody opens it. This also holds for a door that is unlocked from the start. It is not "
+	                 "locked while it is open. _0_: it stays unlocked.") },
 	{ FIELD("StrikeLine", line, strike_line),
 	  .default_text = "",
-	  .about = ABOUT("The line of the relay of an electric strike, which lets the door be opened while it is on. It is on for "
-	                 "_StrikeSec=_ when the door is unlocked or somebody is let in, and at no other time. A restart, a reload "
-	                 "or a stop of the service switches it off, and whoever starts after a crash does. Where nobody starts any "
-	                 "more, as after too many crashes or with a kernel that hangs, it stays on: let the strike's own "
-	                 "electronics guard against that where it matters.",
+	  .about = ABOUT("The line of the relay of an electric strike, which lets the door be opened while it is "
+	                 "on. The strike is on for _StrikeSec=_ when the door is unlocked or somebody is let in, "
+	                 "and at no other time. A restart, a reload or a stop of the service switches it off, and "
+	                 "so does the next start after a crash. If there is no next start, as after too many "
+	                 "crashes or when the kernel hangs, the strike stays on. Where that matters, use a strike "
+	                 "whose own electronics guard against it.",
 	                 .example = "STRIKE", .unset = "none") },
 	{ FIELD("StrikeActiveLow", bool, strike_active_low),
 	  .default_text = "no",

@@ -35,8 +35,8 @@ static const struct event_type lock_alert = {
 	.level = LOG_WARNING,
 	.words = "ALERT while locked",
 	.message_id = ROOMD_MESSAGE_ALERT,
-	.about = ABOUT("Motion near a locked door, seen by _by_; its location is where the motion was. Or, with the cause "
-	               "_forced_, it was opened while it was locked."),
+	.about = ABOUT("There was motion near the locked door; _by_ is the sensor that saw it, and the location is "
+	               "where it was. Or, with the cause _forced_, the door was opened while it was locked."),
 };
 static const struct event_type lock_acknowledged = {
 	.name = "lock_acknowledged",
@@ -226,21 +226,21 @@ static int open_it(struct component *component, const union interface_value *arg
 
 static const struct interface_action actions[] = {
 	{ .name = "Lock",
-	  .about = ABOUT("Locks. Nothing happens if it is locked."),
+	  .about = ABOUT("Locks the door. Nothing happens if it is locked."),
 	  .right = RIGHT_CONTROL,
 	  .run = lock_it },
 	{ .name = "Unlock",
-	  .about = ABOUT("Unlocks, which also ends an open alert, and switches the strike on. Nothing happens if it is "
-	                 "unlocked."),
+	  .about = ABOUT("Unlocks the door, ends an open alert, and switches the strike on. Nothing happens if it "
+	                 "is unlocked."),
 	  .right = RIGHT_UNLOCK,
 	  .run = unlock_it },
 	{ .name = "Open",
-	  .about = ABOUT("Lets somebody in: unlocks, and switches the strike on, also if it was unlocked. An error without "
-	                 "_StrikeLine=_."),
+	  .about = ABOUT("Lets somebody in: unlocks the door, and switches the strike on, even if the door was "
+	                 "unlocked. It is an error without _StrikeLine=_."),
 	  .right = RIGHT_UNLOCK,
 	  .run = open_it },
 	{ .name = "Acknowledge",
-	  .about = ABOUT("Ends an open alert; it stays locked. An error if none is open."),
+	  .about = ABOUT("Ends an open alert; the door stays locked. It is an error if no alert is open."),
 	  .right = RIGHT_CONTROL,
 	  .run = acknowledge },
 	{ 0 },

@@ -29,7 +29,7 @@ static const struct event_type fan_speed = {
 	.quantity = &speed,
 	.level = LOG_DEBUG,
 	.words = "speed",
-	.about = ABOUT("How fast it turns from now on."),
+	.about = ABOUT("The speed at which it turns from now on."),
 };
 
 struct fan_config {
@@ -49,48 +49,53 @@ static const struct option options[] = {
 	OPTION_LOCATION(struct switched_config),
 	{ FIELD("Line", line, switched.line),
 	  .default_text = "",
-	  .about = ABOUT("The line of the relay behind which it is: it is on or off then.", .unset = "it has Pwm=") },
+	  .about = ABOUT("The line of the relay that switches the fan; it is only on or off then.",
+	                 .unset = "none, and Pwm= is set") },
 	{ FIELD("ActiveLow", bool, switched.active_low),
 	  .default_text = "no",
-	  .about = ABOUT("_yes_ if a low level switches the relay on; or, with _Pwm=_, if it turns while the output is low.") },
+	  .about = ABOUT("_yes_ if a low level switches the relay on, or, with _Pwm=_, if the fan turns while the "
+	                 "output is low.") },
 	{ FIELD("Pwm", string, pwm),
 	  .default_text = "",
 	  .expected = "a channel of a chip, such as pwmchip0:1 or fe20c000.pwm:1, or hwmon:NAME:pwm1",
-	  .about = ABOUT("The output with a duty cycle that sets its speed: a channel of the kernel's pwm class, by the chip or "
-	                 "(which stays the same) the device that it is part of; or the fan of a hardware monitor. The unit needs a "
-	                 "drop-in that lets it write there, /usr/share/doc/roomd/examples/roomd-pwm.conf.",
+	  .about = ABOUT("The output with a duty cycle that sets the speed. It is a channel of the kernel's pwm "
+	                 "class, named by its chip, or by the device that the chip is part of (which stays the "
+	                 "same); or it is the fan of a hardware monitor. The unit needs a drop-in that lets it "
+	                 "write there, /usr/share/doc/roomd/examples/roomd-pwm.conf.",
 	                 .example = "fe20c000.pwm:1") },
 	{ FIELD("PwmHertz", count, hertz),
 	  .default_text = "25000",
 	  .min = 1,
 	  .max = HERTZ_MAX,
 	  .expected = "a whole number from 1 to 1000000",
-	  .about = ABOUT("The frequency of a channel of the pwm class. 25 kHz is that of fans with four wires.") },
+	  .about = ABOUT("The frequency of a channel of the pwm class. Fans with four wires need 25 kHz.") },
 	{ FIELD("Temperature", names, temperature),
 	  .refers_to = "TemperatureSensor",
 	  .about = ABOUT("The name of the thermometer that it follows.", .example = "hall") },
 	{ FIELD("OffBelow", number, off_below),
-	  .about = ABOUT("From this temperature on, in °C, it turns; it stops again when it is colder by the thermometer's "
-	                 "_Hysteresis=_.",
+	  .about = ABOUT("At this temperature, in °C, the fan begins to turn. It stops again when the temperature "
+	                 "is below it by the thermometer's _Hysteresis=_.",
 	                 .example = "40") },
 	{ FIELD("FullAbove", number, full_above),
-	  .about = ABOUT("From this temperature on it turns at full speed; in between, in proportion.", .example = "60") },
+	  .about = ABOUT("From this temperature on, in °C, the fan turns at full speed. Between _OffBelow=_ and "
+	                 "this, its speed is in proportion.", .example = "60") },
 	{ FIELD("MinPercent", count, min_percent),
 	  .default_text = "30",
 	  .min = 1,
 	  .max = 100,
 	  .expected = "a whole number from 1 to 100",
-	  .about = ABOUT("Its least speed while it turns. Behind a relay it is 100, whatever is set.") },
+	  .about = ABOUT("The lowest speed of the fan while it turns, in percent. Behind a relay it is always 100.") },
 	{ FIELD("StartPercent", count, start_percent),
 	  .default_text = "0",
 	  .max = 100,
 	  .expected = "a whole number from 0 to 100",
-	  .about = ABOUT("What it gets for a second after it stood still, if that is more.") },
+	  .about = ABOUT("The speed, in percent, that the fan gets for a second when it starts to turn, if that is "
+	                 "more than its own speed.") },
 	{ FIELD("WhenUnknown", word, when_unknown),
 	  .default_text = "on",
 	  .words = fan_unknown_words,
-	  .about = ABOUT("What it does while the thermometer is unavailable: _on_ is full speed, for what is not known may be hot; "
-	                 "_off_, or _keep_, as it was.") },
+	  .about = ABOUT("What the fan does while the thermometer is unavailable. _on_: full speed, because the "
+	                 "place may be hot. _off_: it stands still. _keep_: it goes on as it was.") },
 	{ FIELD("StopValue", word, switched.stop_value),
 	  .default_text = "keep",
 	  .words = output_stop_values,
@@ -246,7 +251,7 @@ static void get_speed(const struct component *component, union interface_value *
 
 static const struct interface_property properties[] = {
 	SWITCHED_PROPERTIES("Whether it turns."),
-	{ "Speed", 'd', ABOUT("How fast."), get_speed, .quantity = &speed },
+	{ "Speed", 'd', ABOUT("The speed at which it turns."), get_speed, .quantity = &speed },
 	{ 0 },
 };
 

@@ -26,8 +26,8 @@ static const struct event_type light_loop = {
 	.words = "switches itself on again and again",
 	.message_id = ROOMD_MESSAGE_LIGHT_LOOP,
 	.about = ABOUT(
-		"Its lamp seems to trigger the sensor that switches it, _by_. Said once; _cause_ says what is "
-		"seen, and what helps."),
+		"Its lamp seems to trigger the sensor that switches it, _by_. This is reported once. _cause_ says "
+		"what was seen, and what helps."),
 };
 
 struct light_config {
@@ -49,40 +49,42 @@ static const struct option options[] = {
 	{ FIELD("Motion", names, motion),
 	  .default_text = "",
 	  .refers_to = "MotionSensor",
-	  .about = ABOUT("Names of the motion sensors that switch it, with spaces between.",
+	  .about = ABOUT("Names of the motion sensors that switch it, separated by spaces.",
 	                 .unset = "all of them") },
 	{ FIELD("Buttons", names, buttons), SWITCHED_BUTTONS },
 	{ FIELD("OffDelaySec", timespan, off_delay_ns),
 	  .default_text = "2min",
 	  .about = ABOUT(
-		  "It goes off so long after the last of them has cleared; motion in between starts the time "
-		  "anew.") },
+		  "The light goes off this long after the last of its sensors has cleared. Motion before that "
+		  "starts the time again.") },
 	{ FIELD("OnlyWhen", condition, only_when),
 	  .default_text = "",
-	  .about = ABOUT("Motion switches it on only while this condition holds, or while nobody knows whether it does; see "
-	                 "CONDITIONS. It goes on, too, when the condition begins to hold while somebody is there. A light that is on "
-	                 "stays so: its own lamp does not switch it off.",
+	  .about = ABOUT("Motion switches the light on only while this condition is true, or while it is not "
+	                 "known; see CONDITIONS. If the condition becomes true while somebody is there, the light "
+	                 "goes on, too. A light that is on stays on, so its own lamp does not switch it off.",
 	                 .unset = "always") },
 	{ FIELD("MaxOnSec", timespan, max_on_ns),
 	  .default_text = "0",
-	  .about = ABOUT("It is switched off so long after it was switched on, whoever keeps it on, also by hand; again only when "
-	                 "all sensors have cleared and motion begins anew, or somebody asks. _0_: no such limit.") },
+	  .about = ABOUT("The light is switched off this long after it was switched on, whatever keeps it on, even "
+	                 "if it was switched by hand. It goes on again only when all sensors have cleared and "
+	                 "motion begins again, or when a person asks for it. _0_: no such limit.") },
 	{ FIELD("WhenUnknown", word, when_unknown),
 	  .default_text = "off",
 	  .words = switching_unknown_words,
-	  .about = ABOUT("What a sensor that is unavailable counts for. _off_: it has cleared. _on_: it sees motion, for stairs that "
-	                 "must not be dark. _keep_: it sees what it saw last.") },
+	  .about = ABOUT("What a sensor counts as while it is unavailable. _off_: it counts as clear. _on_: it "
+	                 "counts as motion, for stairs that must not be dark. _keep_: it counts as what it saw "
+	                 "last.") },
 	{ FIELD("IgnoreMotionAfterSwitchSec", timespan, ignore_ns),
 	  .default_text = "0",
 	  .about = ABOUT(
-		  "Motion that begins within this time after the light itself was switched, by whomever, does not "
-		  "switch it on: for a lamp whose going off triggers the sensor. The kernel's time of the edge "
-		  "counts. A sensor that sees somebody all the time has to clear first; so take no more than is "
-		  "needed, _5s_ for most lamps. While the light is on all motion counts. That a lamp seems to need it "
-		  "is said once, in the journal and by the event _light_loop_.") },
+		  "For this long after the light was switched, by whatever, motion that begins does not switch it "
+		  "on. This is for a lamp that triggers the sensor when it goes off. The kernel's time of the edge "
+		  "counts. A sensor that sees motion all the time has to clear first, so set no more than is "
+		  "needed: _5s_ for most lamps. While the light is on, all motion counts. If a lamp seems to need "
+		  "this key, the journal and the event _light_loop_ report it once.") },
 	{ FIELD("IgnoreSuspect", bool, ignore_suspect),
 	  .default_text = "no",
-	  .about = ABOUT("_yes_: a sensor that is suspect has cleared, and does not switch the light on, until it is "
+	  .about = ABOUT("_yes_: a suspect sensor counts as clear, and does not switch the light on, until it is "
 	                 "trusted again.") },
 	SWITCHED_OPTION_STOP_VALUE,
 	{ 0 },

@@ -18,7 +18,7 @@
 #define ASK_CLOCK_NS (5 * NSEC_PER_SEC)
 #define NOT_KNOWN "the clock is not set: it is not synchronized, and not from a real-time clock"
 
-#define CAUSES ABOUT("_cause_ is _time_, or what else made it so: _start_, or _clock set_.")
+#define CAUSES ABOUT("_cause_ is _time_, or, if something else made it begin or end, _start_ or _clock set_.")
 
 static const struct event_type schedule_begun = {
 	.name = "schedule_begun",
@@ -49,33 +49,36 @@ static const struct option options[] = {
 	OPTION_LOCATION(struct schedule_config),
 	{ FIELD("Days", days, days),
 	  .default_text = "",
-	  .about = ABOUT("The days on which it begins, such as _Mon..Fri_ or _Sat Sun_.", .unset = "every day") },
+	  .about = ABOUT("The days on which the schedule begins, such as _Mon..Fri_ or _Sat Sun_.", .unset = "every day") },
 	{ FIELD("From", time_of_day, from),
-	  .about = ABOUT("When it begins: a time of the clock, _HH:MM_ or _HH:MM:SS_, or _sunrise_ or _sunset_, with _+_ or _-_ "
-	                 "and at most 12 hours behind it, such as _sunset-30min_. A time that the night of a change of offset "
-	                 "skips is the moment of the change; of one that it has twice the first counts. Until the clock is known to be "
-	                 "right, the schedule is unavailable: it is when it is synchronized (_timedatectl_ shows it), or was set "
-	                 "at the boot from a real-time clock. One that somebody has set by hand is not.",
+	  .about = ABOUT("When the schedule begins. This is a time of the clock, _HH:MM_ or _HH:MM:SS_, or "
+	                 "_sunrise_ or _sunset_. A time of the sun may be followed by _+_ or _-_ and at most 12 "
+	                 "hours, such as _sunset-30min_. When the offset from UTC changes, as for summer time, a "
+	                 "time that does not exist means the moment of the change, and a time that comes twice "
+	                 "means the first one. The schedule is unavailable until the clock is known to be right: "
+	                 "until it is synchronized (_timedatectl_ shows this), unless it was set from a real-time "
+	                 "clock at boot. A clock that somebody has set by hand is not known to be right.",
 	                 .example = "sunset") },
 	{ FIELD("To", time_of_day, to),
-	  .about = ABOUT("When it ends, in the same words, and _24:00_. That is the next day where the time is not later in the "
-	                 "day. Where one of them is the sun's and the other is not, sunrise and what the clock shows until 12:00 is in "
-	                 "the morning, sunset and the rest in the afternoon, and the next day is meant by a morning after an "
-	                 "afternoon only. So from sunset to 23:00 is no time at all while the sun sets after 23:00. In the polar night the sun rises and sets at noon; "
-	                 "while it does not set, at midnight.",
+	  .about = ABOUT("When the schedule ends, written in the same way, or _24:00_. If this time is not later "
+	                 "in the day than _From=_, it is on the next day. If one of the two is a time of the sun "
+	                 "and the other is not, sunrise and clock times until 12:00 count as morning, sunset and "
+	                 "later clock times as afternoon; only a morning after an afternoon is on the next day. So "
+	                 "_From=sunset_ with _To=23:00_ is never active on days when the sun sets after 23:00. In "
+	                 "the polar night the sun rises and sets at noon; in the polar day it does so at midnight.",
 	                 .example = "23:00") },
 	{ FIELD("Latitude", number, latitude),
 	  .default_text = "",
 	  .min = -90,
 	  .max = 90,
 	  .expected = "degrees from -90 to 90, north is positive, such as 52.5",
-	  .about = ABOUT("Where it is, for the sun: degrees, north is positive.", .example = "52.5", .unset = "unknown") },
+	  .about = ABOUT("The place whose sun counts: degrees of latitude, north is positive.", .example = "52.5", .unset = "unknown") },
 	{ FIELD("Longitude", number, longitude),
 	  .default_text = "",
 	  .min = -180,
 	  .max = 180,
 	  .expected = "degrees from -180 to 180, east is positive, such as 13.4",
-	  .about = ABOUT("The same: degrees, east is positive.", .example = "13.4", .unset = "unknown") },
+	  .about = ABOUT("The place whose sun counts: degrees of longitude, east is positive.", .example = "13.4", .unset = "unknown") },
 	{ 0 },
 };
 
@@ -257,7 +260,8 @@ static void get_until(const struct component *component, union interface_value *
 static const struct interface_property properties[] = {
 	{ "Active", 'b', ABOUT("Whether it is active; _false_ while the clock is not set."), get_active,
 	  .class = "active" },
-	{ "Until", 't', ABOUT("When that ends, which is another time when the clock is set; 0: not within a week."), get_until,
+	{ "Until", 't', ABOUT("When its present state ends; the time changes when the clock is set. 0: not within "
+	                      "a week."), get_until,
 	  INTERFACE_CLOCK_REALTIME },
 	{ 0 },
 };

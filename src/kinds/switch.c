@@ -31,46 +31,52 @@ static const struct option options[] = {
 	SWITCHED_OPTIONS("PORCH_RELAY"),
 	{ FIELD("OnWhen", condition, on_when),
 	  .default_text = "",
-	  .about = ABOUT("The condition while which it is on; see CONDITIONS.",
-	                 .example = "TemperatureSensor/hall above 24 and not front open", .unset = "it is switched by hand only") },
+	  .about = ABOUT("It is on while this condition is true; see CONDITIONS.", .example =
+	                 "TemperatureSensor/hall above 24 and not front open", .unset = "none, it is switched only "
+	                 "by hand") },
 	{ FIELD("Buttons", names, buttons), SWITCHED_BUTTONS },
 	{ FIELD("OffDelaySec", timespan, off_delay_ns),
 	  .default_text = "0",
-	  .about = ABOUT("It stays on so long after the condition has ended.") },
+	  .about = ABOUT("It stays on for this long after the condition has ended.") },
 	{ FIELD("MinOnSec", timespan, min_on_ns),
 	  .default_text = "0",
-	  .about = ABOUT("It is not switched off earlier than this after it was switched on, also by hand: what is wanted "
-	                 "waits. For a compressor, which must not start and stop too often.") },
+	  .about = ABOUT("It stays on for at least this long after it was switched on, even if a person switches "
+	                 "it off: the request waits. This is for a compressor, which must not start and stop too "
+	                 "often.") },
 	{ FIELD("MinOffSec", timespan, min_off_ns),
 	  .default_text = "0",
-	  .about = ABOUT("It is not switched on earlier than this after it was switched off, also by hand, or after a start that "
-	                 "knows nothing of before, as after a power failure.") },
+	  .about = ABOUT("It stays off for at least this long after it was switched off, even if a person switches "
+	                 "it on. The time also begins at a start that knows nothing of what was before, as after a "
+	                 "power failure.") },
 	{ FIELD("MaxOnSec", timespan, max_on_ns),
 	  .default_text = "0",
-	  .about = ABOUT("It is switched off so long after it was switched on, whoever wants it on; again only when the "
-	                 "condition has ended and holds anew, or somebody asks again. _0_: no such limit.") },
+	  .about = ABOUT("It is switched off this long after it was switched on, whatever wants it on. It goes on "
+	                 "again only when the condition has ended and become true again, or when a person asks "
+	                 "again. _0_: no such limit.") },
 	{ FIELD("PulseSec", timespan, pulse_ns),
 	  .default_text = "0",
-	  .about = ABOUT("It is on for so long each time, as a gate or a bell wants it; not for a condition that holds from the start "
-	                 "on, of which nobody knows when it began. _0_: it is on for as long as the condition holds.") },
+	  .about = ABOUT("Each time, it is on for this long, as a gate or a bell needs. A condition that is true "
+	                 "at the start of the service causes no pulse, because nobody knows when it became true. "
+	                 "_0_: it is on for as long as the condition is true.") },
 	{ FIELD("WhenUnknown", word, when_unknown),
 	  .default_text = "off",
 	  .words = switching_unknown_words,
-	  .about = ABOUT("What it does while it is not known whether the condition holds, as a sensor is unavailable: _off_, "
-	                 "_on_, or _keep_, as it was.") },
+	  .about = ABOUT("What it does while the condition is not known because a sensor is unavailable: _off_, "
+	                 "_on_, or _keep_, which leaves it as it was.") },
 	{ FIELD("Excludes", names, excludes),
 	  .default_text = "",
 	  .refers_to = "Switch",
 	  .unset_is_none = true,
 	  .mutual = true,
-	  .about = ABOUT("Names of switches that are never on together with this one, as the two directions of a motor; each of "
-	                 "them has to name this one, too. What begins last has its way: those that are on go off first, and on again "
-	                 "only when what wants them on has ended and begins anew. While the line of one is unavailable this one is "
-	                 "not switched on, as nobody knows what that one does.",
+	  .about = ABOUT("Names of switches that are never on together with this one, such as the two directions "
+	                 "of a motor, separated by spaces. Each of them has to name this one, too. The request "
+	                 "that begins last wins: switches that are on go off first. They go on again only when "
+	                 "what wanted them on has ended and begins again. While the line of one of them is "
+	                 "unavailable, this one is not switched on, because nobody knows whether that one is on.",
 	                 .unset = "none") },
 	{ FIELD("DeadTimeSec", timespan, dead_time_ns),
 	  .default_text = "0",
-	  .about = ABOUT("It is not switched on earlier than this after one that it excludes has gone off.") },
+	  .about = ABOUT("It stays off for at least this long after a switch that it excludes has gone off.") },
 	SWITCHED_OPTION_STOP_VALUE,
 	{ 0 },
 };
@@ -402,7 +408,7 @@ static const struct switched_kind kind = { .on = &switch_on, .off = &switch_off,
 
 const struct component_class switch_class = {
 	.kind = "Switch",
-	.about = ABOUT("A relay for anything, that a condition or a person switches.", .example = "fan"),
+	.about = ABOUT("A relay for any purpose, which a condition or a person switches.", .example = "fan"),
 	SWITCHED_CLASS(kind),
 	.kind_class = "switch",
 	.instance_size = sizeof(struct switch_controller),

@@ -1,16 +1,19 @@
-/* How long to wait before the next attempt to connect, by chance: of many hubs that lost their broker in the same moment
- * never more than a tenth come back within one second. Pure: whoever asks waits. */
+/* How long to wait before the next attempt to connect. The time is random: if many hubs lose their broker at
+ * the same moment, never more than a tenth of them come back within one second. Pure: the caller does the
+ * waiting. */
 #pragma once
 
 #include <stdbool.h>
 #include <stdint.h>
 
-/* After a connection that was lost the first attempt is within this time, and the next ones each as long after the one before,
- * give or take a sixth. Two hundred hubs: six a second, however long their broker is away; shorter times for those that
- * have failed would be more, just when it comes back. */
+/* After a connection was lost, the first attempt is within this time, and each further attempt this long
+ * after the one before, plus or minus a sixth. Two hundred hubs make six attempts a second, however long
+ * their broker is away. Shorter waits after a failure would make more attempts, just when the broker comes
+ * back. */
 #define BACKOFF_SPREAD_MS 36000
 
-/* Where there was no connection yet somebody waits: between the first and a bound that begins here and doubles up to the last. */
+/* If there was no connection yet, a person may be waiting: the time is between the first value below and a
+ * bound, which begins at the second and doubles up to the third. */
 #define BACKOFF_SHORTEST_MS 1000
 #define BACKOFF_FIRST_BOUND_MS 8000
 #define BACKOFF_LONGEST_MS 60000

@@ -61,7 +61,7 @@ static void on_ready(void *userdata)
 
 	sd_event_source_set_enabled(bridge->gone, SD_EVENT_OFF);
 	if (bridge->room != ROOM_THERE) {
-		log_notice("roomd is there");
+		log_notice("roomd is on the bus");
 		bridge->room = ROOM_THERE;
 		bridge_say_availability(bridge);
 	}
@@ -90,7 +90,7 @@ int bridge_on_still_gone(sd_event_source *source, uint64_t usec, void *userdata)
 	(void)source, (void)usec;
 	if (mirror_is_ready(bridge->mirror))
 		return 0;
-	log_notice("roomd is not there: the broker is told that this hub is offline");
+	log_notice("roomd is not on the bus: this hub is now offline at the broker");
 	bridge->room = ROOM_AWAY;
 	bridge_say_availability(bridge);
 	bridge_say_state(bridge);
@@ -196,7 +196,7 @@ static void on_missed(uint64_t n, void *userdata)
 	struct bridge *bridge = userdata;
 
 	bridge->missed += n;
-	log_warning("%" PRIu64 " events of the room are missing: roomd had no more of them when they were asked for", n);
+	log_warning("%" PRIu64 " events of the room are missing: roomd no longer had them when roomd-mqtt asked for them", n);
 }
 
 const struct mirror_callbacks bridge_room_callbacks = {

@@ -165,7 +165,7 @@ static int begin(struct link *link, struct problem *problem)
 	if (r < 0) {
 		atomic_fetch_sub(&link->owners, 1);
 		atomic_fetch_sub(&threads, 1);
-		problem_set(problem, r, "no thread can be had: %s", problem_errno(r));
+		problem_set(problem, r, "no thread can be started: %s", problem_errno(r));
 	}
 	return r;
 }

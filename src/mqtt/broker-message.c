@@ -272,7 +272,7 @@ int broker_check_settings(const struct broker_settings *settings, struct problem
 	if (settings->certificate_file && !settings->key_file)
 		return problem_set(problem, -EINVAL, "the client's certificate %s has no key", settings->certificate_file);
 	if (settings->will_topic && !settings->will_payload)
-		return problem_set(problem, -EINVAL, "the last will says nothing");
+		return problem_set(problem, -EINVAL, "the last will has no text");
 	return 0;
 }
 

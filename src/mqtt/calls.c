@@ -40,7 +40,7 @@ static bool may_say(void)
 		lines = 0;
 	}
 	if (++lines == LINES)
-		log_warning("very many commands come that are not done: those of the next seconds are not listed here");
+		log_warning("very many commands are refused: those of the next seconds are not listed here");
 	return lines < LINES;
 }
 
@@ -131,7 +131,7 @@ static int start_call(struct bridge *bridge, const char *result, const struct mi
 	int r;
 
 	if (!call)
-		return problem_set(problem, -EBUSY, "expected at most %d commands at once; say it again", CALLS_MAX);
+		return problem_set(problem, -EBUSY, "expected at most %d commands at once; send the command again", CALLS_MAX);
 	call->bridge = bridge;
 	strcpy(call->topic, result);
 	strcpy(call->action, command->action);
@@ -155,9 +155,9 @@ static int check(struct bridge *bridge, const struct topic *topic, const struct 
 
 	if (message->retained)
 		return problem_set(problem, -EPERM,
-		                   "expected a command that is not retained: it would be done again at each connection");
+		                   "expected a command that is not retained: a retained one would be repeated at each connection");
 	if (!mirror_is_ready(bridge->mirror))
-		return problem_set(problem, -ENOTCONN, "roomd is not there just now");
+		return problem_set(problem, -ENOTCONN, "roomd is not on the bus at the moment");
 	component = mirror_find_named(bridge->mirror, topic->kind, topic->name);
 	if (!component)
 		return problem_set(problem, -ENOENT, "there is no %s %s", topic->kind, topic->name);

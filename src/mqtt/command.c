@@ -128,6 +128,20 @@ static int take_number(struct command *command, size_t i, const char *name, cons
 	return 0;
 }
 
+/* json-c makes UINT64_MAX of any number that is larger. */
+static int take_whole(struct command *command, size_t i, const char *name, const struct json_object *value,
+                      struct problem *problem)
+{
+	uint64_t number = json_object_get_uint64(value);
+
+	if (!json_object_is_type(value, json_type_int) || json_object_get_int64(value) < 0)
+		return wrong_argument(name, "a whole number, not below 0", problem);
+	if (number == UINT64_MAX)
+		return wrong_argument(name, "a smaller number", problem);
+	command->arguments[i].t = number;
+	return 0;
+}
+
 static int take_argument(struct command *command, size_t i, const char *name, const struct json_object *value,
                          struct problem *problem)
 {
@@ -136,10 +150,7 @@ static int take_argument(struct command *command, size_t i, const char *name, co
 		command->arguments[i].b = json_object_get_boolean(value);
 		return json_object_is_type(value, json_type_boolean) ? 0 : wrong_argument(name, "true or false", problem);
 	case 't':
-		command->arguments[i].t = json_object_get_uint64(value);
-		return json_object_is_type(value, json_type_int) && json_object_get_int64(value) >= 0
-		               ? 0
-		               : wrong_argument(name, "a whole number, not below 0", problem);
+		return take_whole(command, i, name, value, problem);
 	case 'd':
 		return take_number(command, i, name, value, problem);
 	case 's':
@@ -185,6 +196,15 @@ static int parse_object(const struct json_object *object, const struct json_obje
 	return take_arguments(object, action, command, problem);
 }
 
+/* A text ends there, for json-c's names: "on\u0000" would be "on". */
+static bool has_zero(const char *text)
+{
+	for (const char *c = text; (c = strchr(c, '\\')); c += c[1] ? 2 : 1)
+		if (strncmp(c, "\\u0000", strlen("\\u0000")) == 0)
+			return true;
+	return false;
+}
+
 /* All of the text is one value. NULL: it is not. */
 static struct json_object *parse_json(const char *text)
 {
@@ -216,12 +236,12 @@ int command_parse(const void *payload, size_t length, const struct json_object *
 		return problem_set(problem, -EINVAL, "expected text of at most %d bytes", COMMAND_PAYLOAD_MAX);
 	memcpy(text, payload, length);
 	text[length] = '\0';
-	if (*text == '{')
+	if (*text == '{' && !has_zero(text))
 		value = parse_json(text);
 	if (json_object_is_type(value, json_type_object))
 		r = parse_object(value, description, &command, problem);
 	else if (*text == '{')
-		r = problem_set(problem, -EINVAL, "expected an object of JSON; this is none");
+		r = problem_set(problem, -EINVAL, "expected an object of JSON, without \\u0000; this is none");
 	else if (find_action(description, "SetSpeed") && number_parse(text, &percent) >= 0)
 		r = parse_speed(percent, &command, problem);
 	else

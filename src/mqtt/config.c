@@ -100,33 +100,35 @@ static const struct option_type option_allowed = {
 
 static const struct option broker_options[] = {
 	{ .key = "Uri", .type = &option_uri, .offset = offsetof(struct mqtt_broker_config, uri),
-	  .about = ABOUT("Where the broker is: _mqtts://HOST:PORT_, with TLS, or _mqtt://HOST:PORT_, without. The ports are 8883 "
-	                 "and 1883 if none is given. Without TLS only this machine itself (_localhost_, _127.0.0.1_, _::1_) "
-	                 "is taken, unless _Insecure=yes_.",
+	  .about = ABOUT("The address of the broker: _mqtts://HOST:PORT_ with TLS, or _mqtt://HOST:PORT_ without. "
+	                 "If no port is given, it is 8883 with TLS and 1883 without. Without TLS only a broker on "
+	                 "this machine (_localhost_, _127.0.0.1_, _::1_) is accepted, unless _Insecure=yes_.",
 	                 .example = "mqtts://broker.example.org") },
 	{ .key = "User", .type = &option_string, .offset = offsetof(struct mqtt_broker_config, user), .default_text = "",
-	  .about = ABOUT("Who the broker is to take us for. The password is the credential _mqtt.password_.", .unset = "nobody") },
+	  .about = ABOUT("The name of our user at the broker. The password is the credential _mqtt.password_.", .unset = "none") },
 	{ .key = "CaFile", .type = &option_string, .offset = offsetof(struct mqtt_broker_config, ca_file), .default_text = "",
-	  .about = ABOUT("The certificates, PEM, of those who may sign the broker's.", .unset = "the system's") },
+	  .about = ABOUT("A PEM file with the certificates of the authorities that may sign the broker's "
+	                 "certificate.", .unset = "the system's") },
 	{ .key = "ClientCertificate", .type = &option_string,
 	  .offset = offsetof(struct mqtt_broker_config, client_certificate), .default_text = "",
-	  .about = ABOUT("Our own certificate, PEM, for a broker that asks for one. Its key is the credential _mqtt.key_.",
+	  .about = ABOUT("A PEM file with our own certificate, for a broker that asks for one. Its key is the "
+	                 "credential _mqtt.key_.",
 	                 .unset = "none") },
 	{ .key = "Insecure", .type = &option_bool, .offset = offsetof(struct mqtt_broker_config, insecure),
 	  .default_text = "no",
-	  .about = ABOUT("Takes a connection without TLS to another machine, where everybody on the way reads the password, and "
-	                 "can switch what _AllowCommands=_ allows.") },
+	  .about = ABOUT("Allows a connection without TLS to another machine. Everybody on the way can then read "
+	                 "the password, and switch what _AllowCommands=_ allows.") },
 	{ .key = "KeepAliveSec", .type = &option_timespan, .offset = offsetof(struct mqtt_broker_config, keep_alive_ns),
 	  .default_text = "10s", .min = 10e6, .max = 3600e6,
-	  .about = ABOUT("How often the connection is tested while nothing else is said. After one and a half of it the broker "
-	                 "says that we are gone, if nobody else could.") },
+	  .about = ABOUT("How often the connection is tested while nothing else is sent. If the broker hears "
+	                 "nothing from us for one and a half times this long, it publishes that we are gone.") },
 	{ 0 },
 };
 
 static const struct option hub_options[] = {
 	{ .key = "Name", .type = &option_string, .offset = offsetof(struct mqtt_hub_config, name), .default_text = "",
-	  .about = ABOUT("What this room is called at the broker, and by other rooms: letters, digits, \"\\_\", \"-\", \".\", at "
-	                 "most 63. Whoever changes it should say *roomd-mqtt --forget* first.",
+	  .about = ABOUT("The name of this room at the broker, and for other rooms: letters, digits, \"\\_\", "
+	                 "\"-\", \".\", at most 63. Before you change it, run *roomd-mqtt --forget*.",
 	                 .unset = "the host's name") },
 	{ .key = "AllowCommands", .type = &option_allowed, .offset = offsetof(struct mqtt_hub_config, allow_commands),
 	  .default_text = "light switch fan",
@@ -139,20 +141,21 @@ static const struct option hub_options[] = {
 static const struct option queue_options[] = {
 	{ .key = "Events", .type = &option_count, .offset = offsetof(struct mqtt_queue_config, events),
 	  .default_text = "10000", .min = 1, .max = 1000000,
-	  .about = ABOUT("So many events wait for a broker that is away; then the oldest goes, and is counted.") },
+	  .about = ABOUT("The number of events that wait while the broker is away. When there are more, the oldest "
+	                 "is dropped and counted.") },
 	{ .key = "Bytes", .type = &option_count, .offset = offsetof(struct mqtt_queue_config, bytes),
 	  .default_text = "8000000", .min = 10000, .max = 1000000000,
-	  .about = ABOUT("So many bytes of them.") },
+	  .about = ABOUT("The number of bytes that these events may take.") },
 	{ .key = "MaxAgeSec", .type = &option_timespan, .offset = offsetof(struct mqtt_queue_config, max_age_ns),
 	  .default_text = "30d", .min = 60e6, .max = 366 * 86400e6,
-	  .about = ABOUT("Those that are older are not sent any more; they are counted, too.") },
+	  .about = ABOUT("Events that are older than this are not sent; they are counted, too.") },
 	{ 0 },
 };
 
 static const struct option home_assistant_options[] = {
 	{ .key = "Discovery", .type = &option_bool, .offset = offsetof(struct mqtt_home_assistant_config, discovery),
 	  .default_text = "yes",
-	  .about = ABOUT("Whether Home Assistant is told what there is.") },
+	  .about = ABOUT("Whether to describe the room to Home Assistant, so that it finds the room by itself.") },
 	{ .key = "Prefix", .type = &option_string, .offset = offsetof(struct mqtt_home_assistant_config, prefix),
 	  .default_text = "homeassistant",
 	  .about = ABOUT("The discovery prefix that Home Assistant's MQTT integration has.") },

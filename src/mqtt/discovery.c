@@ -13,9 +13,9 @@
 #include "util/clock.h"
 #include "util/log.h"
 
-/* All hubs hear of its birth at once. */
-#define BIRTH_LEAST_USEC (USEC_PER_SEC / 2)
-#define BIRTH_MOST_USEC (5 * USEC_PER_SEC)
+/* All hubs hear of its birth at once; and whoever removes what it was told, over and over, is answered this often. */
+#define AGAIN_LEAST_USEC (USEC_PER_SEC / 2)
+#define AGAIN_MOST_USEC (5 * USEC_PER_SEC)
 
 /* What an earlier process has said is no longer. */
 #define PAYLOAD_MAX BROKER_PAYLOAD_MAX
@@ -145,15 +145,17 @@ void discovery_settle(struct bridge *bridge)
 	discovery_say(bridge, true);
 }
 
-/* A moment after its birth it is told everything: states, too, which it has missed. */
-static int on_birth(sd_event_source *source, uint64_t usec, void *userdata)
+/* It is told everything: states, too, which it has missed. */
+static int on_again(sd_event_source *source, uint64_t usec, void *userdata)
 {
 	struct bridge *bridge = userdata;
+	struct discovery *discovery = &bridge->discovery;
 
 	(void)source, (void)usec;
 	discovery_say(bridge, true);
-	if (bridge->discovery.settled && mirror_is_ready(bridge->mirror))
-		bridge->discovery.removal = json_free(bridge->discovery.removal);
+	if (discovery->born && discovery->settled && mirror_is_ready(bridge->mirror))
+		discovery->removal = json_free(discovery->removal);
+	discovery->born = false;
 	bridge_say_room(bridge);
 	bridge_say_availability(bridge);
 	bridge_say_state(bridge);
@@ -161,15 +163,27 @@ static int on_birth(sd_event_source *source, uint64_t usec, void *userdata)
 	return 0;
 }
 
-static void take_birth(struct bridge *bridge, const struct broker_message *message)
+/* In a moment; once, however often that is wanted until then. False: it is planned already. */
+static bool say_again_soon(struct discovery *discovery)
+{
+	int enabled;
+
+	if (sd_event_source_get_enabled(discovery->again, &enabled) < 0 || enabled != SD_EVENT_OFF)
+		return false;
+	sd_event_source_set_time_relative(discovery->again, AGAIN_LEAST_USEC + chance() % (AGAIN_MOST_USEC - AGAIN_LEAST_USEC));
+	sd_event_source_set_enabled(discovery->again, SD_EVENT_ONESHOT);
+	return true;
+}
+
+static void take_birth(struct discovery *discovery, const struct broker_message *message)
 {
 	if (message->length != strlen("online") || memcmp(message->payload, "online", message->length) != 0)
 		return;
 	/* What was born before we came was told with all else. */
 	if (message->retained)
 		return;
-	sd_event_source_set_time_relative(bridge->discovery.birth, BIRTH_LEAST_USEC + chance() % (BIRTH_MOST_USEC - BIRTH_LEAST_USEC));
-	sd_event_source_set_enabled(bridge->discovery.birth, SD_EVENT_ONESHOT);
+	discovery->born = true;
+	say_again_soon(discovery);
 }
 
 /* What is at the broker of ours: from an earlier process, or our own words, or somebody has removed them. */
@@ -179,9 +193,8 @@ static void take_own(struct bridge *bridge, const struct broker_message *message
 	struct json_tokener *tokener;
 
 	if (message->length == 0) {
-		if (discovery->settled)
-			log_notice("somebody has removed what Home Assistant was told; it is told again");
-		discovery_say(bridge, true);
+		if (discovery->settled && say_again_soon(discovery))
+			log_notice("another client has removed this room's discovery message for Home Assistant; it is sent again");
 		return;
 	}
 	if (discovery->settled || message->length > PAYLOAD_MAX)
@@ -201,7 +214,7 @@ bool discovery_take(struct bridge *bridge, const struct broker_message *message)
 	if (!is_on(bridge))
 		return false;
 	if (strcmp(message->topic, bridge->discovery.birth_topic) == 0)
-		take_birth(bridge, message);
+		take_birth(&bridge->discovery, message);
 	else if (strcmp(message->topic, bridge->discovery.topic) == 0)
 		take_own(bridge, message);
 	else
@@ -219,9 +232,9 @@ int discovery_init(struct bridge *bridge)
 
 	connect_discovery_topic(bridge->config, discovery->topic);
 	snprintf(discovery->birth_topic, sizeof discovery->birth_topic, "%s/status", bridge->config->home_assistant->prefix);
-	r = sd_event_add_time(bridge->event, &discovery->birth, CLOCK_BOOTTIME, 0, 0, on_birth, bridge);
+	r = sd_event_add_time(bridge->event, &discovery->again, CLOCK_BOOTTIME, 0, 0, on_again, bridge);
 	if (r >= 0)
-		r = sd_event_source_set_enabled(discovery->birth, SD_EVENT_OFF);
+		r = sd_event_source_set_enabled(discovery->again, SD_EVENT_OFF);
 	if (r >= 0)
 		r = sd_event_add_defer(bridge->event, &discovery->later, on_later, bridge);
 	return r < 0 ? r : sd_event_source_set_enabled(discovery->later, SD_EVENT_OFF);
@@ -229,7 +242,7 @@ int discovery_init(struct bridge *bridge)
 
 void discovery_deinit(struct bridge *bridge)
 {
-	sd_event_source_disable_unref(bridge->discovery.birth);
+	sd_event_source_disable_unref(bridge->discovery.again);
 	sd_event_source_disable_unref(bridge->discovery.later);
 	json_free(bridge->discovery.said);
 	json_free(bridge->discovery.removal);

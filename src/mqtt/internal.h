@@ -112,10 +112,11 @@ void remotes_deinit(struct bridge *bridge);
 struct discovery {
 	struct json_object *said;  /* what Home Assistant has been told, or was by an earlier process; NULL: nothing */
 	struct json_object *removal; /* what was said to remove what has gone; NULL: nothing has since its last birth */
-	sd_event_source *birth;    /* a short while after its birth message */
+	sd_event_source *again;    /* set while all is to be said again soon */
 	sd_event_source *later;
 	char topic[TOPIC_SIZE];    /* where it is told */
 	char birth_topic[TOPIC_SIZE];
+	bool born;    /* ... because of its birth message */
 	bool settled; /* what an earlier process has said is known, or there is nothing */
 };
 

@@ -91,7 +91,7 @@ static int publish(struct bridge *bridge, const struct broker_message *message)
 	if (id == -EAGAIN || id == -ENOTCONN || id == -ENOMEM)
 		return id == -ENOMEM ? -EAGAIN : id;
 	if (id < 0) {
-		log_warning("%s: this cannot be said to the broker: %s", message->topic, problem_errno(id));
+		log_warning("%s: this message cannot be sent to the broker: %s", message->topic, problem_errno(id));
 		return 0;
 	}
 	bridge->sent++;

@@ -70,7 +70,7 @@ static void add(struct bridge *bridge, const char *id)
 		return;
 	remote->id = strdup(id);
 	if (!remote->id || !take_apart(id, &remote->topic)) {
-		log_warning("roomd wants \"%s\", which is no sensor of another hub", id);
+		log_warning("roomd wants \"%s\", which is not the name of a sensor of another hub", id);
 		return;
 	}
 	remote->wanted = true;

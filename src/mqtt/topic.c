@@ -6,6 +6,9 @@
 
 #define LEVELS_MAX 5
 
+/* Of the leaves of a component's topics. */
+#define LONGEST_LEAF "availability"
+
 static bool is_alphanumeric(char c)
 {
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
@@ -61,6 +64,8 @@ bool topic_parse(const char *topic, struct topic *ret)
 	for (size_t i = 1; i < n; i++)
 		if (!*levels[i])
 			return false;
+	if (n == 5 && (size_t)(levels[4] - ret->text) + strlen(LONGEST_LEAF) >= sizeof ret->text)
+		return false;
 	ret->hub = levels[1];
 	ret->kind = n == 5 ? levels[2] : NULL;
 	ret->name = n == 5 ? levels[3] : NULL;

@@ -31,5 +31,6 @@ struct topic {
 	const char *leaf;        /* "state", "set", "availability" ... */
 };
 
-/* Takes a topic apart. False: it is none of ours, or too long; `ret` is then undefined. */
+/* Takes a topic apart. False: it is none of ours, or so long that it, or another topic of the same component, has no room
+ * in TOPIC_SIZE; `ret` is then undefined. */
 bool topic_parse(const char *topic, struct topic *ret);

@@ -40,15 +40,15 @@ extern const char *const output_stop_values[];
 
 /* What is said of that key; `it_` is what shows it, a text. */
 #define OUTPUT_STOP_ABOUT(it_)                                                                                 \
-	ABOUT("What " it_ " shows when the service has been stopped: _keep_, _on_ or _off_. A restart, a "     \
-	      "reload, an upgrade or a crash is no stop: the line is never released then. With _keep_ it is "  \
-	      "left as it is; whether it stays so is up to the kernel's driver: most leave a released line "   \
-	      "alone, that of the Raspberry Pi makes it an input unless its device tree or the parameter "     \
-	      "_pinctrl_bcm2835.persist_gpio_outputs=y_ says otherwise. With _on_ and _off_ it is set first, " \
-	      "and then released.")
+	ABOUT("What " it_ " shows when the service has been stopped: _keep_, _on_ or _off_. A restart, a reload, " \
+	                  "an upgrade or a crash is not a stop: the line is not released then. With _keep_ roomd " \
+	                  "does not change the line; whether it stays as it is depends on the kernel's driver. " \
+	                  "Most drivers leave a released line alone. That of the Raspberry Pi makes it an input " \
+	                  "unless its device tree or the parameter _pinctrl_bcm2835.persist_gpio_outputs=y_ says " \
+	                  "otherwise. With _on_ and _off_ the line is set first, and then released.")
 
-/* What one part asks of an output. Part of its owner, who does not look inside; all zero: asks for nothing.
- */
+/* What one part of the program asks of an output. Part of its owner, which does not look inside; all zero: it
+ * asks for nothing. */
 struct output_demand {
 	struct output_demand *next;
 	struct output *output; /* NULL: asks for nothing */

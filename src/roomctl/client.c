@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "roomctl/agent.h"
+#include "roomctl/next.h"
 #include "util/clock.h"
 #include "util/problem.h"
 #include "util/snake.h"
@@ -40,8 +41,12 @@ enum status client_open(struct client *client, const struct command_line *line)
 	}
 	if (r >= 0)
 		return STATUS_DONE;
-	return say(STATUS_NOT_RUNNING, "the system bus%s%s cannot be reached: %s",
-	           line->address ? " of " : "", line->address ? line->address : "", problem_errno(r));
+	return say(STATUS_NOT_RUNNING, "the system bus%s%s cannot be reached: %s; %s%s%s",
+	           line->address ? " of " : "", line->address ? line->address : "", problem_errno(r),
+	           line->transport == TRANSPORT_HOST      ? "try the way there: ssh "
+	           : line->transport == TRANSPORT_MACHINE ? "see whether it runs: machinectl status "
+	                                                  : "see whether it runs: systemctl status dbus",
+	           line->address ? line->address : "", line->transport == TRANSPORT_HOST ? " true" : "");
 }
 
 void client_close(struct client *client)
@@ -54,10 +59,14 @@ void client_close(struct client *client)
 static enum status not_running(const struct client *client)
 {
 	if (client->line->address)
-		return say(STATUS_NOT_RUNNING, "roomd does not run on %s (no " CLIENT_NAME " on the bus)",
+		return say(STATUS_NOT_RUNNING,
+		           "roomd does not run on %s (no " CLIENT_NAME " on the bus); start it there with: systemctl "
+		           "start roomd",
 		           client->line->address);
-	return say(STATUS_NOT_RUNNING, "roomd does not run (no " CLIENT_NAME " on the bus); start it with: "
-	                               "systemctl start roomd");
+	return say(STATUS_NOT_RUNNING,
+	           "roomd does not run (no " CLIENT_NAME " on the bus); start it with: systemctl start roomd%s",
+	           next_is_unconfigured() ? "; nothing is configured yet: " NEXT_BEGIN
+	                                  : "; why it has ended: systemctl status roomd");
 }
 
 static enum status refused(const sd_bus_error *error)
@@ -67,7 +76,8 @@ static enum status refused(const sd_bus_error *error)
 		           "refused: this takes a password; leave --no-ask-password out, be root, or "
 		           "be in the group roomd");
 	return say(STATUS_REFUSED,
-	           "refused%s%s; this takes root, the group roomd, or authorization by polkit",
+	           "refused%s%s; this takes root, the group roomd, or authorization by polkit: try with sudo, or, "
+	           "for good, sudo usermod -aG roomd NAME",
 	           error->message ? ": " : "", error->message ? error->message : "");
 }
 
@@ -104,7 +114,7 @@ enum status client_fail(const struct client *client, const sd_bus_error *error, 
 		           client->line->address ? " of " : "",
 		           client->line->address ? client->line->address : "");
 	if (!sd_bus_error_is_set(error))
-		return say(STATUS_FAILED, "the call of roomd failed: %s", problem_errno(r));
+		return say(STATUS_FAILED, "the call of roomd failed: %s; see: journalctl -u roomd", problem_errno(r));
 	if (status == STATUS_NOT_RUNNING)
 		return not_running(client);
 	if (status == STATUS_REFUSED)

@@ -108,6 +108,29 @@ static int take_config(struct command_line *line, const char *value)
 	return 0;
 }
 
+static int take_output(struct command_line *line, const char *value)
+{
+	line->output = value;
+	return 0;
+}
+
+static int take_yes(struct command_line *line, const char *value)
+{
+	(void)value;
+	line->yes = true;
+	return 0;
+}
+
+static int take_wiring(struct command_line *line, const char *value)
+{
+	line->wiring = true;
+	line->relay = value;
+	if (!value || strcmp(value, "high") == 0 || strcmp(value, "low") == 0)
+		return 0;
+	say(STATUS_USAGE, "--wiring=%s: expected high or low, the level at which the relay is on", value);
+	return -EINVAL;
+}
+
 static int take_full(struct command_line *line, const char *value)
 {
 	(void)value;
@@ -159,11 +182,14 @@ static int take_version(struct command_line *line, const char *value)
 }
 
 const struct command_option command_options[] = {
-	{ "for", 0, "TIME", "on off light", "By hand for so long, then automatic again", take_for },
+	{ "for", 0, "TIME", "on off light find init", "By hand, or watched, for so long", take_for },
 	{ "speed", 0, "PERCENT", "on", "With this speed, from 0 to 100%", take_speed },
 	{ "can", 0, "VERB", "list", "Only components that VERB is for", take_can },
 	{ "check", 0, NULL, "mqtt", "Try the configuration: connect to the broker once", take_check },
 	{ "config", 0, "FILE", "mqtt", "With --check: of this configuration", take_config },
+	{ "output", 0, "LINE", "find", "Let this line go up and down, to hear its relay", take_output },
+	{ "wiring", 0, "[=LEVEL]", "init", "For docs/wiring.md; relay on at high or low", take_wiring },
+	{ "yes", 0, NULL, "find init", "Ask nothing: yes to what would be asked", take_yes },
 	{ "json", 0, "[=MODE]", NULL, "JSON: short (the default), pretty or off", take_json },
 	{ "", 'j', NULL, NULL, "The same; pretty on a terminal, else short", take_j },
 	{ "full", 'l', NULL, NULL, "Cut nothing, however narrow the terminal is", take_full },
@@ -355,6 +381,8 @@ static enum status check_together(const struct command_line *line)
 		return say(STATUS_USAGE, "--for cannot be given with --speed: a speed stays until 'roomctl auto'");
 	if (line->config && !line->check)
 		return say(STATUS_USAGE, "--config goes with --check: what runs has its own configuration");
+	if (line->output && (line->has_for || line->json != JSON_OFF))
+		return say(STATUS_USAGE, "--output goes without --for and --json: nothing is watched then");
 	return STATUS_DONE;
 }
 

@@ -66,6 +66,10 @@ struct command_line {
 	const char *can;
 	bool check;
 	const char *config; /* NULL: the standard places */
+	const char *output; /* the line that is to go up and down; NULL: none */
+	bool yes;           /* nothing is asked */
+	bool wiring;        /* that of docs/wiring.md, */
+	const char *relay;  /* with this relay, "high" or "low"; NULL: ask */
 };
 
 /* Reads it; prints help and version. STATUS_USAGE: it is wrong, which was said. */

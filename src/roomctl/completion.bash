@@ -26,9 +26,9 @@ _roomctl_offer() {
 
 _roomctl() {
 	local cur=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
-	local verbs=' list show monitor why on off auto light lock unlock open acknowledge check-config reload mqtt '
-	local options=' --for --speed --can --check --config --json -j --full -l --no-legend --quiet -q --host -H --machine -M --no-ask-password --no-pager --help -h --version '
-	local with_value=' --for --speed --can --config --host -H --machine -M '
+	local verbs=' list show monitor why on off auto light lock unlock open acknowledge find init check-config reload mqtt '
+	local options=' --for --speed --can --check --config --output --wiring --yes --json -j --full -l --no-legend --quiet -q --host -H --machine -M --no-ask-password --no-pager --help -h --version '
+	local with_value=' --for --speed --can --config --output --host -H --machine -M '
 	local verb='' arguments=0 i word where=()
 
 	# bash has made "--json=pretty" three words.
@@ -59,6 +59,18 @@ _roomctl() {
 			_roomctl_offer < <(printf '%s\n' short pretty off)
 			return
 		}
+		;;
+	--wiring)
+		[[ ${COMP_WORDS[COMP_CWORD]} != '=' && ${COMP_WORDS[COMP_CWORD - 1]} != '=' ]] || {
+			_roomctl_offer < <(printf '%s\n' high low)
+			return
+		}
+		;;
+	--output)
+		# The lines' names, which gpioinfo has between quotes, or, from libgpiod 2 on, without.
+		_roomctl_offer < <(gpioinfo 2>/dev/null | sed -n 's/^[[:blank:]]*line *[0-9]*:[[:blank:]]*"\?\([^"[:blank:]]*\)"\?[[:blank:]].*/\1/p' |
+			grep -vx -e unnamed -e unused)
+		return
 		;;
 	--can)
 		_roomctl_offer < <(printf '%s\n' on off auto light lock unlock open acknowledge)
@@ -94,7 +106,7 @@ _roomctl() {
 	show:* | why:* | monitor:*) _roomctl_offer < <(_roomctl_names) ;;
 	on:0 | off:0 | auto:0 | light:0 | lock:0 | unlock:0 | open:0 | acknowledge:0) _roomctl_offer < <(_roomctl_names "$verb") ;;
 	light:1) _roomctl_offer < <(printf '%s\n' on off auto) ;;
-	check-config:0) mapfile -t COMPREPLY < <(compgen -f -- "$cur") ;;
+	check-config:0 | init:0) mapfile -t COMPREPLY < <(compgen -f -- "$cur") ;;
 	*) COMPREPLY=() ;;
 	esac
 }

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "roomctl/next.h"
 #include "roomctl/resolve.h"
 
 /* Lives as long as the component. */
@@ -56,6 +57,8 @@ static enum status no_component(const struct json_object *components, const char
 {
 	_cleanup_(cleanup_free) char *nearest = suggest(components, name);
 
+	if (json_object_array_length(components) == 0)
+		return say(STATUS_NO_COMPONENT, "there is no component '%s', and no other; " NEXT_BEGIN, name);
 	return say(STATUS_NO_COMPONENT, "there is no component '%s'%s%s%s", name,
 	           nearest ? "; did you mean '" : "; 'roomctl list' shows all", nearest ? nearest : "",
 	           nearest ? "'?" : "");
@@ -150,7 +153,8 @@ enum status select_one(struct client *client, struct json_object *components, co
 	if (status != STATUS_DONE)
 		return status;
 	if (!add_matching(able, name, matching))
-		return add_matching(components, name, all) ? not_for(action, name, all) : no_component(able, name);
+		return add_matching(components, name, all) ? not_for(action, name, all)
+		       : no_component(json_object_array_length(able) > 0 ? able : components, name);
 	if (json_object_array_length(matching) > 1)
 		return say(STATUS_USAGE, "'%s' means several components; write KIND/NAME, such as '%s/%s'",
 		           name, member_text(at(matching, 0), "kind"), member_text(at(matching, 0), "name"));

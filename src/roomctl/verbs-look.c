@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "roomctl/next.h"
 #include "roomctl/print.h"
 #include "roomctl/select.h"
 #include "roomctl/table.h"
@@ -130,7 +131,16 @@ static void print_reasons(const struct json_object *components, const struct ter
 		terminal_print(terminal, stdout, TERMINAL_BAD, "×");
 		fputs(" ", stdout);
 		print_escaped(text ? text : "", 2, terminal);
+		fputs("  ", stdout);
+		print_escaped(next_for_reason(member_text(component, "reason")), 2, terminal);
 	}
+}
+
+/* How to begin. */
+static void print_begin(const struct terminal *terminal)
+{
+	fputc('\n', stdout);
+	print_escaped("There is no component yet: " NEXT_BEGIN ".", 0, terminal);
 }
 
 enum status verb_overview(const struct command_line *line)
@@ -149,8 +159,10 @@ enum status verb_overview(const struct command_line *line)
 	if (line->no_legend)
 		return print_table(components, &terminal, false, terminal.width == 0);
 	print_service(member_of(room, "service"), components, &terminal);
-	if (json_object_array_length(components) == 0)
+	if (json_object_array_length(components) == 0) {
+		print_begin(&terminal);
 		return STATUS_DONE;
+	}
 	fputc('\n', stdout);
 	status = print_table(components, &terminal, true, false);
 	print_reasons(components, &terminal);
@@ -297,6 +309,8 @@ static void print_component(const struct command_line *line, struct json_object 
 	print_field(&format, "Available", is_available(component) ? "yes" : "no");
 	if (*member_text(component, "reason"))
 		print_field(&format, "Reason", member_text(component, "reason"));
+	if (!is_available(component))
+		print_field(&format, "Next", next_for_reason(member_text(component, "reason")));
 	if (device_since) {
 		_cleanup_(cleanup_free) char *since =
 			property_to_text(line, INTERFACE_CLOCK_MONOTONIC, device_since);

@@ -17,6 +17,8 @@ const struct verb verbs[] = {
 	{ "unlock", "NAME", 1, 1, "Unlock a door; this ends its alert", verb_act },
 	{ "open", "NAME", 1, 1, "Let somebody in: unlock, and switch the strike on", verb_act },
 	{ "acknowledge", "NAME", 1, 1, "End the alert of a door, which stays locked", verb_act },
+	{ "find", NULL, 0, 0, "Which line a sensor is on, and what measures here", verb_find },
+	{ "init", "[FILE]", 0, 1, "Write a first configuration, step by step", verb_init },
 	{ "check-config", "[FILE]", 0, 1, "Say what is wrong with the configuration here",
 	  verb_check_config },
 	{ "reload", NULL, 0, 0, "Make the service read its configuration again", verb_reload },

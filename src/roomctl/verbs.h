@@ -28,6 +28,10 @@ enum status verb_why(const struct command_line *line);
 /* verbs-config.c */
 enum status verb_reload(const struct command_line *line);
 enum status verb_check_config(const struct command_line *line);
+/* verbs-find.c */
+enum status verb_find(const struct command_line *line);
+/* verbs-init.c */
+enum status verb_init(const struct command_line *line);
 /* verbs-mqtt.c */
 enum status verb_mqtt(const struct command_line *line);
 /* monitor.c */

@@ -1,9 +1,9 @@
-/* When an on/off level counts: not before it has been active for some time (OnDelaySec=), and until it has
+/* When an on/off level counts as active: after it has been active for some time (OnDelaySec=), and until it has
  * been inactive for some time (OffDelaySec=). Pure: levels and the kernel's times come in, changes come out.
  *
- * What comes out depends on when the edges were, to the nanosecond, and not on when they were handled: a
- * pulse that was long enough counts although it is over by now, as two changes, and a change is at the time
- * at which the delay was over. A level that has lasted exactly as long as the delay counts. A pulse that is
+ * The result depends on when the edges were, to the nanosecond, and not on when they were handled. A pulse
+ * that was long enough counts, as two changes, even if it is over by now. A change has the time at which its
+ * delay was over. A level that has lasted exactly as long as the delay counts. A pulse that is
  * shorter never makes the result active; while it is active because its off-delay runs, the pulse says that
  * it is not inactive yet, and the off-delay begins anew. */
 #pragma once

@@ -11,14 +11,14 @@
  *
  * With MinPercent=100 it is on or off: a fan behind a relay.
  *
- * A fan that stands still needs more than one that turns: for its first second it gets StartPercent=, if that
- * is more than what it is to have.
+ * A fan needs more power to start than to go on turning: for its first second it gets StartPercent=, if that is
+ * more than its own speed.
  *
- * A new speed is said when it is 1 % or more away from the last one, in whole percent. That is what nobody
- * hears: the loudness of a fan goes with the fifth to sixth power of its speed, which makes about half a
- * decibel of a percent at half speed, and one is what people notice. And it is more than the last digit of a
- * thermometer, so a temperature that stands between two digits is not written to the fan with each reading.
- * Off and on are never held back. */
+ * A new speed counts only if it differs from the last one by 1 % or more, in whole percent. People do not hear
+ * smaller steps: the loudness of a fan goes with the fifth to sixth power of its speed, so a percent at half
+ * speed is about half a decibel, and people notice one decibel. And 1 % is more than the last digit of a
+ * thermometer, so a temperature between two digits does not cause a write to the fan with each reading. Going
+ * off and on is never held back. */
 #pragma once
 
 #include <stdbool.h>

@@ -1,23 +1,23 @@
-/* What becomes of a measured value before anybody hears of it. Pure: values and times come in, the result
- * stands in the structure. In this order, and what is not set is left out:
+/* How a measured value is processed before it is used. Pure: values and times come in, the result is in the
+ * structure. The steps are in this order; a step whose key is not set is left out:
  *
- *     Reject=     the value as the device shows it is none: what stands for an error, as 85 for a DS18B20
+ *     Reject=     a value of the device that means an error, not a reading, as 85 for a DS18B20
  *     Factor=     times,
  *     Offset=     plus: calibrated. All that follows sees the calibrated value.
- *     bounds      what the quantity cannot be is rejected. What would be possible, and is not only because of
- *                 Offset=, is the bound itself: fog of 99.5 % with an offset of 1 is 100 %.
+ *     bounds      a value that the quantity cannot have is rejected. If it is impossible only because of
+ *                 Offset=, the bound is taken: fog of 99.5 % with an offset of 1 is 100 %.
  *     ValidMin=,
- *     ValidMax=   what cannot be here is rejected
+ *     ValidMax=   a value that cannot occur in this place is rejected
  *     MaxStep=    a value that is further from the last one that was believed waits for the next reading. If
  *                 that is near to it (by MaxStep=), it is believed; if it is near to the old one, the
  *                 first was a spike, and is dropped; else it waits in its turn.
  *     MedianOf=   the median of the last n that were believed
  *     Smooth=     an exponential mean
  *
- * MaxStep= is before MedianOf= because the next reading confirms the one before only if it is another one: of
- * 21, 21, 85, 84, 21 the medians of three are 21, 21, 21, 84, 84, the same 84 twice, which would confirm
- * itself. What was dropped never gets into a median. With both, something that changes really is seen after
- * one reading more than with the median alone. MaxStep=5 makes 21, 21, 22 of 21, 21, 85, 22 and 21, 60, 60 of
+ * MaxStep= comes before MedianOf= because a reading may be confirmed only by another reading. From
+ * 21, 21, 85, 84, 21 the medians of three are 21, 21, 21, 84, 84: the same 84 twice, which would confirm
+ * itself. What was dropped never gets into a median. With both, a real change is seen
+ * one reading later than with the median alone. MaxStep=5 makes 21, 21, 22 of 21, 21, 85, 22 and 21, 60, 60 of
  * 21, 60, 60, 60. A value that moves further than MaxStep= with each reading is not believed before it slows
  * down, so it is to be set to more than what is possible. */
 #pragma once

@@ -1,11 +1,12 @@
-/* What somebody means with a button: a single press, a double one, a long one. Pure: levels and the kernel's
- * times come in, what was meant comes out.
+/* What a person means with a button: a single press, a double one, or a long one. Pure: levels and the kernel's
+ * times come in, the meaning comes out.
  *
- *     single   pressed and released; said when it cannot become anything else any more: with DoubleSec= that
- *              long after the release, without at the release, and without LongSec=, too, at the press itself
- *     double   pressed again less than DoubleSec= after the release: said at the second press, however long
- *              that one is held
- *     long     held for LongSec=: said at that moment, and nothing at the release
+ *     single   pressed and released. Reported as soon as it cannot become another press any more: with
+ *              DoubleSec=, that long after the release; without it, at the release; without LongSec=, too, at
+ *              the press itself
+ *     double   pressed again less than DoubleSec= after the release. Reported at the second press, however
+ *              long that one is held
+ *     long     held for LongSec=. Reported at that moment; nothing is reported at the release
  *
  * What comes out depends on when the edges were, to the nanosecond, and not on when they were handled. */
 #pragma once

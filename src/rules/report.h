@@ -1,5 +1,5 @@
-/* Which readings are told: those that have moved enough (ReportDelta=), and one now and then (ReportSec=).
- * Pure. Limits see every reading; this is only for what is said of them. */
+/* Which readings are reported: those that differ enough (ReportDelta=), and one now and then (ReportSec=).
+ * Pure. Limits see every reading; this decides only which readings become events. */
 #pragma once
 
 #include <stdbool.h>

@@ -1,9 +1,10 @@
-/* When a schedule is active: a time of each of its days, from one time of day to another. Pure, but for the time zone.
+/* When a schedule is active: on each of its days, from one time of day to another. Pure, except for the time zone.
  *
- * A day's time begins on that day. It ends on the next one where `to` is not later in the day than `from`: for two clock
- * times, or two of the sun's of the same name, that is what they say; else sunrise is in the morning, sunset in the
- * afternoon, whenever they are, and a clock time until 12:00 is in the morning. So "sunset to 23:00" is empty where the sun
- * sets after 23:00, and does not last until the next day. Times that a change of offset skips or has twice: local_time(). */
+ * The active time begins on that day. It ends on the next day if `to` is not later in the day than `from`. Two clock times,
+ * or two times of the sun with the same name, are simply compared. Otherwise sunrise counts as morning and sunset as
+ * afternoon, whenever they are, and a clock time until 12:00 counts as morning. So "sunset to 23:00" is empty if the sun
+ * sets after 23:00, and does not last until the next day. For times that a change of the offset from UTC skips or repeats,
+ * see local_time(). */
 #pragma once
 
 #include <stdbool.h>
@@ -32,7 +33,7 @@ struct schedule {
 
 struct schedule_now {
 	bool active;
-	int64_t since;     /* when it became so; INT64_MIN: more than a week ago */
+	int64_t since;     /* since when it has been so; INT64_MIN: for more than a week */
 	int64_t until;     /* when that ends; INT64_MAX: not within a week */
 	int64_t ask_again; /* no later than this */
 };
@@ -43,7 +44,7 @@ struct schedule_now schedule_at(const struct schedule *schedule, int64_t seconds
 /* Whether it is on any day within a year from now. */
 bool schedule_is_ever(const struct schedule *schedule);
 
-/* Another number for another schedule. */
+/* A number that differs between different schedules. */
 uint64_t schedule_id(const struct schedule *schedule);
 
 #define SCHEDULE_TEXT_SIZE 64
@@ -51,7 +52,7 @@ uint64_t schedule_id(const struct schedule *schedule);
 /* "HH:MM", "HH:MM:SS" up to 24:00; "sunrise" or "sunset", alone or with "+" or "-" and a time span of at most 12 hours
  * behind it. -EINVAL. */
 int schedule_time_parse(const char *text, struct schedule_time *ret);
-/* As it is read again. Returns `buffer`. */
+/* In the syntax that schedule_time_parse() reads. Returns `buffer`. */
 char *schedule_time_format(const struct schedule_time *time, char buffer[static SCHEDULE_TEXT_SIZE]);
 
 /* "Mon..Fri", "Sat Sun" or "Mon,Wed..Fri": English names of days, whole or three letters of them, in upper or lower case; a

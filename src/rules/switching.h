@@ -1,18 +1,20 @@
-/* What a switched output does in time, beside what is wanted of it. Pure: what is wanted and the time come in, decisions
- * stand in the structure.
+/* How a switched output behaves over time. Pure: the request and the time come in, and the decisions are in the
+ * structure.
  *
- * What is wanted is, in this order: what a person has set; else what the condition says (on while it is true, and so long
- * after, OffDelaySec=; while nobody knows, what WhenUnknown= says). Against that stand, the strongest first:
+ * The request is what a person has set. If nothing is set, it is what the condition says: on while the condition is true,
+ * and for OffDelaySec= after that; while it is not known, what WhenUnknown= says. These keys override the request, the
+ * strongest first:
  *
- *     MaxOnSec=, PulseSec=   it is off so long after it went on, whoever wants it on; and stays so until what wanted it on
- *                            has ended and begins anew, or a person asks again
- *     Excludes=              it is not switched on while one that it excludes is on, nor DeadTimeSec= after that; one that is on
- *                            yields to what begins later, as if MaxOnSec= were over, but not before MinOnSec= is
- *     MinOnSec=, MinOffSec=  it is not switched off (on) earlier than so long after it went on (off), whoever wants that:
- *                            what is wanted waits. Nothing that is not known begins these times anew
+ *     MaxOnSec=, PulseSec=   the output goes off this long after it went on, whatever the request is. It stays off until
+ *                            the request has ended and begins again, or a person asks again
+ *     Excludes=              the output is not switched on while one that it excludes is on, nor for DeadTimeSec= after
+ *                            that. An output that is on yields to a request that begins later, as if MaxOnSec= were over,
+ *                            but not before MinOnSec= is over
+ *     MinOnSec=, MinOffSec=  the output stays on (off) for at least this long after it went on (off), whatever the request
+ *                            is: the request waits. A condition that is not known does not start these times again
  *
- * With no memory of before, after the power has failed, MinOffSec= counts from the start: it was off, for nobody knows how
- * long. All times are those that are set now, from what happened then. */
+ * After a power failure nothing is known of before, so MinOffSec= counts from the start: nobody knows how long the output
+ * was off. The lengths of all times are those of the present configuration, even if they began under an earlier one. */
 #pragma once
 
 #include <stdbool.h>

@@ -1,14 +1,15 @@
-/* Memory that outlives the process: a successor goes on where this one stopped, even if it was killed in the
- * middle.
+/* Memory that outlives the process: the next process goes on where this one stopped, even if this one was
+ * killed halfway.
  *
- * It is a memfd, which systemd keeps in its descriptor store while no process has it. Two sorts of things are
- * in it, each under a name:
- *  - fields of structures, copied by memory_commit(): all of them at once, or, for a process that was killed
- * while it copied, none;
+ * It is a memfd, which systemd keeps in its descriptor store while no process has it. It contains two sorts
+ * of things, each under a name:
+ *  - fields of structures, which memory_commit() copies all at once: if the process is killed while it copies,
+ *    the copy before is still the one that counts;
  *  - blocks, which are used in place.
- * Nothing here is a system call after start-up. SIGKILL stops a process between two instructions, so what is
- * stored before is there and what comes after is not: no barrier but the compiler's is needed. (A power loss
- * takes all of it, and so it should: the clock that its times are on begins anew, too.) */
+ *
+ * After start-up nothing here makes a system call. SIGKILL stops a process between two instructions: stores
+ * before that point have happened, later ones have not. So only compiler barriers are needed. (A power loss
+ * erases all of it. That is right, because the clock of its times starts again, too.) */
 #pragma once
 
 #include <stdbool.h>
@@ -60,5 +61,5 @@ void memory_leave(struct memory *memory, const char *name);
 /* Forgets all that no memory_keep() and no memory_block() has asked for. */
 void memory_forget_unused(struct memory *memory);
 
-/* All fields as they are now are what a successor will see. */
+/* From now on a successor will see all fields as they are now. */
 void memory_commit(struct memory *memory);

@@ -102,7 +102,7 @@ static void test_a_failure_names_the_attribute(void **state)
 		  "in_temp_input: reading failed: Input/output error" },
 		{ { "name", "sensor", "in_temp_raw", "210", "in_temp_scale", "0.000000000" },
 		  NULL,
-		  "in_temp_scale: it is 0, and nothing is measured" },
+		  "in_temp_scale: it is 0; expected another number" },
 		{ { "name", "sensor", "in_temp_raw", "warm" },
 		  NULL,
 		  "in_temp_raw: it is 'warm'; expected a number" },

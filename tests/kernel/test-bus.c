@@ -1087,7 +1087,7 @@ static void test_flood(void **state)
 	flood(NOBODY);
 	/* Refused each time; listed up to a limit, which is said. */
 	assert_in_range(count(process_messages(&it.room->roomd), "Unlock(): refused"), 20, 300);
-	assert_true(count(process_messages(&it.room->roomd), "asks for very much") > 0);
+	assert_true(count(process_messages(&it.room->roomd), "makes very many calls") > 0);
 	flood(0);
 	assert_int_equal(process_count(&it.room->roomd, "unlocked", NULL), 1);
 }
@@ -1552,8 +1552,20 @@ static void test_ready(void **state)
 	process_wait(&it.room->roomd, "motion_cleared", "hall");
 	pull(PIR_HALL, true);
 	expect_notification(fd, "STATUS=4 components; light hall on; door front-door locked, ALERT");
+	/* A configuration that is not taken is what is said first, until one is. */
+	process_reload(&it.room->roomd, "[MotionSensor hall]\nLine=\n[Lamp x]\n");
+	expect_notification(fd, "STATUS=NEW CONFIGURATION NOT TAKEN, 2 errors: /");
+	process_reload(&it.room->roomd, config);
+	expect_notification(fd, "STATUS=4 components; light hall on");
 	sd_bus_close_unref(bus);
 	process_stop(&it.room->roomd);
+	process_clean_up(&it.room->roomd);
+
+	/* Of one that does not start because of it, too. */
+	process_start(&it.room->roomd, "[Lamp x]\n");
+	expect_notification(fd, "STATUS=Not started, the configuration is wrong, 1 error: /");
+	waitpid(it.room->roomd.pid, NULL, 0);
+	process_has_ended(&it.room->roomd);
 	process_clean_up(&it.room->roomd);
 
 	kill(it.bus.pid, SIGSTOP);

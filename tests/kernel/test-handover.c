@@ -759,7 +759,7 @@ static void test_lines_change_owners_by_a_reload(void **state)
 	process_reload(f->roomd, SENSOR
 	               "[LightController c]\nLine=PORCH_RELAY\n[LightController b]\nLine=LIGHT_RELAY\n");
 	expect_lines(f, 1, 1, 0);
-	expect_message(f, "no component has it any more (it was stored as 'light_controller/a/Line')");
+	expect_message(f, "no component uses it any more (it was stored as 'light_controller/a/Line')");
 	assert_int_equal(process_count(f->roomd, "output_unavailable", NULL), 0);
 	move(f, true);
 	process_wait(f->roomd, "light_on", "c");
@@ -777,7 +777,7 @@ static void test_component_removed(void **state)
 	start_successor(f, SENSOR);
 	expect_lines(f, 0, 1, 0);
 	expect_message(f, "released line gpiochip");
-	expect_message(f, "no component has it any more (it was stored as '" LIGHT_STORED_AS "')");
+	expect_message(f, "no component uses it any more (it was stored as '" LIGHT_STORED_AS "')");
 	assert_int_equal(service_manager_count_named(&f->manager, LIGHT_STORED_AS), 0);
 	end(f, KILLED);
 	start_successor(f, SENSOR LIGHT "OffDelaySec=10min\n");

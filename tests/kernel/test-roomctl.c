@@ -214,6 +214,7 @@ static void test_the_room_at_a_glance(void **state)
 	expect(out, "\nporch  LightController  porch ");
 	expect(out, " off, unavailable\n");
 	expect(out, "\n\n× LightController/porch: line NO_SUCH_LINE: ");
+	expect(out, "\n  'sudo roomctl find' shows the lines there are. Put the name right, ");
 	assert_null(strchr(out, '\x1b'));
 	expect_run(STATUS_DONE, "--no-legend");
 	assert_true(strncmp(out, "hall   MotionSensor ", strlen("hall   MotionSensor ")) == 0);
@@ -632,9 +633,12 @@ static void test_names(void **state)
 	stop_roomd(house);
 	start_roomd(house, "");
 	expect_sentence(STATUS_NO_COMPONENT, "show hall",
-	                "roomctl: there is no component 'hall'; 'roomctl list' shows all");
+	                "roomctl: there is no component 'hall', and no other; 'roomctl find' shows what is wired here, "
+	                "'sudo roomctl init' writes a first configuration");
 	expect_run(STATUS_DONE, "");
-	assert_string_equal(out, "● roomd " ROOMD_VERSION ", running: 0 components");
+	assert_string_equal(out, "● roomd " ROOMD_VERSION ", running: 0 components\n\n"
+	                         "There is no component yet: 'roomctl find' shows what is wired here, 'sudo roomctl init' "
+	                         "writes a first configuration.");
 }
 
 static void test_the_command_line(void **state)
@@ -664,10 +668,12 @@ static void test_no_service(void **state)
 		expect_sentence(
 			STATUS_NOT_RUNNING, words[i],
 			"roomctl: roomd does not run (no org.roomd1 on the bus); start it with: systemctl "
-			"start roomd");
+			"start roomd; nothing is configured yet: 'roomctl find' shows what is wired here, 'sudo roomctl "
+			"init' writes a first configuration");
 	message_bus_stop(&house->bus);
 	expect_sentence(STATUS_NOT_RUNNING, "list",
-	                "roomctl: the system bus cannot be reached: No such file or directory");
+	                "roomctl: the system bus cannot be reached: No such file or directory; see whether it runs: "
+	                "systemctl status dbus");
 }
 
 /* Everybody may look; without polkit root and the group roomd may do things. */
@@ -850,7 +856,8 @@ static void test_reload(void **state)
 	expect_sentence(STATUS_CONFIG, "reload",
 	                "roomctl: /etc/roomd/roomd.conf:2: [MotionSensor hall] Line=: expected a line\n"
 	                "roomctl: /etc/roomd/roomd.conf:3: [Lamp \\x1bx]: unknown kind\n"
-	                "roomctl: the configuration has 2 errors; the room goes on with the one before");
+	                "roomctl: the configuration has 2 errors; the room goes on with the one before; put it right, "
+	                "then: roomctl reload");
 	expect_run(STATUS_CONFIG, "reload --json");
 	assert_string_equal(err, "");
 	json = json_tokener_parse(out);
@@ -881,7 +888,7 @@ static void test_every_refusal(void **state)
 		{ { SD_BUS_ERROR_ACCESS_DENIED, "the bus says no" },
 		  STATUS_REFUSED,
 		  "roomctl: refused: the bus says no; this takes root, the group roomd, or authorization by "
-		  "polkit" },
+		  "polkit: try with sudo, or, for good, sudo usermod -aG roomd NAME" },
 		{ { "org.roomd1.Error.Busy", "too many calls" }, STATUS_FAILED, "roomctl: too many calls" },
 		{ { "org.roomd1.Error.Failed", "no\x1b[2J" }, STATUS_FAILED, "roomctl: no\\x1b[2J" },
 	};

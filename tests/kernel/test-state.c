@@ -517,7 +517,7 @@ static void test_files_that_cannot_be_used(void **state)
 		start(room, front_last);
 		snprintf(
 			words, sizeof words,
-			"warning: what was to survive power loss is lost, the room starts with its defaults: "
+			"warning: the state from before the power loss cannot be used, the room starts with its defaults: "
 			"%s %s; it was renamed to state.damaged-%u",
 			FILE_PATH, rows[i].why, i + 1);
 		expect_said(room, words, 1);
@@ -611,8 +611,8 @@ static void test_cannot_be_set_aside(void **state)
 	assert_return_code(umount(FILE_PATH), errno);
 	process_let_pass_ms(&room->roomd, 60 * 1000);
 	expect_said(room,
-	            "roomd: what is to survive power loss is kept in " FOLDER
-	            " again; what was there is called state.damaged-1",
+	            "roomd: the state that survives power loss is written to " FOLDER
+	            " again; the file that was there is now called state.damaged-1",
 	            1);
 	expect_said(room, ABOUT_STATE, 2);
 	expect_state_has("\"locked\":false");
@@ -623,7 +623,7 @@ static void test_cannot_be_set_aside(void **state)
 static void expect_kept_again(struct room_fixture *room)
 {
 	process_let_pass_ms(&room->roomd, 60 * 1000);
-	expect_said(room, "roomd: what is to survive power loss is kept in " FOLDER " again", 1);
+	expect_said(room, "roomd: the state that survives power loss is written to " FOLDER " again", 1);
 	expect_state_has("\"locked\":false");
 	/* As at first: the next change is written soon. */
 	press(room);
@@ -648,7 +648,7 @@ static void test_disk_full(void **state)
 	press(room);
 	process_let_pass_ms(&room->roomd, 600 * 1000);
 	expect_said(room,
-	            "warning: what is to survive power loss cannot be kept in " FOLDER
+	            "warning: the state that survives power loss cannot be written to " FOLDER
 	            ": No space left on device",
 	            1);
 	expect_said(room, ABOUT_STATE, 1);
@@ -727,7 +727,7 @@ static void test_folder_that_comes_late(void **state)
 	start(room, front_last);
 	process_let_pass_ms(&room->roomd, 600 * 1000);
 	expect_said(room,
-	            "warning: what is to survive power loss cannot be kept in " FOLDER
+	            "warning: the state that survives power loss cannot be written to " FOLDER
 	            ": No such file or directory",
 	            1);
 	assert_return_code(mkdir(FOLDER, 0755), errno);
@@ -751,7 +751,7 @@ static void test_folder_that_comes_late_with_a_state(void **state)
 	assert_return_code(unlink(FOLDER), errno);
 	assert_return_code(rename(FOLDER "-unplugged", FOLDER), errno);
 	process_let_pass_ms(&room->roomd, 60 * 1000);
-	expect_said(room, "is kept in " FOLDER " again; what was there is called state.damaged-1", 1);
+	expect_said(room, "is kept in " FOLDER " again; the file that was there is now called state.damaged-1", 1);
 	expect_state_has("\"locked\":true");
 	file_read(text, sizeof text, DAMAGED_PATH "1");
 	assert_non_null(strstr(text, old));
@@ -777,7 +777,7 @@ static void test_folder_becomes_another(void **state)
 	press(room);
 	process_let_pass_ms(&room->roomd, WRITTEN_MS);
 	expect_state_has("\"locked\":true");
-	expect_said(room, "is kept in " FOLDER " again; what was there is called state.damaged-1", 1);
+	expect_said(room, "is kept in " FOLDER " again; the file that was there is now called state.damaged-1", 1);
 
 	/* It is gone for some time. */
 	run_program("rm", "-r", FOLDER, NULL);

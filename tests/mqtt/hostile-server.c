@@ -150,3 +150,45 @@ SSL *hostile_tls(struct hostile_connection *connection)
 	snprintf(connection->seen->name, sizeof connection->seen->name, "%s", name ? name : "");
 	return ssl;
 }
+
+/* --- silence --------------------------------------------------------------------------------- */
+
+void hostile_answer_half(struct hostile_connection *connection)
+{
+	SSL *ssl = hostile_tls_new(connection);
+	char hello[4096], *answer;
+	ssize_t n;
+
+	SSL_set_bio(ssl, BIO_new(BIO_s_mem()), BIO_new(BIO_s_mem()));
+	n = read(connection->fd, hello, sizeof hello);
+	BIO_write(SSL_get_rbio(ssl), hello, (int)n);
+	SSL_accept(ssl);
+	n = BIO_get_mem_data(SSL_get_wbio(ssl), &answer);
+	hostile_send(connection, answer, (size_t)n / 2);
+	hostile_listen(connection);
+}
+
+void hostile_keep_silent_in_tls(struct hostile_connection *connection)
+{
+	SSL *ssl = hostile_tls(connection);
+
+	while (ssl && hostile_tls_read_packet(ssl) >= 0)
+		;
+}
+
+uint16_t hostile_make_full_port(const char *at, uint16_t port, int fds[static HOSTILE_FULL_FDS])
+{
+	struct sockaddr_in address = { .sin_family = AF_INET, .sin_port = htons(port) };
+	socklen_t length = sizeof address;
+
+	assert_int_equal(inet_pton(AF_INET, at, &address.sin_addr), 1);
+	fds[0] = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	assert_int_equal(bind(fds[0], (struct sockaddr *)&address, sizeof address), 0);
+	assert_int_equal(listen(fds[0], 0), 0);
+	assert_int_equal(getsockname(fds[0], (struct sockaddr *)&address, &length), 0);
+	for (int i = 1; i < HOSTILE_FULL_FDS; i++) {
+		fds[i] = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+		(void)!connect(fds[i], (struct sockaddr *)&address, sizeof address);
+	}
+	return ntohs(address.sin_port);
+}

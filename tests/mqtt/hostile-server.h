@@ -53,3 +53,16 @@ int hostile_tls_read_packet(SSL *ssl);
 
 #define CONNACK_5 "\x20\x03\x00\x00\x00"
 #define CONNACK_4 "\x20\x02\x00\x00"
+
+/* --- servers that keep silent ---------------------------------------------------------------- */
+
+/* The first half of what a server answers to the ClientHello, and no more; `userdata` as for hostile_tls(). */
+void hostile_answer_half(struct hostile_connection *connection);
+
+/* TLS, and then no word of MQTT. */
+void hostile_keep_silent_in_tls(struct hostile_connection *connection);
+
+/* A port of this address (0: any, which is returned) to which nobody answers: more wait to be accepted than there is room
+ * for. It is there until the caller closes the descriptors. */
+#define HOSTILE_FULL_FDS 5
+uint16_t hostile_make_full_port(const char *at, uint16_t port, int fds[static HOSTILE_FULL_FDS]);

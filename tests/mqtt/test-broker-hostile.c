@@ -1,7 +1,6 @@
 /* Servers that are no brokers, or bad ones; names that nobody knows. Whatever they do: the loop goes on, little is used, and
  * somebody is told. */
 #define _GNU_SOURCE
-#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <netdb.h>
@@ -9,7 +8,6 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include "broker-peer.h"
@@ -81,47 +79,6 @@ static struct broker_settings settings_for(uint16_t port, bool tls)
 
 /* --- silence --------------------------------------------------------------------------------- */
 
-/* The first half of what a server answers to the ClientHello, and no more. */
-static void answer_half(struct hostile_connection *connection)
-{
-	SSL *ssl = hostile_tls_new(connection);
-	char hello[4096], *answer;
-	ssize_t n;
-
-	SSL_set_bio(ssl, BIO_new(BIO_s_mem()), BIO_new(BIO_s_mem()));
-	n = read(connection->fd, hello, sizeof hello);
-	BIO_write(SSL_get_rbio(ssl), hello, (int)n);
-	SSL_accept(ssl);
-	n = BIO_get_mem_data(SSL_get_wbio(ssl), &answer);
-	hostile_send(connection, answer, (size_t)n / 2);
-	hostile_listen(connection);
-}
-
-static void tls_and_silence(struct hostile_connection *connection)
-{
-	SSL *ssl = hostile_tls(connection);
-
-	while (ssl && hostile_tls_read_packet(ssl) >= 0)
-		;
-}
-
-/* A port to which nobody answers: more wait to be accepted than there is room for. */
-static uint16_t make_full_port(int fds[5])
-{
-	struct sockaddr_in address = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
-	socklen_t length = sizeof address;
-
-	fds[0] = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	assert_int_equal(bind(fds[0], (struct sockaddr *)&address, sizeof address), 0);
-	assert_int_equal(listen(fds[0], 0), 0);
-	assert_int_equal(getsockname(fds[0], (struct sockaddr *)&address, &length), 0);
-	for (int i = 1; i < 5; i++) {
-		fds[i] = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-		(void)!connect(fds[i], (struct sockaddr *)&address, sizeof address);
-	}
-	return ntohs(address.sin_port);
-}
-
 static void expect_little_used(unsigned sec)
 {
 	struct loop_figures figures;
@@ -141,19 +98,19 @@ static void test_silence(void **state)
 {
 	struct hostile_server silent[5];
 	struct broker_settings settings;
-	int fds[5];
+	int fds[HOSTILE_FULL_FDS];
 
 	(void)state;
 	broker_limits = (struct broker_limits){ .tcp_sec = 5, .tls_sec = 5, .connack_sec = 5, .ping_sec = 5 };
 	hostile_start(&silent[0], hostile_listen, NULL);
 	hostile_start(&silent[1], hostile_listen, NULL);
-	hostile_start(&silent[2], answer_half, mosquitto_fixture_path(it, "server"));
-	hostile_start(&silent[3], tls_and_silence, mosquitto_fixture_path(it, "server"));
+	hostile_start(&silent[2], hostile_answer_half, mosquitto_fixture_path(it, "server"));
+	hostile_start(&silent[3], hostile_keep_silent_in_tls, mosquitto_fixture_path(it, "server"));
 	for (unsigned i = 0; i < 4; i++) {
 		settings = settings_for(silent[i].port, i > 0);
 		peer_open(&peers[i], &settings);
 	}
-	settings = settings_for(make_full_port(fds), false);
+	settings = settings_for(hostile_make_full_port("127.0.0.1", 0, fds), false);
 	peer_open(&peers[4], &settings);
 	hang(true);
 	settings.host = "hangs.example.org";

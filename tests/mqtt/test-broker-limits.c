@@ -1,7 +1,6 @@
 /* What is more than one: addresses of which the first keeps silent, a message that is larger than the service may be, and a
  * thousand connections, after which nothing is left. */
 #define _GNU_SOURCE
-#include <arpa/inet.h>
 #include <dirent.h>
 #include <malloc.h>
 #include <mosquitto.h>
@@ -64,21 +63,6 @@ static int close_peer(void **state)
 
 /* --- addresses ------------------------------------------------------------------------------- */
 
-/* 127.0.0.2 with this port answers nobody: more wait to be accepted than there is room for. */
-static void fill_port(uint16_t port, int fds[5])
-{
-	struct sockaddr_in address = { .sin_family = AF_INET, .sin_port = htons(port) };
-
-	assert_int_equal(inet_pton(AF_INET, "127.0.0.2", &address.sin_addr), 1);
-	fds[0] = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	assert_int_equal(bind(fds[0], (struct sockaddr *)&address, sizeof address), 0);
-	assert_int_equal(listen(fds[0], 0), 0);
-	for (int i = 1; i < 5; i++) {
-		fds[i] = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-		(void)!connect(fds[i], (struct sockaddr *)&address, sizeof address);
-	}
-}
-
 static void greet(struct hostile_connection *connection)
 {
 	SSL *ssl = hostile_tls(connection);
@@ -107,13 +91,13 @@ static void test_silent_address(void **state)
 {
 	struct broker_settings settings;
 	struct hostile_server server;
-	int fds[5];
+	int fds[HOSTILE_FULL_FDS];
 
 	(void)state;
 	broker_limits.tcp_sec = 1;
 	atomic_store(&localhost_is_two, true);
 	hostile_start(&server, greet, mosquitto_fixture_path(it, "server"));
-	fill_port(server.port, fds);
+	hostile_make_full_port("127.0.0.2", server.port, fds);
 	settings = peer_settings(server.port, "one");
 	settings.host = "localhost";
 	settings.tls = true;

@@ -1,5 +1,6 @@
 #include "mqtt/topic.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "helpers.h"
@@ -92,6 +93,23 @@ static void test_long_topic(void **state)
 	assert_int_equal(strlen(topic.leaf), TOPIC_SIZE - 1 - 9);
 }
 
+/* Whoever answers beside it has room to. */
+static void test_long_name(void **state)
+{
+	char text[TOPIC_SIZE + 64], beside[TOPIC_SIZE];
+	struct topic topic;
+
+	(void)state;
+	for (int n = 200; n < 240; n++) {
+		snprintf(text, sizeof text, "roomd/pi/switch/%0*d/set", n, 0);
+		if (topic_parse(text, &topic))
+			assert_int_equal(strlen(topic_of_component(topic.hub, topic.kind, topic.name, "availability", beside)),
+			                 strlen(text) + strlen("availability") - strlen("set"));
+		else
+			assert_true(strlen(text) + strlen("availability") - strlen("set") >= TOPIC_SIZE);
+	}
+}
+
 static void test_made(void **state)
 {
 	char buffer[TOPIC_SIZE];
@@ -108,6 +126,7 @@ int main(void)
 		cmocka_unit_test(test_hubs),
 		cmocka_unit_test(test_parse),
 		cmocka_unit_test(test_long_topic),
+		cmocka_unit_test(test_long_name),
 		cmocka_unit_test(test_made),
 	};
 

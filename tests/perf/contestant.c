@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -27,6 +28,8 @@
 #define QUIET_MS_BOARD 4
 /* An interpreter takes seconds to start on the test kernel. */
 #define START_MS 60000
+/* Nice= of systemd/roomd.service.in and of systemd/roomd-mqtt.service.in. */
+#define UNIT_NICE .nice = -10, .bridge_nice = 5
 
 /* Debian's interpreter, which has the modules of Debian's packages, whatever else comes first in PATH. */
 #define PYTHON "/usr/bin/python3"
@@ -58,6 +61,13 @@ static const struct contestant contestants[] = {
 	{ .name = "roomd-slow", .lanes = 1, .config = slow_thermometer },
 	{ .name = "roomd-8", .lanes = 8 },
 	{ .name = "roomd-64", .lanes = 64 },
+	{ .name = "beside-nobody", .lanes = 1, .config = COMPANY_LAMP, UNIT_NICE },
+	{ .name = "beside-bridge", .lanes = 1, .config = COMPANY_LAMP, UNIT_NICE, .company = COMPANY_BRIDGE },
+	{ .name = "beside-nonsense", .lanes = 1, .config = COMPANY_LAMP, UNIT_NICE, .company = COMPANY_NONSENSE },
+	{ .name = "beside-commands", .lanes = 1, .config = COMPANY_LAMP, UNIT_NICE, .company = COMPANY_COMMANDS },
+	{ .name = "equal-nobody", .lanes = 1, .config = COMPANY_LAMP },
+	{ .name = "equal-nonsense", .lanes = 1, .config = COMPANY_LAMP, .company = COMPANY_NONSENSE },
+	{ .name = "equal-commands", .lanes = 1, .config = COMPANY_LAMP, .company = COMPANY_COMMANDS },
 	{ .name = "eventhub",
 	  .lanes = 1,
 	  .argv = eventhub_argv,
@@ -151,6 +161,8 @@ static void run_roomd(struct stage *stage, const struct contestant *contestant)
 	dup2(null, STDOUT_FILENO);
 	dup2(null, STDERR_FILENO);
 	service_manager_hand_over(&stage->manager);
+	if (setpriority(PRIO_PROCESS, 0, contestant->nice) < 0)
+		_exit(126);
 	execl(getenv(contestant->binary ? contestant->binary : "ROOMD"), "roomd", "--config",
 	      FOLDER "/roomd.conf", (char *)NULL);
 	_exit(127);

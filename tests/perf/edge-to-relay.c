@@ -3,7 +3,8 @@
  *
  * Between two edges other processes run (neighbours.h), as in a room; --undisturbed: none does.
  *
- * Prints a sample of EDGES values in µs a round and contestant; fewer, for one that starts programs for each.
+ * Prints a sample of EDGES values in µs a round and contestant; fewer, for one that starts programs for each. Beside a flood,
+ * also how many messages a second the bridge took meanwhile: edge-to-relay-flood.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,6 +18,7 @@
 #include "trace.h"
 
 #define MEASURE "edge-to-relay"
+#define MEASURE_FLOOD "edge-to-relay-flood"
 #define EDGES_MAX 4096
 /* The slowest of them starts programs for each edge. */
 #define SWITCH_MS 5000
@@ -41,14 +43,8 @@ static double next_set(const struct trace_record *sets, size_t n, size_t *next, 
 	return 0;
 }
 
-static void measure(struct stage *stage, const struct contestant *contestant, unsigned round, unsigned edges)
+static void pull_edges(const struct stage *stage, const struct contestant *contestant, unsigned edges)
 {
-	static struct trace_record irqs[EDGES_MAX + 1], sets[4 * EDGES_MAX];
-	static double us[EDGES_MAX];
-	pid_t pid = contestant_start(stage, contestant);
-	size_t irqs_n, sets_n, next = 0;
-
-	trace_clear();
 	for (unsigned i = 0; i < edges; i++) {
 		unsigned lane = i / 2 % contestant->lanes;
 
@@ -59,9 +55,26 @@ static void measure(struct stage *stage, const struct contestant *contestant, un
 		contestant_settle(stage, contestant, lane, SWITCH_MS);
 		let_pass_ms(SETTLE_MS);
 	}
+}
+
+static void measure(struct stage *stage, const struct contestant *contestant, unsigned round, unsigned edges)
+{
+	static struct trace_record irqs[EDGES_MAX + 1], sets[4 * EDGES_MAX];
+	static double us[EDGES_MAX];
+	pid_t pid = contestant_start(stage, contestant);
+	size_t irqs_n, sets_n, next = 0;
+	struct company company;
+	double received;
+
+	company_start(&company, contestant->company, contestant->bridge_nice);
+	trace_clear();
+	pull_edges(stage, contestant, edges);
 	irqs_n = trace_read(TRACE_IRQ, irqs, ELEMENTS(irqs));
 	sets_n = trace_read(TRACE_SET, sets, ELEMENTS(sets));
+	received = company_stop(&company);
 	contestant_stop(stage, pid);
+	if (received > 0)
+		sample_print_one(MEASURE_FLOOD, contestant->name, round, "a second", received);
 	if (irqs_n != edges)
 		fail_msg("%zu interrupts for %u edges", irqs_n, edges);
 	for (unsigned i = 0; i < edges; i++)

@@ -14,11 +14,13 @@ class Samples:
     """What the measuring programs have printed, by measure and variant."""
 
     def __init__(self, samples):
-        self.values, self.skipped = {}, {}
+        self.values, self.skipped, self.said = {}, {}, {}
         for sample in samples:
             key = sample["measure"], sample["variant"]
             if "skipped" in sample:
                 self.skipped[key] = sample["skipped"]
+            elif "said" in sample:
+                self.said[key] = sample["said"]
             else:
                 self.values.setdefault(key, []).append(sample["values"])
 

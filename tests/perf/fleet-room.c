@@ -422,7 +422,7 @@ int main(int argc, char **argv)
 {
 	struct fleet fleet = { 0 };
 
-	if (argc != 4 || (fleet.n = strtoul(argv[2], NULL, 10)) < 2) {
+	if (argc != 4 || (fleet.n = strtoul(argv[2], NULL, 10)) < 1) {
 		fprintf(stderr, "Usage: fleet-room FOLDER HUBS WANTED\n");
 		return EXIT_FAILURE;
 	}

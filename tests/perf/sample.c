@@ -47,3 +47,11 @@ void sample_skip(const char *measure, const char *variant, const char *reason)
 	json_object_object_add(sample, "skipped", json_object_new_string(reason));
 	end(sample);
 }
+
+void sample_say(const char *measure, const char *variant, const char *words)
+{
+	struct json_object *sample = begin(measure, variant);
+
+	json_object_object_add(sample, "said", json_object_new_string(words));
+	end(sample);
+}

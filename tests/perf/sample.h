@@ -16,3 +16,6 @@ void sample_print_one(const char *measure, const char *variant, unsigned round, 
 
 /* Why something was not measured: {"measure": ..., "variant": ..., "skipped": "python3-lgpio is missing"} */
 void sample_skip(const char *measure, const char *variant, const char *reason);
+
+/* What something said of itself, in words: {"measure": ..., "variant": ..., "said": "connecting to ..."} */
+void sample_say(const char *measure, const char *variant, const char *words);

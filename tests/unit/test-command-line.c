@@ -92,6 +92,12 @@ static void test_options(void **state)
 	assert_true(parse_good("--no-ask-password|--no-pager|list").no_ask_password);
 	assert_string_equal(parse_good("list|--can=lock").can, "lock");
 	assert_true(parse_good("mqtt|--check").check);
+	assert_string_equal(parse_good("find|--output=GPIO5|--yes").output, "GPIO5");
+	assert_true(parse_good("find|--output|GPIO5|--yes").yes);
+	assert_true(parse_good("find|--for=5s").has_for);
+	assert_true(parse_good("init|--wiring").wiring);
+	assert_null(parse_good("init|--wiring").relay);
+	assert_string_equal(parse_good("init|--wiring=low|a.conf").relay, "low");
 	assert_null(parse_good("mqtt|--check").config);
 	assert_string_equal(parse_good("mqtt|--config=a|--check").config, "a");
 }
@@ -116,10 +122,10 @@ static void test_wrong(void **state)
 		  "--for=soon: expected a time span above 0, such as 30min or \"1h 30min\"" },
 		{ "light|hall|on|--for=0",
 		  "--for=0: expected a time span above 0, such as 30min or \"1h 30min\"" },
-		{ "lock|door|--for=5", "--for is for 'roomctl on off light' only" },
+		{ "lock|door|--for=5", "--for is for 'roomctl on off light find init' only" },
 		{ "show|door|--can=lock", "--can is for 'roomctl list' only" },
 		{ "show", "something is missing: roomctl show NAME..." },
-		{ "auto|hall|--for=5", "--for is for 'roomctl on off light' only" },
+		{ "auto|hall|--for=5", "--for is for 'roomctl on off light find init' only" },
 		{ "on|rack|--speed=fast", "--speed=fast: expected a number from 0 to 100, such as 60%" },
 		{ "on|rack|--speed=%", "--speed=%: expected a number from 0 to 100, such as 60%" },
 		{ "on|rack|--speed=60%%", "--speed=60%%: expected a number from 0 to 100, such as 60%" },
@@ -136,6 +142,16 @@ static void test_wrong(void **state)
 		{ "list|--config=a", "--config is for 'roomctl mqtt' only" },
 		{ "mqtt|--config", "--config needs a value: FILE" },
 		{ "mqtt|--config=a", "--config goes with --check: what runs has its own configuration" },
+		{ "find|hall", "unexpected argument 'hall': roomctl find" },
+		{ "find|--output", "--output needs a value: LINE" },
+		{ "find|--output=GPIO5|--for=5s",
+		  "--output goes without --for and --json: nothing is watched then" },
+		{ "find|--output=GPIO5|--json", "--output goes without --for and --json: nothing is watched then" },
+		{ "list|--yes", "--yes is for 'roomctl find init' only" },
+		{ "init|--output=GPIO5", "--output is for 'roomctl find' only" },
+		{ "init|--wiring=middle",
+		  "--wiring=middle: expected high or low, the level at which the relay is on" },
+		{ "init|a|b", "unexpected argument 'b': roomctl init [FILE]" },
 		{ "mqtt|hall", "unexpected argument 'hall': roomctl mqtt" },
 		{ "why", "something is missing: roomctl why NAME..." },
 		{ "light|hall", "something is missing: roomctl light NAME on|off|auto" },

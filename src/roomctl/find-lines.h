@@ -1,0 +1,68 @@
+/* The GPIO lines of this machine, and which of them may be watched: free inputs that the board does not use.
+ * What may not be watched is not requested, whoever asks.
+ *
+ * Each line is requested for itself, as an input with both edges and its pull as it is. There is no way to
+ * get edges without requesting, and none without saying "input": the kernel refuses edge detection on a line
+ * whose direction is "as is" (its Documentation/userspace-api/gpio/gpio-v2-get-line-ioctl.rst). So only lines
+ * that are inputs already are requested, for which that changes nothing at the pin. Not all lines of a chip
+ * in one request: one of them that has no interrupt would make it fail for all. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "io/board-lines.h"
+#include "io/gpio.h"
+#include "roomctl/seen-line.h"
+#include "util/problem.h"
+
+enum find_state {
+	FIND_FREE,    /* may be watched */
+	FIND_WATCHED, /* is, or was until the watch ended */
+	FIND_USED,    /* somebody holds it */
+	FIND_OUTPUT,  /* it is an output */
+	FIND_BOARD,   /* the board uses it, or may */
+	FIND_FAILED,  /* it could not be requested */
+};
+
+struct find_line {
+	char name[GPIO_NAME_MAX + 1]; /* "": it has none */
+	char chip[32], label[32];     /* "gpiochip0", "pinctrl-bcm2711" */
+	unsigned offset;
+	char written[GPIO_NAME_MAX +
+	             40]; /* as Line= should have it: by name, else by label, if these are unique */
+	enum find_state state;
+	char reason[sizeof((struct problem *)NULL)->text]; /* why it is not watched; "" */
+	struct gpio_line *line;                            /* while it is */
+	struct seen_line seen;                             /* if it was */
+	bool let_go;                                       /* after very many edges, before the watch ended */
+};
+
+struct find_lines {
+	struct find_line *lines; /* in the order of chips and offsets, until the watch ends */
+	size_t n;
+	int error; /* 0, or why a chip could not be opened, with `problem`: its lines are missing */
+	struct problem problem;
+};
+
+/* Looks at all lines of all chips that may be opened; requests none. -ENOMEM. */
+int find_lines_look(struct find_lines *lines);
+
+/* For _cleanup_: releases what is requested. */
+void find_lines_free(struct find_lines *lines);
+
+/* How many are in this state. */
+size_t find_lines_count(const struct find_lines *lines, enum find_state state);
+
+/* Requests all that are free, which are watched then, or have failed. */
+void find_lines_open(struct find_lines *lines);
+
+/* Told of what a watched line does, as it is seen. */
+typedef void (*find_handler)(const struct find_line *line, void *userdata);
+
+/* Watches the open lines for so long, or until Ctrl-C or SIGTERM, or (`until_enter`) a line on standard
+ * input. Then they are released and sorted, what looks most like a person's acts first. `handler` may be
+ * NULL. 0, or a negative errno: it could not be watched. */
+int find_lines_watch(struct find_lines *lines, uint64_t usec, bool until_enter, find_handler handler,
+                     void *userdata);
