@@ -41,12 +41,12 @@ def parts(row):
 
 def draw_row(root, row, y):
     """A row of the terminal; each part is where its column is, whatever font there is."""
-    line = xml.SubElement(root, "text", {"y": number(y)})
+    line = xml.SubElement(root, "g")
     for column, text, style in parts(row):
-        attributes = {"x": number(MARGIN + column * CELL), **look(style)}
+        attributes = {"x": number(MARGIN + column * CELL), "y": number(y), **look(style)}
         if len(text) > 1:
             attributes |= {"textLength": number(len(text) * CELL), "lengthAdjust": "spacingAndGlyphs"}
-        xml.SubElement(line, "tspan", attributes).text = text
+        xml.SubElement(line, "text", attributes).text = text
 
 
 def svg(rows, title):
