@@ -160,7 +160,7 @@ static void run_roomd(struct stage *stage, const struct contestant *contestant)
 	setenv("JOURNAL_STREAM", stream, 1);
 	dup2(null, STDOUT_FILENO);
 	dup2(null, STDERR_FILENO);
-	service_manager_hand_over(&stage->manager);
+	manager_hand_over(&stage->manager);
 	if (setpriority(PRIO_PROCESS, 0, contestant->nice) < 0)
 		_exit(126);
 	execl(getenv(contestant->binary ? contestant->binary : "ROOMD"), "roomd", "--config",
@@ -299,7 +299,7 @@ pid_t contestant_start(struct stage *stage, const struct contestant *contestant)
 
 	if (!contestant->argv)
 		write_config(contestant);
-	service_manager_before_fork(&stage->manager);
+	manager_before_fork(&stage->manager);
 	pid = fork();
 	if (pid == 0) {
 		setpgid(0, 0);
@@ -309,7 +309,7 @@ pid_t contestant_start(struct stage *stage, const struct contestant *contestant)
 		else
 			run_roomd(stage, contestant);
 	}
-	service_manager_after_fork(&stage->manager);
+	manager_after_fork(&stage->manager);
 	assert_true(pid > 0);
 	wait_until_it_works(stage, contestant, pid);
 	return pid;
