@@ -63,7 +63,7 @@ static int run_tests(struct trial *trial, const struct load *load)
 		cases += load->tests[i]->n;
 	tap_plan(cases);
 	for (size_t i = 0; i < load->tests_n; i++)
-		for (size_t j = 0; j < load->tests[i]->n; j++) {
+		for (size_t j = 0; j < load->tests[i]->n && !service_is_asked_to_end(trial->service); j++) {
 			passed = run_case(trial, load->tests[i], j, ++number) && passed;
 			fflush(stdout);
 		}

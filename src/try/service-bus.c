@@ -140,6 +140,7 @@ static pid_t spawn(const char *const *arguments, int *ret_fd)
 		return -errno;
 	pid = fork();
 	if (pid == 0) {
+		service_unblock_signals();
 		dup2(fds[1], STDOUT_FILENO);
 		dup2(fds[1], STDERR_FILENO);
 		execv(arguments[0], (char *const *)arguments);

@@ -19,3 +19,6 @@ int service_poll(struct service *service, int more_fd, uint64_t until_ns);
 /* The connection to the bus; and until the service has its name there. */
 int service_connect(struct service *service);
 int service_wait_name(struct service *service, struct problem *problem);
+
+/* In a child, before it becomes a program. */
+void service_unblock_signals(void);

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/signalfd.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -61,6 +62,7 @@ static void become(struct service *service, int events_fd)
 	int messages = open(MESSAGES, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	service_unblock_signals();
 	dup2(events_fd, STDOUT_FILENO);
 	dup2(messages, STDERR_FILENO);
 	unsetenv("JOURNAL_STREAM");
@@ -195,12 +197,15 @@ int service_poll(struct service *service, int more_fd, uint64_t until_ns)
 {
 	struct pollfd fds[] = { { .fd = service->events_fd, .events = POLLIN },
 		                { .fd = service->pid_fd, .events = POLLIN },
-		                { .fd = more_fd, .events = POLLIN } };
+		                { .fd = more_fd, .events = POLLIN },
+		                { .fd = service->signal_fd, .events = POLLIN } };
 	const struct timespec timeout = time_until(until_ns);
 	int r = ppoll(fds, ELEMENTS(fds), &timeout, NULL), found = 0;
 
 	if (r < 0)
 		return errno == EINTR ? 0 : -errno;
+	if (fds[3].revents)
+		return -ECANCELED;
 	if (fds[0].revents & POLLIN)
 		found |= service_take_events(service) > 0 ? SERVICE_HAS_EVENTS : 0;
 	if (fds[1].revents)
@@ -208,6 +213,13 @@ int service_poll(struct service *service, int more_fd, uint64_t until_ns)
 	if (fds[2].revents)
 		found |= SERVICE_HAS_MORE;
 	return found;
+}
+
+bool service_is_asked_to_end(const struct service *service)
+{
+	struct pollfd fd = { .fd = service->signal_fd, .events = POLLIN };
+
+	return poll(&fd, 1, 0) > 0;
 }
 
 int service_wait(struct service *service, uint64_t until_ns, bool until_event, struct problem *problem)
@@ -241,12 +253,40 @@ int service_settle(struct service *service, uint64_t quiet_ns, struct problem *p
 
 /* --- all of it ------------------------------------------------------------------------------- */
 
+static void ending_signals(sigset_t *ret)
+{
+	sigemptyset(ret);
+	sigaddset(ret, SIGINT);
+	sigaddset(ret, SIGTERM);
+	sigaddset(ret, SIGHUP);
+}
+
+void service_unblock_signals(void)
+{
+	sigset_t signals;
+
+	ending_signals(&signals);
+	sigprocmask(SIG_UNBLOCK, &signals, NULL);
+}
+
+static int block_signals(struct service *service, struct problem *problem)
+{
+	sigset_t signals;
+
+	ending_signals(&signals);
+	sigprocmask(SIG_BLOCK, &signals, NULL);
+	service->signal_fd = signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
+	return service->signal_fd < 0 ? fail(problem, "waiting for signals") : 0;
+}
+
 int service_open(struct service *service, const char *program, struct problem *problem)
 {
 	int r;
 
-	*service = (struct service){ .program = program, .pid_fd = -1, .events_fd = -1 };
-	r = bus_daemon_start(&service->bus_daemon, WORLD_FOLDER, WORLD_FOLDER "/bus", problem);
+	*service = (struct service){ .program = program, .pid_fd = -1, .events_fd = -1, .signal_fd = -1 };
+	r = block_signals(service, problem);
+	if (r >= 0)
+		r = bus_daemon_start(&service->bus_daemon, WORLD_FOLDER, WORLD_FOLDER "/bus", problem);
 	if (r < 0)
 		return r;
 	setenv("DBUS_SYSTEM_BUS_ADDRESS", "unix:path=" WORLD_FOLDER "/bus", 1);
@@ -264,5 +304,7 @@ void service_close(struct service *service)
 	service_forget_events(service);
 	free(service->events);
 	free(service->pending);
-	*service = (struct service){ .pid_fd = -1, .events_fd = -1 };
+	if (service->signal_fd >= 0)
+		close(service->signal_fd);
+	*service = (struct service){ .pid_fd = -1, .events_fd = -1, .signal_fd = -1 };
 }

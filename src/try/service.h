@@ -19,6 +19,7 @@ struct service {
 	pid_t pid;      /* 0: none */
 	int pid_fd;
 	int events_fd;  /* -1: none */
+	int signal_fd;  /* SIGINT, SIGTERM and SIGHUP end what waits, so that nothing is left in the kernel */
 	char *pending;  /* the beginning of a line */
 	size_t pending_n, pending_size;
 	struct json_object **events; /* since service_forget_events() */
@@ -32,11 +33,14 @@ enum service_end {
 	SERVICE_POWER_LOST, /* the same, and nothing is kept but what is on the disk */
 };
 
-/* The bus, and a connection to it. `program` outlives it. All functions: a negative errno with a sentence. */
+/* The bus, and a connection to it; signals that end a program are blocked from now on. `program` outlives it. All functions: a negative errno with a sentence. */
 int service_open(struct service *service, const char *program, struct problem *problem);
 
 /* Ends all of it. Also one that is half open. */
 void service_close(struct service *service);
+
+/* A signal asks this program to end. */
+bool service_is_asked_to_end(const struct service *service);
 
 /* Writes the configuration that the next one, or a reload, reads. */
 int service_configure(const struct config *config, struct problem *problem);
@@ -51,7 +55,8 @@ int service_end(struct service *service, enum service_end how, struct problem *p
 /* SIGHUP, and waits until it has read the configuration again. */
 int service_reload(struct service *service, struct problem *problem);
 
-/* Takes in what comes until then (CLOCK_MONOTONIC), or only until there was an event. -ECHILD: the service has ended. */
+/* Takes in what comes until then (CLOCK_MONOTONIC), or only until there was an event. -ECHILD: the service has ended;
+ * -ECANCELED: a signal asks this program to end. */
 int service_wait(struct service *service, uint64_t until_ns, bool until_event, struct problem *problem);
 
 /* The same until there was nothing for so long. */
