@@ -232,7 +232,7 @@ static void test_documents(void **state)
 		{ "man/roomd.conf.5.scd", "keys",
 		  "\n*TimesMax=*\n\tIt is rung no more often than that. Then it is worn. Default: _3_.\n" },
 		{ "docs/roomd.conf", "sections",
-		  "\n# A bell at a door.\n[Bell front]\n# Where it is, as events say it. Unset: the component's "
+		  "\n# A bell at a door.\n[Bell front]\n# The place of the component, which is part of its events. Unset: the component's "
 		  "name.\n#Location=front\n# The line the bell is wired to.\nLine=BELL\n# It is rung no more "
 		  "often than that.\n#TimesMax=3\n" },
 		{ "man/org.roomd1.5.scd", "kinds",
