@@ -95,7 +95,7 @@ static void say_not_written(const struct state *state, const char *why)
 	static const struct log_field fields[] = { { "MESSAGE_ID", ROOMD_MESSAGE_STATE_NOT_WRITTEN } };
 
 	log_fields(LOG_WARNING, fields, ELEMENTS(fields),
-	           "the state that survives power loss cannot be written to %s: %s", state->directory, why);
+	           "the state that survives power loss cannot be kept in %s: %s", state->directory, why);
 }
 
 /* Nothing is written over a file that somebody may want to look at: where it cannot be set aside, that is
@@ -267,7 +267,7 @@ static void begin_to_write(struct state *state)
 
 static void say_kept_again(const struct state *state, const struct state_written *written)
 {
-	log_notice("the state that survives power loss is written to %s again%s%s", state->directory,
+	log_notice("the state that survives power loss is kept in %s again%s%s", state->directory,
 	           written->set_aside[0] ? "; the file that was there is now called " : "", written->set_aside);
 }
 

@@ -611,7 +611,7 @@ static void test_cannot_be_set_aside(void **state)
 	assert_return_code(umount(FILE_PATH), errno);
 	process_let_pass_ms(&room->roomd, 60 * 1000);
 	expect_said(room,
-	            "roomd: the state that survives power loss is written to " FOLDER
+	            "roomd: the state that survives power loss is kept in " FOLDER
 	            " again; the file that was there is now called state.damaged-1",
 	            1);
 	expect_said(room, ABOUT_STATE, 2);
@@ -623,7 +623,7 @@ static void test_cannot_be_set_aside(void **state)
 static void expect_kept_again(struct room_fixture *room)
 {
 	process_let_pass_ms(&room->roomd, 60 * 1000);
-	expect_said(room, "roomd: the state that survives power loss is written to " FOLDER " again", 1);
+	expect_said(room, "roomd: the state that survives power loss is kept in " FOLDER " again", 1);
 	expect_state_has("\"locked\":false");
 	/* As at first: the next change is written soon. */
 	press(room);
@@ -648,7 +648,7 @@ static void test_disk_full(void **state)
 	press(room);
 	process_let_pass_ms(&room->roomd, 600 * 1000);
 	expect_said(room,
-	            "warning: the state that survives power loss cannot be written to " FOLDER
+	            "warning: the state that survives power loss cannot be kept in " FOLDER
 	            ": No space left on device",
 	            1);
 	expect_said(room, ABOUT_STATE, 1);
@@ -727,7 +727,7 @@ static void test_folder_that_comes_late(void **state)
 	start(room, front_last);
 	process_let_pass_ms(&room->roomd, 600 * 1000);
 	expect_said(room,
-	            "warning: the state that survives power loss cannot be written to " FOLDER
+	            "warning: the state that survives power loss cannot be kept in " FOLDER
 	            ": No such file or directory",
 	            1);
 	assert_return_code(mkdir(FOLDER, 0755), errno);
