@@ -179,6 +179,8 @@ int trial_show(struct trial *trial, struct problem *problem)
 	int r;
 
 	rest_remotes(trial);
+	if (wall_is_ours()) /* else the machine knows whether it is right */
+		wall_say_synchronized();
 	r = service_forget(trial->service, problem);
 	if (r >= 0)
 		r = service_configure(trial->config, problem);
