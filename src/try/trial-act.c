@@ -7,6 +7,7 @@
 
 #include "try/moment.h"
 #include "try/trial.h"
+#include "try/wall.h"
 #include "util/clock.h"
 
 #define HOLD_NS UINT64_C(60000000) /* nobody presses a button for less */
@@ -178,6 +179,7 @@ static int start_anew(struct trial *trial, enum service_end how, uint64_t away_n
 
 	if (r >= 0 && away_ns > 0)
 		r = pass_without_service(away_ns, problem);
+	wall_say_synchronized(); /* the kernel doubts it after some hours */
 	if (r >= 0)
 		r = service_start(trial->service, problem);
 	if (r >= 0)
