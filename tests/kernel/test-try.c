@@ -226,10 +226,10 @@ static void test_lives(void **state)
 static void test_year(void **state)
 {
 	static const char year[] = "zone Europe/Berlin\nstart 2027-01-01 00:00:00\n"
-				   "repeat 500 times\nmotion hall; expect light hall on; after 10min; no motion hall\n"
+				   "repeat 120 times\nmotion hall; expect light hall on; after 10min; no motion hall\n"
 				   "after 42min expect light hall off\nend\n"
 				   "at 2027-07-02 12:00:00 power loss for 1h\nexpect evening active\n"
-				   "repeat 498 times\nmotion hall; after 10min; no motion hall; after 40min expect light hall off\nend\n"
+				   "repeat 118 times\nmotion hall; after 10min; no motion hall; after 40min expect light hall off\nend\n"
 				   "power loss\nmotion hall; expect light hall on; no motion hall\n"
 				   "at 2027-12-31 23:59:59 expect light hall off\n";
 	static const char config[] = HALL "[Schedule evening]\nFrom=11:00\nTo=13:30\n";
