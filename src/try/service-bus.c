@@ -83,17 +83,28 @@ static int refuse(struct problem *problem, int r, const sd_bus_error *error, con
 	return problem_set(problem, r, "%s: %s", what, error->message ? error->message : problem_errno(r));
 }
 
+/* A component's path, and its kind's interface. */
+struct object {
+	char *path;
+	char interface[96];
+};
+
+static int object_of(const char *kind, const char *name, struct object *ret)
+{
+	snprintf(ret->interface, sizeof ret->interface, BUS_NAME ".%.64s", kind);
+	return path_of(kind, name, &ret->path);
+}
+
 int service_call(struct service *service, const char *kind, const char *name, const char *method, sd_bus_message **ret,
                  struct problem *problem)
 {
 	_cleanup_(sd_bus_error_free) sd_bus_error error = SD_BUS_ERROR_NULL;
-	_cleanup_(cleanup_free) char *path = NULL;
-	char interface[96];
-	int r = path_of(kind, name, &path);
+	struct object object = { 0 };
+	int r = object_of(kind, name, &object);
 
-	snprintf(interface, sizeof interface, BUS_NAME ".%.64s", kind);
 	if (r >= 0)
-		r = sd_bus_call_method(service->bus, BUS_NAME, path, interface, method, &error, ret, NULL);
+		r = sd_bus_call_method(service->bus, BUS_NAME, object.path, object.interface, method, &error, ret, NULL);
+	free(object.path);
 	return r < 0 ? refuse(problem, r, &error, method) : 0;
 }
 
@@ -101,13 +112,13 @@ int service_number(struct service *service, const char *kind, const char *name, 
                    struct problem *problem)
 {
 	_cleanup_(sd_bus_error_free) sd_bus_error error = SD_BUS_ERROR_NULL;
-	_cleanup_(cleanup_free) char *path = NULL;
-	char interface[96];
-	int r = path_of(kind, name, &path);
+	struct object object = { 0 };
+	int r = object_of(kind, name, &object);
 
-	snprintf(interface, sizeof interface, BUS_NAME ".%.64s", kind);
 	if (r >= 0)
-		r = sd_bus_get_property_trivial(service->bus, BUS_NAME, path, interface, property, &error, 'd', ret);
+		r = sd_bus_get_property_trivial(service->bus, BUS_NAME, object.path, object.interface, property, &error, 'd',
+		                                ret);
+	free(object.path);
 	return r < 0 ? refuse(problem, r, &error, property) : 0;
 }
 

@@ -436,14 +436,6 @@ static void test_output_is_asked_for(void **state)
 	assert_false(is_held(&house->chip, 20));
 }
 
-static int setup(void **state)
-{
-	(void)state;
-	roomctl_open();
-	thermometer_make();
-	return 0;
-}
-
 static const struct CMUnitTest tests[] = {
 	HOUSE_TEST(test_the_right_one_is_first),
 	HOUSE_TEST(test_board_and_outputs_are_not_touched),
@@ -456,4 +448,4 @@ static const struct CMUnitTest tests[] = {
 	HOUSE_TEST(test_output_is_asked_for),
 };
 
-RUN_TESTS_WITH_SETUP(tests, setup)
+RUN_TESTS_WITH_SETUP(tests, roomctl_setup)

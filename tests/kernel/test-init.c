@@ -218,14 +218,6 @@ static void test_where_nothing_may_be_written(void **state)
 	expect(roomctl.err, "/proc/room.conf.new cannot be written: ");
 }
 
-static int setup(void **state)
-{
-	(void)state;
-	roomctl_open();
-	thermometer_make();
-	return 0;
-}
-
 static const struct CMUnitTest tests[] = {
 	INIT_TEST(test_step_by_step),
 	INIT_TEST(test_nothing_taken),
@@ -236,4 +228,4 @@ static const struct CMUnitTest tests[] = {
 	INIT_TEST(test_where_nothing_may_be_written),
 };
 
-RUN_TESTS_WITH_SETUP(tests, setup)
+RUN_TESTS_WITH_SETUP(tests, roomctl_setup)

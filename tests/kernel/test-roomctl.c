@@ -19,12 +19,12 @@
 #include "io/gpio.h"
 #include "message-bus.h"
 #include "room-fixture.h"
+#include "roomctl-process.h"
 #include "roomctl/say.h"
 #include "roomctl/text.h"
 #include "tap-main.h"
 #include "thermometer.h"
 
-#define WORDS_MAX 8
 #define TEXT_SIZE 32768
 #define PCA9685 0x40
 #define PERIOD_NS 1000000
@@ -58,25 +58,6 @@ static char out[TEXT_SIZE], err[TEXT_SIZE];
 
 /* --- running it ------------------------------------------------------------------------------ */
 
-/* $ROOMCTL, opened as root: others may not get to it, where the tree is below a home folder of mode 700. */
-static int program;
-
-/* The words, which are separated by spaces. */
-static void run_in_child(const char *words)
-{
-	char copy[256], *argv[WORDS_MAX + 2] = { (char *)"roomctl" };
-	size_t n = 1;
-
-	snprintf(copy, sizeof copy, "%s", words);
-	for (char *word = strtok(copy, " "); word && n <= WORDS_MAX; word = strtok(NULL, " "))
-		argv[n++] = word;
-	/* LeakSanitizer stops a program at its end from a thread that it waits for without sleeping: on virtual
-	 * time, which does not pass meanwhile, that one may never have its turn. */
-	setenv("ASAN_OPTIONS", "detect_leaks=0", 1);
-	fexecve(program, argv, environ);
-	_exit(127);
-}
-
 static int wait_for(pid_t pid)
 {
 	int status;
@@ -105,7 +86,7 @@ static int run_as(uid_t uid, const char *words)
 		redirect(STDERR_FILENO, "/tmp/roomctl.err");
 		if (uid != 0 && (setgid(uid) < 0 || setuid(uid) < 0))
 			_exit(126);
-		run_in_child(words);
+		roomctl_become(words);
 	}
 	status = wait_for(pid);
 	file_read(out, sizeof out, "/tmp/roomctl.out");
@@ -129,7 +110,7 @@ static int run_on_terminal(unsigned short columns, const char *words)
 
 	pid = forkpty(&terminal, NULL, NULL, &size);
 	if (pid == 0)
-		run_in_child(words);
+		roomctl_become(words);
 	while (length < sizeof out - 1 && (n = read(terminal, out + length, sizeof out - 1 - length)) > 0)
 		length += (size_t)n;
 	out[length] = '\0';
@@ -703,7 +684,7 @@ static void test_output_that_cannot_be_written(void **state)
 	if (pid == 0) {
 		redirect(STDERR_FILENO, "/tmp/roomctl.err");
 		redirect(STDOUT_FILENO, "/dev/full");
-		run_in_child("list");
+		roomctl_become("list");
 	}
 	assert_int_equal(wait_for(pid), STATUS_FAILED);
 	file_read(err, sizeof err, "/tmp/roomctl.err");
@@ -920,7 +901,7 @@ static struct watcher watch(const char *words)
 	if (watcher.pid == 0) {
 		dup2(fds[1], STDOUT_FILENO);
 		redirect(STDERR_FILENO, "/tmp/watcher.err");
-		run_in_child(words);
+		roomctl_become(words);
 	}
 	close(fds[1]);
 	watcher.fd = fds[0];
@@ -1053,7 +1034,7 @@ static void test_monitor_on_a_terminal(void **state)
 
 	pid = forkpty(&terminal, NULL, NULL, &size);
 	if (pid == 0)
-		run_in_child("monitor");
+		roomctl_become("monitor");
 	let_pass_ms(1000);
 	sim_chip_pull(&room->chip, PIR_HALL, true);
 	process_wait(&room->roomd, "lock_alert", "front");
@@ -1113,8 +1094,8 @@ static int set_up(void **state)
 	text_set_up();
 	thermometer_make();
 	run_program("modprobe", "pwm-pca9685", NULL);
-	program = open(getenv("ROOMCTL"), O_PATH | O_CLOEXEC);
-	return program < 0 ? -1 : 0;
+	roomctl_open();
+	return 0;
 }
 
 RUN_TESTS_WITH_SETUP(tests, set_up)

@@ -221,6 +221,17 @@ static void test_lives(void **state)
 	              0);
 }
 
+/* --- days ------------------------------------------------------------------------------------ */
+
+/* Nobody sets the clock in days, and it is still right. */
+static void test_days(void **state)
+{
+	(void)state;
+	expect_status(try_test(HALL "[Schedule evening]\nFrom=18:00\nTo=20:00\n",
+	                       "at 19:00 expect evening active\nat 21:00 expect evening inactive\n"
+	                       "after 70h expect evening active\nat 20:00:01 expect evening inactive\n"), 0);
+}
+
 /* --- a year ---------------------------------------------------------------------------------- */
 
 static void test_year(void **state)
@@ -287,6 +298,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_lines_and_values),
 	cmocka_unit_test(test_lives),
 	cmocka_unit_test(test_own_lines_are_not_opened),
+	cmocka_unit_test(test_days),
 	cmocka_unit_test(test_year),
 };
 
