@@ -335,7 +335,7 @@ static int fail_to_begin(struct reader *reader)
 
 static int fail_to_go_on(struct reader *reader, const char *first)
 {
-	const char *words[FORMS_MAX];
+	const char *words[FORMS_MAX] = { "" };
 	char expected[128] = "";
 	size_t n = 0;
 
