@@ -1,6 +1,7 @@
 /* What is wrong with a room test, with its place. */
 #define _GNU_SOURCE
 #include <stdarg.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -45,7 +46,7 @@ static void draw(const char *line, const char *end, unsigned column, unsigned le
 	for (const char *s = begin; s < mark; s += utf8_length(s))
 		fputc(*s == '\t' ? '\t' : ' ', stream);
 	fputc('^', stream);
-	for (unsigned i = 1; i < length && i < shown_end - mark; i++)
+	for (ptrdiff_t i = 1; i < (ptrdiff_t)length && i < shown_end - mark; i++)
 		fputc('~', stream);
 }
 
