@@ -61,6 +61,7 @@ static void write_drawing(const struct roomtest *test, unsigned number, unsigned
 		draw(line, line + bytes, column, length, stream);
 }
 
+PRINTF_LIKE(5, 0)
 static char *write_message(const struct roomtest *test, unsigned line, unsigned column, unsigned length, const char *format,
                            va_list arguments)
 {

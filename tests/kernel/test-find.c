@@ -118,8 +118,8 @@ static int house_setup(void **state)
 
 	assert_non_null(house);
 	for (unsigned i = 0; i < LINES; i++) {
-		snprintf(names[i], sizeof names[i], i == 3 ? "SDA1" : i == 5 ? "" : "HEADER_%u", i);
-		line_names[i] = names[i];
+		snprintf(names[i], sizeof names[i], "HEADER_%u", i);
+		line_names[i] = i == 3 ? "SDA1" : i == 5 ? "" : names[i];
 	}
 	line_names[LINES] = NULL;
 	sim_chip_make(&house->chip, "board", line_names);

@@ -328,8 +328,9 @@ static void measure_answers(sd_bus *bus, double ms[static CALLS])
 static void measure_quiet(sd_bus *bus, const struct situation *situation, const struct stand *stand, unsigned round)
 {
 	pid_t pid = start_bridge(situation, stand->port);
-	_cleanup_(cleanup_free) char *state = wait_for_words(bus, situation->words), *after = NULL;
+	_cleanup_(cleanup_free) char *after = NULL;
 
+	free(wait_for_words(bus, situation->words));
 	wait_for_room(bus);
 	sample_print_one("mqtt-silent-processor", situation->name, round, "ms", measure_processor_ms(pid));
 	after = wait_for_words(bus, situation->words); /* it was silent to the end */
@@ -341,11 +342,11 @@ static void measure_quiet(sd_bus *bus, const struct situation *situation, const 
 static void measure_asked(sd_bus *bus, const struct situation *situation, const struct stand *stand, unsigned round)
 {
 	pid_t pid = start_bridge(situation, stand->port);
-	_cleanup_(cleanup_free) char *state = wait_for_words(bus, ""), *after = NULL;
 	double ms[CALLS];
 
+	free(wait_for_words(bus, ""));
 	measure_answers(bus, ms);
-	after = wait_for_words(bus, situation->words);
+	free(wait_for_words(bus, situation->words));
 	sample_print("mqtt-silent-answer", situation->name, round, "ms", ms, CALLS);
 	finish(pid);
 }

@@ -315,12 +315,13 @@ static int64_t utc(const char *text)
 static unsigned check_moment(size_t i)
 {
 	_cleanup_(roomtest_freep) struct roomtest *test = NULL;
-	_cleanup_(cleanup_free) char *said = check(moments[i].statement, &test);
-	const struct statement *statement = test ? test->cases[0].statements : NULL;
+	const struct statement *statement;
 	int64_t moment = -1;
 	int r = 0;
 
-	assert_non_null(statement);
+	free(check(moments[i].statement, &test));
+	assert_non_null(test);
+	statement = test->cases[0].statements;
 	setenv("TZ", moments[i].zone, 1);
 	tzset();
 	if (statement->kind == STATEMENT_AT)
