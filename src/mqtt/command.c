@@ -241,7 +241,7 @@ int command_parse(const void *payload, size_t length, const struct json_object *
 	if (json_object_is_type(value, json_type_object))
 		r = parse_object(value, description, &command, problem);
 	else if (*text == '{')
-		r = problem_set(problem, -EINVAL, "expected an object of JSON, without \\u0000; this is none");
+		r = problem_set(problem, -EINVAL, "expected a JSON object, without \\u0000; this is not one");
 	else if (find_action(description, "SetSpeed") && number_parse(text, &percent) >= 0)
 		r = parse_speed(percent, &command, problem);
 	else

@@ -13,7 +13,6 @@
 #include "util/clock.h"
 
 #define TICKS_NS UINT64_C(20000000) /* two ticks of User Mode Linux, which sees an edge at the next one */
-#define SYNCHRONIZED_NS (6 * 3600 * NSEC_PER_SEC)
 #define QUIET_NS UINT64_C(1000000)
 #define REAL_QUIET_NS UINT64_C(200000000)
 
@@ -96,21 +95,9 @@ int trial_wait_read(struct trial *trial, struct problem *problem)
 	return r;
 }
 
-/* Without a time server the kernel no longer calls the clock right after some nine hours (500 ppm of error, up to 16 s), and
- * schedules wait until it is again: it is said anew in time. */
 static int wait_for(struct trial *trial, uint64_t ns, struct problem *problem)
 {
-	uint64_t now_ns = clock_now_ns(CLOCK_MONOTONIC), until_ns = clock_later_ns(now_ns, ns);
-	int r = 0;
-
-	while (r >= 0 && now_ns < until_ns) {
-		uint64_t next_ns = clock_later_ns(now_ns, SYNCHRONIZED_NS);
-
-		wall_say_synchronized();
-		r = service_wait(trial->service, next_ns < until_ns ? next_ns : until_ns, false, problem);
-		now_ns = clock_now_ns(CLOCK_MONOTONIC);
-	}
-	return r;
+	return service_wait(trial->service, clock_later_ns(clock_now_ns(CLOCK_MONOTONIC), ns), false, problem);
 }
 
 static int wait_until(struct trial *trial, const struct statement_time *time, struct problem *problem)
