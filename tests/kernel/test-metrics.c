@@ -23,9 +23,9 @@
 #define ATTIC "[TemperatureSensor attic]\nDevice=tmp117\nIntervalSec=1\nErrorsUntilUnavailable=1\n"
 
 #define MOTION "roomd_motion{kind=\"motion_sensor\",name=\"hall\",location=\"A \\\"hall\\\"\"}"
-#define LIGHT "roomd_on{kind=\"light_controller\",name=\"light\"}"
-#define CELSIUS "roomd_temperature_celsius{kind=\"temperature_sensor\",name=\"attic\"}"
-#define AVAILABLE "roomd_available{kind=\"temperature_sensor\",name=\"attic\"}"
+#define LIGHT "roomd_on{kind=\"light_controller\",name=\"light\",location=\"light\"}"
+#define CELSIUS "roomd_temperature_celsius{kind=\"temperature_sensor\",name=\"attic\",location=\"attic\"}"
+#define AVAILABLE "roomd_available{kind=\"temperature_sensor\",name=\"attic\",location=\"attic\"}"
 
 /* Connections that nobody reads or writes. */
 #define MANY 1000
@@ -89,7 +89,6 @@ static void test_unplugged(void **state)
 {
 	struct bus_room *it = *state;
 
-	thermometer_plug();
 	thermometer_set(20.5);
 	bus_room_start(it, ROOM ATTIC);
 	metrics_start(&metrics, 0);
