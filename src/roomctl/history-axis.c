@@ -63,6 +63,7 @@ static const struct step steps[] = {
 	{ UNIT_YEARS, 50, 18262 * DAY_S },
 	{ UNIT_YEARS, 100, 36524 * DAY_S },
 	{ UNIT_YEARS, 500, 182621 * DAY_S },
+	{ UNIT_YEARS, 2000, 730485 * DAY_S },
 };
 
 struct axis {
@@ -132,16 +133,24 @@ static enum look context_look(const struct step *step)
 	return step->unit <= UNIT_HOURS ? LOOK_DATE : step->unit < UNIT_YEARS ? LOOK_YEAR : LOOK_NOTHING;
 }
 
+/* Whole seconds; later than any date that is written here there is no mark. */
+static int64_t bounded(uint64_t usec)
+{
+	const int64_t most = INT64_C(253370764800); /* the year 9999 */
+
+	return (int64_t)(usec / USEC_PER_SEC) < most ? (int64_t)(usec / USEC_PER_SEC) : most;
+}
+
 static void fill_contexts(struct axis *axis, char start[static HISTORY_TICK_SIZE])
 {
 	const char *before = start;
 	enum look look = context_look(axis->step);
 
-	format((int64_t)(axis->since_usec / USEC_PER_SEC), look, start);
+	format(bounded(axis->since_usec), look, start);
 	for (size_t i = 0; i < axis->n; i++) {
 		char *context = axis->ticks[i].context, text[HISTORY_TICK_SIZE];
 
-		format((int64_t)(axis->ticks[i].usec / USEC_PER_SEC), look, text);
+		format(bounded(axis->ticks[i].usec), look, text);
 		if (strcmp(text, before) == 0)
 			continue;
 		strcpy(context, text);
@@ -267,27 +276,16 @@ static void add_ticks(struct axis *axis)
 	}
 }
 
-/* The largest time that has a date here. */
-static uint64_t bounded(uint64_t usec)
-{
-	const uint64_t most = UINT64_C(253370764800) * USEC_PER_SEC; /* the year 9999 */
-
-	return usec < most ? usec : most;
-}
-
 size_t history_axis_ticks(uint64_t since_usec, uint64_t until_usec, size_t columns,
                           struct history_tick ret[static HISTORY_TICKS_MAX], char start[static HISTORY_TICK_SIZE])
 {
-	struct axis axis = { .since_usec = bounded(since_usec),
-		             .until_usec = bounded(until_usec),
-		             .columns = columns,
-		             .ticks = ret };
+	struct axis axis = { .since_usec = since_usec, .until_usec = until_usec, .columns = columns, .ticks = ret };
 
 	*start = '\0';
-	if (axis.until_usec <= axis.since_usec)
+	if (until_usec <= since_usec || columns == 0)
 		return 0;
-	axis.since_s = (int64_t)((axis.since_usec + USEC_PER_SEC - 1) / USEC_PER_SEC);
-	axis.until_s = (int64_t)((axis.until_usec - 1) / USEC_PER_SEC);
+	axis.since_s = bounded(since_usec) + (since_usec % USEC_PER_SEC > 0);
+	axis.until_s = bounded(until_usec - 1);
 	for (size_t i = 0; i < ELEMENTS(steps); i++) {
 		axis.step = &steps[i];
 		axis.n = 0;

@@ -68,10 +68,11 @@ static void put(struct plot *plot, struct history_grid *grid, size_t x, size_t y
 
 static struct history_scale scale_of(const struct plot *plot, const struct history_series *series)
 {
+	size_t rows = plot->number_rows, steps = rows / 2 > NUMBER_ROWS_MIN ? rows / 2 : NUMBER_ROWS_MIN - 1;
 	double low = 0, high = 0;
 
 	history_scale_range(series, &low, &high);
-	return history_scale_for(low, high, (plot->number_rows - 1) / 2, series->precision);
+	return history_scale_for(low, high, steps, series->precision);
 }
 
 /* The dot, from the top, of a value. */

@@ -6,6 +6,7 @@
 #define BEYOND 1e100
 #define DECIMALS_MAX 9
 #define LARGE 1e7
+#define RESOLUTION 1e-9
 /* Of what is computed, this part of a step is rounding. */
 #define ROUNDING 1e-9
 
@@ -54,9 +55,9 @@ struct history_scale history_scale_for(double low, double high, size_t most, uns
 
 	low = bounded(low);
 	high = fmax(low, bounded(high));
-	/* What a double cannot tell apart is no step, either. */
+	/* What rounding could take for something else is no step. */
 	digit = fmax(pow(10, -(double)(precision < DECIMALS_MAX ? precision : DECIMALS_MAX)),
-	             fmax(fabs(low), fabs(high)) * 1e-12);
+	             fmax(fabs(low), fabs(high)) * RESOLUTION);
 	most = most > 0 ? most : 1;
 	step = nice_step(fmax((high - low) / (double)most, digit));
 	scale = scale_of(low, high, step);

@@ -15,13 +15,13 @@ static void add_numbers(const struct history_series *series, FILE *stream)
 
 	bare.limits_n = 0;
 	if (!history_scale_range(&bare, &low, &high))
-		fputs("  no reading", stream);
+		fputs(": no reading", stream);
 	else if (low < high)
-		fprintf(stream, "  %.*f to %.*f", (int)series->precision, low, (int)series->precision, high);
+		fprintf(stream, ": %.*f to %.*f", (int)series->precision, low, (int)series->precision, high);
 	else
-		fprintf(stream, "  %.*f", (int)series->precision, low);
+		fprintf(stream, ": %.*f", (int)series->precision, low);
 	for (size_t i = 0; i < series->limits_n; i++)
-		fprintf(stream, "%s%s %.15g", i == 0 ? "  limits: " : ", ", series->limits[i].word,
+		fprintf(stream, "%s%s %.15g", i == 0 ? "; limits: " : ", ", series->limits[i].word,
 		        series->limits[i].value);
 }
 
@@ -38,11 +38,11 @@ static void add_on(const struct history_series *series, FILE *stream)
 		}
 	unit = on_usec < 60 * unit ? USEC_PER_SEC : unit;
 	if (!known)
-		fputs("  not known", stream);
+		fputs(": not known", stream);
 	else if (on_usec == 0)
-		fputs("  never on", stream);
+		fputs(": never on", stream);
 	else
-		fprintf(stream, "  on for %s", timespan_format(on_usec < unit ? on_usec : on_usec / unit * unit, span));
+		fprintf(stream, ": on for %s", timespan_format(on_usec < unit ? on_usec : on_usec / unit * unit, span));
 }
 
 char *history_title(const struct history_series *series)
