@@ -8,9 +8,10 @@
 
 #include "helpers.h"
 #include "history-room.h"
-#include "roomctl/text.h"
+#include "client/text.h"
 
-static char *draw(const struct history *history)
+/* Not inlined: gcc 12 then takes the text for one that ends with this function (-Wdangling-pointer). */
+__attribute__((noinline)) static char *draw(const struct history *history)
 {
 	char *text = NULL;
 	size_t size;
@@ -83,6 +84,19 @@ static void test_on_and_words(void **state)
 	assert_int_equal(count(svg, "manual"), 1); /* has no room beside its title */
 }
 
+static void expect_known_elements(const char *svg)
+{
+	static const char *const names[] = { "svg ", "title", "desc", "rect ", "path ", "text ", "g>", "/" };
+
+	for (svg = strchr(svg, '<'); svg; svg = strchr(svg + 1, '<')) {
+		bool known = false;
+
+		for (size_t i = 0; i < ELEMENTS(names); i++)
+			known |= strncmp(svg + 1, names[i], strlen(names[i])) == 0;
+		assert_true(known);
+	}
+}
+
 /* Whatever is in it, the picture has the elements that it has, and no control characters. */
 static void test_noise(void **state)
 {
@@ -93,14 +107,7 @@ static void test_noise(void **state)
 		_cleanup_(history_deinit) struct history history = room_noise();
 		_cleanup_(cleanup_free) char *svg = draw(&history);
 
-		for (const char *at = strchr(svg, '<'); at; at = strchr(at + 1, '<')) {
-			static const char *const names[] = { "svg ", "title", "desc", "rect ", "path ", "text ", "g>", "/" };
-			bool known = false;
-
-			for (size_t j = 0; j < ELEMENTS(names); j++)
-				known |= strncmp(at + 1, names[j], strlen(names[j])) == 0;
-			assert_true(known);
-		}
+		expect_known_elements(svg);
 		assert_null(strchr(svg, '\x1b'));
 		assert_null(strstr(svg, "nan"));
 		assert_null(strstr(svg, "inf\""));
