@@ -146,3 +146,32 @@ enum status history_say_unknown(const struct history *history, const char *name)
 	           nearest ? "; did you mean '" : "; 'roomctl list' shows those that there are", nearest ? nearest : "",
 	           nearest ? "'?" : "");
 }
+
+static bool was_on_or_had_words(const struct history_series *series)
+{
+	for (size_t i = 0; i < series->n; i++)
+		if (series->points[i].state == HISTORY_KNOWN &&
+		    (series->points[i].on_usec > 0 || (series->points[i].text && *series->points[i].text)))
+			return true;
+	return false;
+}
+
+static bool is_dull(const struct history_series *series)
+{
+	if (series->type == 'd')
+		return false;
+	if (strcmp(series->class, "available") == 0)
+		return true;
+	return (series->type == 's' || strcmp(series->class, "problem") == 0) && !was_on_or_had_words(series);
+}
+
+void history_drop_dull(struct history *history)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < history->n; i++)
+		any |= !is_dull(&history->series[i]);
+	for (size_t i = history->n; any && i > 0; i--)
+		if (is_dull(&history->series[i - 1]))
+			drop(history, i - 1);
+}

@@ -12,3 +12,7 @@ enum status history_select(struct history *history, char *const *names, const ch
 
 /* Says that there is no such component, and what was meant. STATUS_NO_COMPONENT. */
 enum status history_say_unknown(const struct history *history, const char *name);
+
+/* Leaves those out, for pictures, that would show nothing which the others do not: whether a component was available; a
+ * problem that never was; words that are empty. Each has its points. If it is all that there is, it stays. */
+void history_drop_dull(struct history *history);

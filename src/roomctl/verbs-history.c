@@ -105,6 +105,8 @@ static enum status read_points(struct client *client, struct history *history, s
 		for (size_t j = 0; j < series->n; j++)
 			*ret_any |= series->points[j].state != HISTORY_GAP;
 	}
+	if (!client->line->history.property)
+		history_drop_dull(history);
 	return STATUS_DONE;
 }
 
