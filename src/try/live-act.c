@@ -223,12 +223,9 @@ static void move(struct live *live, ptrdiff_t by)
 	live->view.selected = to < 0 ? 0 : (size_t)to;
 }
 
-static ptrdiff_t page(const struct live *live)
+static ptrdiff_t page(struct live *live)
 {
-	size_t rows, columns;
-
-	screen_size(&rows, &columns);
-	return (ptrdiff_t)view_body(&live->view, rows);
+	return (ptrdiff_t)view_body(&live->view, screen_size(&live->screen).rows);
 }
 
 /* False: it is another key. */

@@ -65,6 +65,27 @@ size_t live_key_next(const char *bytes, size_t n, bool is_all, int *ret)
 	return 1 + length;
 }
 
+/* The digits at `*at`; false: there are none, or too many. */
+static bool take_number(const char *bytes, size_t n, size_t *at, size_t *ret)
+{
+	size_t begun = *at;
+
+	for (*ret = 0; *at < n && isdigit((unsigned char)bytes[*at]) && *at - begun < 6; ++*at)
+		*ret = 10 * *ret + (size_t)(bytes[*at] - '0');
+	return *at > begun;
+}
+
+size_t live_size_next(const char *bytes, size_t n, size_t *ret_row, size_t *ret_column)
+{
+	size_t at = 2;
+
+	if (n < at || bytes[0] != LIVE_KEY_ESCAPE || bytes[1] != '[' || !take_number(bytes, n, &at, ret_row))
+		return 0;
+	if (at == n || bytes[at++] != ';' || !take_number(bytes, n, &at, ret_column))
+		return 0;
+	return at < n && bytes[at] == 'R' ? at + 1 : 0;
+}
+
 /* --- whose ----------------------------------------------------------------------------------- */
 
 static bool take(char *taken, size_t n, int character, char *ret)

@@ -24,6 +24,10 @@ enum live_key {
  * there is none yet, more bytes have to come. `is_all`: no more come, so what has begun is no sequence. */
 size_t live_key_next(const char *bytes, size_t n, bool is_all, int *ret);
 
+/* The same of the terminal's answer to "where is the cursor?" (ECMA-48, CPR): its row and column; 0: the bytes are something
+ * else. */
+size_t live_size_next(const char *bytes, size_t n, size_t *ret_row, size_t *ret_column);
+
 /* A key for each of `n` components for which something can be done, in `ret`; 0: none. A letter of the kind's words, else
  * one of the name, else the next that is free of a to z and 0 to 9. None gets q. `names`: "MotionSensor hall". */
 void live_keys_assign(const char *const *names, const bool *wanted, size_t n, char *ret);

@@ -12,10 +12,16 @@
 #include <unistd.h>
 
 #include "util/cleanup.h"
+#include "util/clock.h"
 
 #define HOME "\033[H"
 #define CLEAR_LINE "\033[K"
+#define CLEAR_BELOW "\033[J"
 #define PLAIN "\033[0m"
+/* As far down and to the right as it goes, "where am I?", and back: ECMA-48 and xterm. */
+#define ASK_SIZE "\0337\033[999;999H\033[6n\0338"
+#define ASK_EVERY_NS NSEC_PER_SEC
+#define SIDE_MAX 1000u
 
 static struct termios before; /* for a handler of signals */
 
@@ -49,7 +55,6 @@ static void handle_faults(bool ours)
 int screen_open(struct live_screen *screen)
 {
 	struct termios raw;
-	size_t rows, columns;
 
 	*screen = (struct live_screen){ 0 };
 	if (tcgetattr(STDIN_FILENO, &before) < 0)
@@ -63,8 +68,7 @@ int screen_open(struct live_screen *screen)
 	if (tcsetattr(STDIN_FILENO, TCSANOW, &raw) < 0)
 		return -errno;
 	screen->is_open = true;
-	screen_size(&rows, &columns);
-	while (rows-- > 1) /* what is there moves up, where it can be looked at later */
+	for (size_t rows = screen_size(screen).rows; rows > 1; rows--) /* what is there moves up, where it can be looked at later */
 		fputs("\r\n", stdout);
 	fflush(stdout);
 	return 0;
@@ -84,13 +88,40 @@ void screen_close(struct live_screen *screen)
 
 /* --- pictures -------------------------------------------------------------------------------- */
 
-void screen_size(size_t *ret_rows, size_t *ret_columns)
+static void resize(struct live_screen *screen, size_t rows, size_t columns)
+{
+	if (screen->size.rows == rows && screen->size.columns == columns)
+		return;
+	screen->size = (struct live_size){ rows, columns };
+	free(screen->shown);
+	screen->shown = NULL;
+}
+
+struct live_size screen_size(struct live_screen *screen)
 {
 	struct winsize size = { 0 };
-	bool known = ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_row > 0 && size.ws_col > 0;
 
-	*ret_rows = known ? size.ws_row : 24;
-	*ret_columns = known ? size.ws_col : 80;
+	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) < 0 || size.ws_row == 0 || size.ws_col == 0)
+		size = (struct winsize){ .ws_row = 24, .ws_col = 80 };
+	if (size.ws_row != screen->told.rows || size.ws_col != screen->told.columns)
+		resize(screen, size.ws_row, size.ws_col);
+	screen->told = (struct live_size){ size.ws_row, size.ws_col };
+	return screen->size;
+}
+
+void screen_ask_size(struct live_screen *screen, uint64_t now_ns)
+{
+	if (screen->asked_ns > 0 && now_ns - screen->asked_ns < ASK_EVERY_NS)
+		return;
+	screen->asked_ns = now_ns;
+	fputs(ASK_SIZE, stdout);
+	fflush(stdout);
+}
+
+void screen_take_report(struct live_screen *screen, size_t rows, size_t columns)
+{
+	if (rows > 0 && columns > 0 && rows <= SIDE_MAX && columns <= SIDE_MAX)
+		resize(screen, rows, columns);
 }
 
 static void write_lines(const char *text)
@@ -103,19 +134,16 @@ static void write_lines(const char *text)
 		if (text[length] == '\n')
 			fputs("\r\n", stdout);
 	}
+	fputs(CLEAR_BELOW, stdout);
 	fflush(stdout);
 }
 
-void screen_show(struct live_screen *screen, char *text, size_t rows, size_t columns)
+void screen_show(struct live_screen *screen, char *text)
 {
-	bool is_there = screen->shown && screen->rows == rows && screen->columns == columns && strcmp(screen->shown, text) == 0;
-
-	if (!is_there)
+	if (!screen->shown || strcmp(screen->shown, text) != 0)
 		write_lines(text);
 	free(screen->shown);
 	screen->shown = text;
-	screen->rows = rows;
-	screen->columns = columns;
 }
 
 /* --- keys ------------------------------------------------------------------------------------ */

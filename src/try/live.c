@@ -23,7 +23,7 @@
 
 #define FRAME_NS (50 * NSEC_PER_SEC / 1000)
 #define FRAMES_OF_A_WAIT 40 /* on virtual time, where it costs nothing to wait, and a picture does */
-#define KEYS "Keys: letters, Space: a sensor  arrows  + - = value  Unplug  Restart  Kill  Jump 1h  Quit"
+#define KEYS "letter, Space: sensor  + - = value  U unplug  R restart  K kill  J +1 h  Q quit"
 
 /* --- what is told ---------------------------------------------------------------------------- */
 
@@ -116,15 +116,15 @@ static void look_at_clock(struct live *live)
 static void show(struct live *live)
 {
 	char *text = NULL;
-	size_t length, rows, columns;
+	size_t length;
+	struct live_size size = screen_size(&live->screen);
 	FILE *stream = open_memstream(&text, &length);
 
 	if (!stream)
 		return;
-	screen_size(&rows, &columns);
-	view_print(&live->view, rows, columns, &live->terminal, stream);
+	view_print(&live->view, size.rows, size.columns, &live->terminal, stream);
 	if (fclose(stream) == 0)
-		screen_show(&live->screen, text, rows, columns);
+		screen_show(&live->screen, text);
 	else
 		free(text);
 }
@@ -156,27 +156,44 @@ void live_frame(struct live *live, bool now)
 	live->looked_ns = now_ns;
 	look_at_clock(live);
 	live_room_look(&live->room, now_ns);
-	if (live->screen.is_open)
-		show(live);
-	else
+	if (!live->screen.is_open) {
 		print_changes(live);
+		return;
+	}
+	show(live);
+	if (wall_is_ours())
+		screen_ask_size(&live->screen, now_ns);
 }
 
 /* --- keys ------------------------------------------------------------------------------------ */
 
+/* A key, or what the terminal says of its size. */
+static size_t take_one(struct live *live, const char *bytes, size_t n, bool is_all)
+{
+	size_t rows, columns, length = live_size_next(bytes, n, &rows, &columns);
+	int key;
+
+	if (length > 0) {
+		screen_take_report(&live->screen, rows, columns);
+		return length;
+	}
+	length = live_key_next(bytes, n, is_all, &key);
+	if (length > 0)
+		live_obey(live, key);
+	return length;
+}
+
 /* A sequence comes at once, so what is not complete when nothing more is there is none. */
 void live_take_keys(struct live *live)
 {
-	int n = screen_read(live->typed + live->typed_n, sizeof live->typed - live->typed_n), key;
+	int n = screen_read(live->typed + live->typed_n, sizeof live->typed - live->typed_n);
 	size_t used = 0, length;
 
 	if (n < 0)
 		live->ends = true;
 	live->typed_n += n > 0 ? (size_t)n : 0;
-	while ((length = live_key_next(live->typed + used, live->typed_n - used, n <= 0, &key)) > 0) {
+	while ((length = take_one(live, live->typed + used, live->typed_n - used, n <= 0)) > 0)
 		used += length;
-		live_obey(live, key);
-	}
 	live->typed_n -= used;
 	memmove(live->typed, live->typed + used, live->typed_n);
 	if (live->typed_n == sizeof live->typed)
