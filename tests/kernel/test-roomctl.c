@@ -389,9 +389,11 @@ static void test_json(void **state)
 	assert_string_equal(json_object_get_string(member(light, "interface")), "org.roomd1.LightController");
 	member(light, "reason");
 	member(light, "device_since");
+	assert_false(json_object_object_get_ex(light, "next", NULL));
 	light = json_object_array_get_idx(components, 2);
 	assert_false(json_object_get_boolean(member(light, "available")));
 	assert_false(json_object_object_get_ex(light, "device_since", NULL));
+	assert_string_not_equal(json_object_get_string(member(light, "next")), "");
 	json_object_put(json);
 }
 
