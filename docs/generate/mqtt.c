@@ -7,7 +7,7 @@
 
 void write_mqtt_manual(FILE *stream)
 {
-	for (const struct mqtt_config_section *section = mqtt_config_sections; section->name; section++) {
+	for (const struct config_fixed_section *section = mqtt_config_sections; section->name; section++) {
 		fprintf(stream, "\n# [%s]\n", section->name);
 		write_options(section->options, stream);
 	}
@@ -16,7 +16,7 @@ void write_mqtt_manual(FILE *stream)
 
 void write_mqtt_example(FILE *stream)
 {
-	for (const struct mqtt_config_section *section = mqtt_config_sections; section->name; section++) {
+	for (const struct config_fixed_section *section = mqtt_config_sections; section->name; section++) {
 		fprintf(stream, "\n[%s]\n", section->name);
 		for (const struct option *option = section->options; option->key; option++) {
 			write_comment(option->about, stream);

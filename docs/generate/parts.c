@@ -165,7 +165,7 @@ unsigned say_what_lacks_words(FILE *stream)
 		for (const struct event_type *const *type = (*class)->events; *type; type++)
 			n += look_at((*type)->about, (*class)->kind, (*type)->name, stream);
 	}
-	for (const struct mqtt_config_section *section = mqtt_config_sections; section->name; section++)
+	for (const struct config_fixed_section *section = mqtt_config_sections; section->name; section++)
 		for (const struct option *option = section->options; option->key; option++)
 			n += look_at_option(option, section->name, stream);
 	return n;

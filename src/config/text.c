@@ -254,3 +254,11 @@ void config_text_free(struct config_text *text)
 	free(text->lines);
 	*text = (struct config_text){ 0 };
 }
+
+void config_text_print_heading(const struct config_text *text, FILE *stream)
+{
+	fputs("# The effective configuration", stream);
+	for (size_t i = 0; i < text->files_n; i++)
+		fprintf(stream, "%s%s", i ? ", " : " of ", text->files[i]);
+	fputc('\n', stream);
+}

@@ -1,6 +1,8 @@
 /* The text of a configuration: what stands on the lines of a file. Must not know what keys mean. */
 #pragma once
 
+#include <stdio.h>
+
 #include "config/error.h"
 
 /* A line: a section's header (key NULL) or an assignment. */
@@ -21,3 +23,6 @@ struct config_text {
 int config_text_read_file(const char *path, struct config_text *text, struct config_errors *errors);
 
 void config_text_free(struct config_text *text);
+
+/* The first line of what is printed: "# The effective configuration of FILE, FILE". */
+void config_text_print_heading(const struct config_text *text, FILE *stream);

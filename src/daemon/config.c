@@ -197,10 +197,7 @@ int config_load(const char *path, struct config **ret, struct config_errors *err
 
 void config_print(const struct config *config, FILE *stream)
 {
-	fputs("# The effective configuration", stream);
-	for (size_t i = 0; i < config->text.files_n; i++)
-		fprintf(stream, "%s%s", i ? ", " : " of ", config->text.files[i]);
-	fputc('\n', stream);
+	config_text_print_heading(&config->text, stream);
 	if (config->n == 0)
 		fputs(config->empty_room.file ? "\n[" CONFIG_EMPTY_ROOM "]\n"
 		                              : "# No component is configured.\n",

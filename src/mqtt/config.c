@@ -7,10 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "config/files.h"
 #include "config/option.h"
 #include "roomd/about.h"
-#include "util/nearest.h"
 
 /* --- what stands in it ----------------------------------------------------------------------- */
 
@@ -162,7 +160,7 @@ static const struct option home_assistant_options[] = {
 	{ 0 },
 };
 
-const struct mqtt_config_section mqtt_config_sections[] = {
+const struct config_fixed_section mqtt_config_sections[] = {
 	{ "Broker", broker_options, sizeof(struct mqtt_broker_config) },
 	{ "Hub", hub_options, sizeof(struct mqtt_hub_config) },
 	{ "Queue", queue_options, sizeof(struct mqtt_queue_config) },
@@ -176,78 +174,28 @@ struct mqtt_config *mqtt_config_free(struct mqtt_config *config)
 {
 	if (!config)
 		return NULL;
-	for (size_t i = 0; mqtt_config_sections[i].name; i++)
-		if (config->sections[i].options)
-			config_section_free(&config->sections[i]);
-	config_text_free(&config->text);
+	config_fixed_free(&config->file);
 	free(config);
 	return NULL;
 }
 
-static struct config_section *find_section(struct mqtt_config *config, const struct config_place *place,
-                                           struct config_errors *errors)
+static int read_file(struct mqtt_config *config, const char *path, struct config_errors *errors)
 {
-	const char *names[ELEMENTS(config->sections)], *nearest;
+	int r = config_fixed_read(&config->file, mqtt_config_sections, MQTT_CONFIG_FILE, path, errors);
 
-	for (size_t i = 0; mqtt_config_sections[i].name; i++) {
-		names[i] = mqtt_config_sections[i].name;
-		if (strcmp(names[i], place->section) == 0)
-			return &config->sections[i];
-	}
-	nearest = nearest_word(place->section, names, ELEMENTS(names));
-	if (nearest)
-		config_error(errors, place, "unknown section; did you mean [%s]?", nearest);
-	else
-		config_error(errors, place, "unknown section; expected [Broker], [Hub], [Queue] or [HomeAssistant]");
-	return NULL;
-}
-
-static void read_lines(struct mqtt_config *config, struct config_errors *errors)
-{
-	struct config_section *section = NULL;
-
-	for (size_t i = 0; i < config->text.lines_n; i++) {
-		const struct config_place *place = &config->text.lines[i].place;
-
-		if (!place->key)
-			section = find_section(config, place, errors);
-		else if (section)
-			config_section_assign(section, place, errors);
-		if (!place->key && section && !section->place.line)
-			section->place = *place;
-	}
-}
-
-static int init_sections(struct mqtt_config *config)
-{
-	int r = 0;
-
-	for (size_t i = 0; r >= 0 && mqtt_config_sections[i].name; i++) {
-		const struct mqtt_config_section *known = &mqtt_config_sections[i];
-		struct config_place place = { .file = "/etc/" MQTT_CONFIG_FILE, .section = known->name };
-
-		r = config_section_init(&config->sections[i], known->options, known->size, &place);
-	}
-	config->broker = config->sections[0].values;
-	config->hub = config->sections[1].values;
-	config->queue = config->sections[2].values;
-	config->home_assistant = config->sections[3].values;
+	config->broker = config_fixed_values(&config->file, "Broker");
+	config->hub = config_fixed_values(&config->file, "Hub");
+	config->queue = config_fixed_values(&config->file, "Queue");
+	config->home_assistant = config_fixed_values(&config->file, "HomeAssistant");
 	return r;
 }
 
 /* --- checking -------------------------------------------------------------------------------- */
 
-static struct config_place place_of(const struct mqtt_config *config, size_t section, const char *key)
-{
-	const struct config_section *it = &config->sections[section];
-
-	return config_section_place_of(it, option_find(it->options, key));
-}
-
 static void check_broker(const struct mqtt_config *config, struct config_errors *errors)
 {
 	const struct mqtt_broker_config *broker = config->broker;
-	struct config_place place = place_of(config, 0, "Uri");
+	struct config_place place = config_fixed_place_of(&config->file, "Broker", "Uri");
 
 	if (!broker->uri)
 		return;
@@ -255,10 +203,10 @@ static void check_broker(const struct mqtt_config *config, struct config_errors 
 		config_error(errors, &place,
 		             "expected mqtts:// to another machine: without TLS everybody on the way can read and switch; "
 		             "Insecure=yes takes it all the same");
-	place = place_of(config, 0, "CaFile");
+	place = config_fixed_place_of(&config->file, "Broker", "CaFile");
 	if (!broker->uri->tls && broker->ca_file)
 		config_error(errors, &place, "expected nothing without TLS; Uri= begins with mqtt://");
-	place = place_of(config, 0, "ClientCertificate");
+	place = config_fixed_place_of(&config->file, "Broker", "ClientCertificate");
 	if (!broker->uri->tls && broker->client_certificate)
 		config_error(errors, &place, "expected nothing without TLS; Uri= begins with mqtt://");
 }
@@ -274,14 +222,14 @@ static void take_host_name(char name[static TOPIC_HUB_MAX + 1])
 
 static void check_hub(struct mqtt_config *config, struct config_errors *errors)
 {
-	struct config_place place = place_of(config, 1, "Name");
+	struct config_place place = config_fixed_place_of(&config->file, "Hub", "Name");
 	const char *name = config->hub->name;
 
-	if (config_section_is_assigned(&config->sections[1], option_find(hub_options, "AllowCommands")) &&
-	    !*place_of(config, 1, "AllowCommands").value) {
-		place = place_of(config, 1, "AllowCommands");
+	if (config_fixed_is_assigned(&config->file, "Hub", "AllowCommands") &&
+	    !*config_fixed_place_of(&config->file, "Hub", "AllowCommands").value) {
+		place = config_fixed_place_of(&config->file, "Hub", "AllowCommands");
 		config_error(errors, &place, "expected classes or components, or none");
-		place = place_of(config, 1, "Name");
+		place = config_fixed_place_of(&config->file, "Hub", "Name");
 	}
 	if (name && topic_hub_is_valid(name))
 		snprintf(config->hub_name, sizeof config->hub_name, "%s", name);
@@ -296,7 +244,7 @@ static void check_hub(struct mqtt_config *config, struct config_errors *errors)
 
 static void check_prefix(const struct mqtt_config *config, struct config_errors *errors)
 {
-	struct config_place place = place_of(config, 3, "Prefix");
+	struct config_place place = config_fixed_place_of(&config->file, "HomeAssistant", "Prefix");
 	const char *prefix = config->home_assistant->prefix;
 
 	if (!prefix || strpbrk(prefix, "+#") || prefix[0] == '/' || prefix[strlen(prefix) - 1] == '/' || prefix[0] == '$' ||
@@ -306,8 +254,7 @@ static void check_prefix(const struct mqtt_config *config, struct config_errors 
 
 static void check(struct mqtt_config *config, struct config_errors *errors)
 {
-	for (size_t i = 0; mqtt_config_sections[i].name; i++)
-		config_section_check(&config->sections[i], errors);
+	config_fixed_check(&config->file, errors);
 	check_broker(config, errors);
 	check_hub(config, errors);
 	check_prefix(config, errors);
@@ -320,12 +267,9 @@ int mqtt_config_load(const char *path, struct mqtt_config **ret, struct config_e
 
 	if (!config)
 		return -ENOMEM;
-	r = init_sections(config);
-	if (r >= 0)
-		r = config_files_read(path, MQTT_CONFIG_FILE, &config->text, errors);
+	r = read_file(config, path, errors);
 	if (r < 0)
 		return r;
-	read_lines(config, errors);
 	if (errors->n == 0)
 		check(config, errors);
 	if (errors->out_of_memory)
@@ -340,14 +284,7 @@ int mqtt_config_load(const char *path, struct mqtt_config **ret, struct config_e
 
 void mqtt_config_print(const struct mqtt_config *config, FILE *stream)
 {
-	fputs("# The effective configuration", stream);
-	for (size_t i = 0; i < config->text.files_n; i++)
-		fprintf(stream, "%s%s", i ? ", " : " of ", config->text.files[i]);
-	fputc('\n', stream);
-	for (size_t i = 0; mqtt_config_sections[i].name; i++) {
-		fprintf(stream, "\n[%s]\n", mqtt_config_sections[i].name);
-		config_section_print(&config->sections[i], stream);
-	}
+	config_fixed_print(&config->file, stream);
 }
 
 bool mqtt_config_allows(const struct mqtt_config *config, const char *class, const char *kind, const char *name)

@@ -5,8 +5,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#include "config/section.h"
-#include "config/text.h"
+#include "config/fixed.h"
 #include "mqtt/topic.h"
 #include "mqtt/uri.h"
 
@@ -36,8 +35,8 @@ struct mqtt_home_assistant_config {
 };
 
 struct mqtt_config {
-	struct config_text text;
-	struct config_section sections[4]; /* in the order of the members below, which point to their values */
+	struct config_fixed file;
+	/* Its sections' values. */
 	const struct mqtt_broker_config *broker;
 	const struct mqtt_hub_config *hub;
 	const struct mqtt_queue_config *queue;
@@ -59,10 +58,5 @@ void mqtt_config_print(const struct mqtt_config *config, FILE *stream);
 /* Whether commands are allowed for a component of this class of kinds ("light"; may be empty), kind in snake case, name. */
 bool mqtt_config_allows(const struct mqtt_config *config, const char *class, const char *kind, const char *name);
 
-/* What sections there are, for the manual: names, ended by NULL, and their options. */
-struct mqtt_config_section {
-	const char *name;
-	const struct option *options;
-	size_t size;
-};
-extern const struct mqtt_config_section mqtt_config_sections[];
+/* What sections there are, for the manual, too. */
+extern const struct config_fixed_section mqtt_config_sections[];

@@ -9,7 +9,7 @@
 #include "roomctl/ask.h"
 #include "roomctl/find-output.h"
 #include "roomctl/find.h"
-#include "roomctl/text.h"
+#include "client/text.h"
 #include "util/nearest.h"
 
 #define QUESTION_SIZE 512

@@ -21,7 +21,7 @@
 #include "room-fixture.h"
 #include "roomctl-process.h"
 #include "roomctl/say.h"
-#include "roomctl/text.h"
+#include "client/text.h"
 #include "tap-main.h"
 #include "thermometer.h"
 
