@@ -200,7 +200,7 @@ static void check_svg(void)
 	assert_int_equal(strncmp(svg, "<svg ", 5), 0);
 	expect(svg, "stroke=\"#c00\"");
 	expect(svg, ">unavailable</title>");
-	expect(svg, "</svg>\n");
+	expect(svg, "</svg>");
 }
 
 static void check_what_is_wrong(void)
