@@ -177,6 +177,13 @@ static void move(struct json_object *from, const char *key, struct json_object *
 	json_object_object_del(from, key);
 }
 
+/* What to do about one that is unavailable; programs that show a room get the sentence from here. */
+static void add_next(struct json_object *component)
+{
+	if (!json_object_get_boolean(member_of(component, "available")))
+		json_add_text(component, "next", next_for_reason(member_text(component, "reason")));
+}
+
 /* What every component has, then what is its kind's. `properties` are emptied of the first. */
 static struct json_object *make_component(const char *path, const char *interface,
                                           struct json_object *properties, struct json_object *interfaces)
@@ -192,6 +199,7 @@ static struct json_object *make_component(const char *path, const char *interfac
 
 		move(properties, common[i], component, snake_case(common[i], key, sizeof key));
 	}
+	add_next(component);
 	json_add(component, "properties", json_object_get(properties));
 	device = member_of(interfaces, INTERFACE_DEVICE);
 	if (device)

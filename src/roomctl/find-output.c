@@ -13,7 +13,7 @@
 #include "io/gpio-try.h"
 #include "io/gpio.h"
 #include "roomctl/ask.h"
-#include "roomctl/text.h"
+#include "client/text.h"
 #include "util/problem.h"
 #include "util/utf8.h"
 

@@ -8,7 +8,7 @@
 
 #include "roomctl/seen-line.h"
 #include "roomctl/table.h"
-#include "roomctl/text.h"
+#include "client/text.h"
 #include "roomd/quantity.h"
 
 #define COMMENT_WIDTH 100

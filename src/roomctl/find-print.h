@@ -4,7 +4,7 @@
 #include "client/json.h"
 #include "roomctl/find-lines.h"
 #include "roomctl/find-sensors.h"
-#include "roomctl/terminal.h"
+#include "client/terminal.h"
 
 /* Tables of the sensors, and of the lines that have changed; nothing where there is none. -ENOMEM. */
 int find_print_sensors(const struct find_sensors *sensors, const struct terminal *terminal);

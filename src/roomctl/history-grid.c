@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "roomctl/text.h"
+#include "client/text.h"
 #include "util/utf8.h"
 
 #define SIDE_MAX 20000

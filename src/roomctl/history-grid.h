@@ -6,7 +6,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#include "roomctl/terminal.h"
+#include "client/terminal.h"
 #include "util/cleanup.h"
 
 struct history_cell {

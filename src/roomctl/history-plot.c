@@ -11,7 +11,7 @@
 #include "roomctl/history-grid.h"
 #include "roomctl/history-scale.h"
 #include "roomctl/history-title.h"
-#include "roomctl/text.h"
+#include "client/text.h"
 
 #define AXIS_ROWS 3
 #define TITLE_ROWS 1

@@ -7,7 +7,7 @@
 #include <stdio.h>
 
 #include "roomctl/history-data.h"
-#include "roomctl/terminal.h"
+#include "client/terminal.h"
 
 struct history_plot_format {
 	const struct terminal *terminal; /* whether with colours */

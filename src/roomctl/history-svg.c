@@ -11,7 +11,7 @@
 #include "roomctl/history-columns.h"
 #include "roomctl/history-scale.h"
 #include "roomctl/history-title.h"
-#include "roomctl/text.h"
+#include "client/text.h"
 #include "roomctl/times.h"
 #include "util/clock.h"
 

@@ -4,7 +4,7 @@
 #include <stdio.h>
 
 #include "roomctl/history-scale.h"
-#include "roomctl/text.h"
+#include "client/text.h"
 #include "util/clock.h"
 #include "util/timespan.h"
 

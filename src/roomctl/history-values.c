@@ -8,7 +8,7 @@
 
 #include "roomctl/history-cursor.h"
 #include "roomctl/history-sum.h"
-#include "roomctl/text.h"
+#include "client/text.h"
 #include "roomctl/times.h"
 #include "util/clock.h"
 #include "util/timespan.h"

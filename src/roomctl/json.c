@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "roomctl/text.h"
+#include "client/text.h"
 
 /* --- output ---------------------------------------------------------------------------------- */
 

@@ -3,7 +3,7 @@
 #include <stdio.h>
 
 #include "roomctl/command-line.h"
-#include "roomctl/text.h"
+#include "client/text.h"
 #include "util/descriptors.h"
 #include "util/problem.h"
 

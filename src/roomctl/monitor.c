@@ -11,8 +11,8 @@
 
 #include "roomctl/resolve.h"
 #include "roomctl/select.h"
-#include "roomctl/terminal.h"
-#include "roomctl/text.h"
+#include "client/terminal.h"
+#include "client/text.h"
 #include "roomctl/times.h"
 #include "roomctl/verbs.h"
 #include "util/clock.h"

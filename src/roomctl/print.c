@@ -1,6 +1,6 @@
 #include "roomctl/print.h"
 
-#include "roomctl/text.h"
+#include "client/text.h"
 
 struct terminal print_look(const struct command_line *line)
 {

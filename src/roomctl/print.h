@@ -2,7 +2,7 @@
 #pragma once
 
 #include "roomctl/command-line.h"
-#include "roomctl/terminal.h"
+#include "client/terminal.h"
 
 /* Standard output; of no width with --full. */
 struct terminal print_look(const struct command_line *line);

@@ -4,7 +4,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-#include "roomctl/text.h"
+#include "client/text.h"
 
 enum status say(enum status status, const char *format, ...)
 {

@@ -3,7 +3,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "roomctl/text.h"
+#include "client/text.h"
 
 struct row {
 	char *texts[TABLE_COLUMNS_MAX];

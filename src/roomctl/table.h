@@ -4,7 +4,7 @@
 #include <stddef.h>
 #include <stdio.h>
 
-#include "roomctl/terminal.h"
+#include "client/terminal.h"
 #include "util/cleanup.h"
 
 #define TABLE_COLUMNS_MAX 8

@@ -10,7 +10,7 @@
 #include "roomctl/find.h"
 #include "roomctl/json.h"
 #include "roomctl/print.h"
-#include "roomctl/text.h"
+#include "client/text.h"
 #include "roomctl/verbs.h"
 #include "util/problem.h"
 #include "util/timespan.h"

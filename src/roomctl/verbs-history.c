@@ -12,7 +12,7 @@
 #include "roomctl/history-svg.h"
 #include "roomctl/history-values.h"
 #include "roomctl/select.h"
-#include "roomctl/text.h"
+#include "client/text.h"
 #include "roomctl/times.h"
 #include "util/clock.h"
 #include "util/problem.h"

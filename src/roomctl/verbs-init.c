@@ -13,7 +13,7 @@
 #include "roomctl/init-ask.h"
 #include "roomctl/init-file.h"
 #include "roomctl/init-wiring.h"
-#include "roomctl/text.h"
+#include "client/text.h"
 #include "roomctl/verbs.h"
 
 #define STANDARD "/etc/" CONFIG_FILE

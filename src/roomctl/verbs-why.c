@@ -5,7 +5,7 @@
 
 #include "roomctl/print.h"
 #include "roomctl/select.h"
-#include "roomctl/text.h"
+#include "client/text.h"
 #include "roomctl/times.h"
 #include "roomctl/verbs.h"
 

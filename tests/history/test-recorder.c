@@ -7,6 +7,7 @@
 
 #include "helpers.h"
 #include "history/reader.h"
+#include "shim-vfs.h"
 #include "util/problem.h"
 
 /* The beginning of a window, on 2026-11-28. */
@@ -19,7 +20,7 @@
 static const struct store_bounds wide = { .raw_usec = DAYS(30), .keep_usec = DAYS(400), .bytes = 200000000 };
 
 struct fixture {
-	char folder[64];
+	char folder[96];
 	struct recorder *recorder;
 	struct store_bounds bounds;
 	int64_t clock; /* what the clock is ahead of the boot's */
@@ -44,7 +45,7 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
 	struct fixture *it = *state;
-	char command[128];
+	char command[256];
 
 	recorder_free(it->recorder);
 	snprintf(command, sizeof command, "chmod -R u+w %s; rm -r %s", it->folder, it->folder);
@@ -362,7 +363,7 @@ static void test_old_readings(void **state)
 
 static uint64_t bytes_on_disk(const struct fixture *it)
 {
-	char command[160];
+	char command[192];
 	unsigned long long bytes = 0;
 	FILE *pipe;
 
@@ -429,7 +430,7 @@ static void test_read_only(void **state)
 static void test_damaged(void **state)
 {
 	struct fixture *it = *state;
-	char path[128];
+	char path[192];
 	const char *text;
 	FILE *file;
 
@@ -458,5 +459,7 @@ int main(void)
 		TEST(test_read_only),     TEST(test_damaged),
 	};
 
+	shim_set_up(); /* nothing is flushed really */
+	shim_begin(SHIM_GOES_ON, 0, 0);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

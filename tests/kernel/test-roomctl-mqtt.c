@@ -17,7 +17,7 @@
 #include "message-bus.h"
 #include "mqtt/view.h"
 #include "roomctl/say.h"
-#include "roomctl/text.h"
+#include "client/text.h"
 #include "tap-main.h"
 
 #define CONFIG_FOLDER "/run/roomd"

@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "helpers.h"
-#include "roomctl/text.h"
+#include "client/text.h"
 
 #define WORDS_MAX 8
 

@@ -8,7 +8,7 @@
 
 #include "helpers.h"
 #include "history-room.h"
-#include "roomctl/text.h"
+#include "client/text.h"
 
 struct picture {
 	struct history history;

@@ -1,5 +1,5 @@
 /* Untrusted text made harmless, and measured. */
-#include "roomctl/text.h"
+#include "client/text.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "helpers.h"
-#include "roomctl/text.h"
+#include "client/text.h"
 
 static const char *const titles[] = { "NAME", "LOCATION", "STATE", NULL };
 

@@ -1,5 +1,5 @@
 #define _GNU_SOURCE
-#include "roomctl/terminal.h"
+#include "client/terminal.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 #define _GNU_SOURCE
-#include "roomctl/text.h"
+#include "client/text.h"
 
 #include <langinfo.h>
 #include <locale.h>
