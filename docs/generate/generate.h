@@ -31,6 +31,8 @@ void write_events(FILE *stream);
 /* roomd-mqtt.conf(5) and its example, from mqtt_config_sections. */
 void write_mqtt_manual(FILE *stream);
 void write_mqtt_example(FILE *stream);
+void write_history_manual(FILE *stream);
+void write_history_example(FILE *stream);
 
 /* roomd-test(5), from statement_forms. */
 void write_statements(FILE *stream);

@@ -6,6 +6,7 @@
 
 #include "daemon/components.h"
 #include "generate.h"
+#include "history/config.h"
 #include "mqtt/config.h"
 #include "paragraph.h"
 
@@ -19,6 +20,8 @@ const struct part parts[] = {
 	{ "man/roomd.8.scd", "events", write_events },
 	{ "man/roomd-mqtt.conf.5.scd", "keys", write_mqtt_manual },
 	{ "docs/mqtt.conf", "sections", write_mqtt_example },
+	{ "man/roomd-history.conf.5.scd", "keys", write_history_manual },
+	{ "docs/history.conf", "sections", write_history_example },
 	{ "man/roomd-test.5.scd", "statements", write_statements },
 	{ 0 },
 };
@@ -151,6 +154,16 @@ static unsigned look_at_interface(const struct component_class *class, FILE *str
 	return n;
 }
 
+static unsigned look_at_program(const struct config_fixed_section *section, FILE *stream)
+{
+	unsigned n = 0;
+
+	for (; section->name; section++)
+		for (const struct option *option = section->options; option->key; option++)
+			n += look_at_option(option, section->name, stream);
+	return n;
+}
+
 unsigned say_what_lacks_words(FILE *stream)
 {
 	unsigned n = 0;
@@ -165,8 +178,5 @@ unsigned say_what_lacks_words(FILE *stream)
 		for (const struct event_type *const *type = (*class)->events; *type; type++)
 			n += look_at((*type)->about, (*class)->kind, (*type)->name, stream);
 	}
-	for (const struct config_fixed_section *section = mqtt_config_sections; section->name; section++)
-		for (const struct option *option = section->options; option->key; option++)
-			n += look_at_option(option, section->name, stream);
-	return n;
+	return n + look_at_program(mqtt_config_sections, stream) + look_at_program(history_config_sections, stream);
 }

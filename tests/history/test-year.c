@@ -1,0 +1,154 @@
+/* A year of ten sensors, read every 10 s, or (quick, the default) of so much of it that the file has its size: what it takes on the disk, and
+ * how many rows a plot reads. FULL=1: each reading of the year; QUICK days of it are made of rarer ones. Prints a line of JSON with times, for scripts/bench. */
+#define _GNU_SOURCE
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "helpers.h"
+#include "history/reader.h"
+#include "shim-vfs.h"
+#include "util/problem.h"
+
+#define SENSORS 10
+#define DAY_USEC (86400 * USEC_PER_SEC)
+#define T0 ((UINT64_C(1795867200) / 7200) * WINDOW_USEC)
+#define MAX_BYTES 250000000
+
+/* Rows that a plot of a year may read, and how many times the time of a day's it may take. */
+#define YEAR_ROWS 5000
+#define YEAR_TIMES 20
+
+static char folder[] = "/tmp/roomd-test-XXXXXX";
+static struct recorder *recorder;
+static struct series *sensors[SENSORS];
+static uint64_t end;
+
+static void add_sensors(void)
+{
+	for (unsigned i = 0; i < SENSORS; i++) {
+		char name[64];
+
+		snprintf(name, sizeof name, "temperature_sensor/%u", i);
+		sensors[i] = recorder_series(recorder, &(struct series_about){ .component = name, .property = "Value",
+		                                                              .class = "temperature", .unit = "°C",
+		                                                              .type = 'd', .precision = 1 });
+	}
+}
+
+static uint64_t bytes_on_disk(void)
+{
+	static const char *const names[] = { HISTORY_FILE, HISTORY_FILE "-wal" };
+	uint64_t bytes = 0;
+
+	for (size_t i = 0; i < ELEMENTS(names); i++) {
+		char path[128];
+		struct stat st;
+
+		snprintf(path, sizeof path, "%s/%s", folder, names[i]);
+		if (stat(path, &st) == 0)
+			bytes += (uint64_t)st.st_size;
+	}
+	return bytes;
+}
+
+/* One day, read so often. */
+static void live(uint64_t begin, uint64_t interval)
+{
+	for (uint64_t time = begin; time < begin + DAY_USEC; time += interval) {
+		struct moment moment = { time, time };
+
+		recorder_clock(recorder, &moment);
+		for (unsigned i = 0; i < SENSORS; i++)
+			recorder_set(recorder, sensors[i], time, SERIES_KNOWN,
+			             20 + i + (double)((time / USEC_PER_SEC * 7919) % 100) / 100);
+		if ((time - begin) % (60 * USEC_PER_SEC) == 0)
+			assert_int_equal(recorder_write(recorder, &moment), 0);
+	}
+}
+
+/* The days whose readings are all there have all of them; of the others only the means count, which are as many. */
+static int make_year(void **state)
+{
+	static const struct store_bounds bounds = { .raw_usec = 30 * DAY_USEC, .keep_usec = 400 * DAY_USEC, .bytes = MAX_BYTES };
+	bool full = getenv("FULL") != NULL;
+
+	(void)state;
+	shim_set_up();
+	shim_begin(SHIM_GOES_ON, 0, 0);
+	if (!mkdtemp(folder) || recorder_new(folder, &bounds, &recorder) < 0)
+		return 1;
+	add_sensors();
+	for (unsigned day = 0; day < 365; day++) {
+		live(T0 + day * DAY_USEC, (full || day >= 334 ? 10 : 300) * USEC_PER_SEC);
+		if (bytes_on_disk() > MAX_BYTES)
+			return 1;
+	}
+	end = T0 + 365 * DAY_USEC;
+	recorder_tick(recorder, end);
+	return 0;
+}
+
+struct cost {
+	uint64_t rows, ns;
+};
+
+static struct cost plot(uint64_t since, uint32_t at_most)
+{
+	struct question question = { sensors[3], since, end, at_most };
+	struct cost cost = { recorder->store->rows_read, clock_now_ns(CLOCK_MONOTONIC) };
+	struct point *points = NULL;
+	struct problem problem;
+	size_t n = 0;
+
+	assert_int_equal(reader_points(recorder, &question, &points, &n, &problem), 0);
+	assert_true(n > 0 && n <= at_most);
+	for (size_t i = 0; i < n; i++)
+		assert_int_equal(points[i].state, SERIES_KNOWN);
+	free(points);
+	return (struct cost){ recorder->store->rows_read - cost.rows, clock_now_ns(CLOCK_MONOTONIC) - cost.ns };
+}
+
+static void test_plots(void **state)
+{
+	static const uint32_t widths[] = { 80, 288, 1000, 4380 };
+
+	(void)state;
+	for (size_t i = 0; i < ELEMENTS(widths); i++) {
+		struct cost year = plot(end - 365 * DAY_USEC, widths[i]), day = plot(end - DAY_USEC, widths[i]);
+
+		print_message("# {\"steps\": %u, \"year_rows\": %llu, \"year_ms\": %.2f, \"day_rows\": %llu, \"day_ms\": %.2f}\n",
+		              widths[i], (unsigned long long)year.rows, (double)year.ns / 1e6, (unsigned long long)day.rows,
+		              (double)day.ns / 1e6);
+		assert_true(year.rows <= YEAR_ROWS);
+		assert_true(year.rows <= YEAR_TIMES * day.rows);
+	}
+}
+
+static void test_size(void **state)
+{
+	(void)state;
+	print_message("# {\"year_bytes\": %llu}\n", (unsigned long long)bytes_on_disk());
+	assert_true(bytes_on_disk() <= MAX_BYTES);
+}
+
+static int tear_down(void **state)
+{
+	char command[64];
+
+	(void)state;
+	recorder_free(recorder);
+	snprintf(command, sizeof command, "rm -r %s", folder);
+	return system(command);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_plots),
+		cmocka_unit_test(test_size),
+	};
+
+	return cmocka_run_group_tests(tests, make_year, tear_down);
+}
