@@ -1,10 +1,10 @@
-/* Bundles the page: build.js NODE_MODULES SOURCE OUT [STAMP]. Of the style sheets only what the page uses is left. */
+/* Bundles the page: build.js NODE_MODULES SOURCE OUT. Of the style sheets only what the page uses is left. */
 import { createRequire } from "node:module";
-import { mkdir, readFile, readdir, rm, writeFile, copyFile } from "node:fs/promises";
+import { copyFile, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { gzipSync } from "node:zlib";
 import path from "node:path";
 
-const [modules, source, out, stamp] = process.argv.slice(2);
+const [modules, source, out] = process.argv.slice(2);
 const require = createRequire(path.join(path.resolve(modules), "x.js"));
 const esbuild = require("esbuild");
 const { PurgeCSS } = require("purgecss");
@@ -75,6 +75,13 @@ async function writeCompressed(name, text) {
 	await writeFile(path.join(out, `${name}.gz`), gzipSync(text, { level: 9 }));
 }
 
+/* Of what is in the bundle; PatternFly's and the fonts' are in its README and in debian/copyright. */
+async function writeLicenses() {
+	const texts = await Promise.all(["preact", "uplot"].map(async name =>
+		`${name}\n\n${await readFile(path.join(modules, name, "LICENSE"), "utf8")}`));
+	await writeFile(path.join(out, "licenses.txt"), texts.join("\n\n"));
+}
+
 async function copyAll() {
 	for (const name of ["index.html", "manifest.json"])
 		await copyFile(path.join(source, name), path.join(out, name));
@@ -83,12 +90,10 @@ async function copyAll() {
 		               path.join(out, `${path.basename(font)}.woff2`));
 }
 
-await rm(out, { recursive: true, force: true });
 await mkdir(out, { recursive: true });
 await Promise.all([
 	bundleScript().then(text => writeCompressed("index.js", text)),
 	bundleStyle().then(text => writeCompressed("index.css", text)),
 	copyAll(),
+	writeLicenses(),
 ]);
-if (stamp)
-	await writeFile(stamp, `${(await readdir(out)).sort().join("\n")}\n`);

@@ -8,9 +8,10 @@ export function actionLabel(name) {
 }
 
 /* An argument's D-Bus type as a field; "usec" is asked for in minutes. */
-function field([name, type]) {
+function field(kind, [name, type]) {
 	if (type === "b")
-		return { name, type, input: "choice", label: capital(splitWords(name)) };
+		return { name, type, input: "choice", label: capital(splitWords(name)),
+		         words: truthWords(kind.properties.get(capital(name))?.class).map(capital) };
 	if (name === "usec")
 		return { name, type, input: "number", label: "Minutes", factor: 60e6 };
 	return { name, type, input: type === "s" ? "text" : "number", label: capital(splitWords(name)), factor: 1 };
@@ -28,7 +29,7 @@ function control(kind, component, action) {
 		return { ...base, form: "toggle", words: truthWords(property.class).map(capital), value: component.values[property.name] };
 	if (action.arguments.length === 0)
 		return { ...base, form: "button" };
-	return { ...base, form: "fields", fields: action.arguments.map(field) };
+	return { ...base, form: "fields", fields: action.arguments.map(one => field(kind, one)) };
 }
 
 export function controlsOf(kind, component) {

@@ -7,10 +7,15 @@ export const eventsMax = 500;
 /* Importance, as in syslog(3). */
 const warning = 4;
 
-function eventText(described, data) {
+/* An event says its unit, a property how exact that is. */
+function precisionOf(kind, unit) {
+	return [...kind?.properties.values() ?? []].find(one => one.type === "d" && one.unit === unit)?.precision ?? 0;
+}
+
+function eventText(kind, described, data) {
 	const parts = [];
 	if (described?.number && described.number in data)
-		parts.push(formatNumber(data[described.number], described.number === "count" ? 0 : 1, described.unit));
+		parts.push(formatNumber(data[described.number], precisionOf(kind, described.unit), described.unit));
 	if (described?.text && data[described.text])
 		parts.push(data[described.text]);
 	if (data.by && data.by !== data[described?.text])
@@ -20,7 +25,7 @@ function eventText(described, data) {
 
 /* component: its object, which may be gone; the data is that of the signal. */
 export function readEvent(kinds, component, path, name, serial, realtimeUsec, data) {
-	const described = kinds.get(component?.kind)?.events.get(name);
+	const kind = kinds.get(component?.kind), described = kind?.events.get(name);
 	const plain = unwrap(data);
 	return {
 		path,
@@ -30,7 +35,7 @@ export function readEvent(kinds, component, path, name, serial, realtimeUsec, da
 		who: component ? `${component.kind}/${component.name}` : path,
 		location: plain.location ?? component?.location ?? "",
 		words: described?.words || name.replace(/_/g, " "),
-		detail: eventText(described, plain),
+		detail: eventText(kind, described, plain),
 		important: (described?.level ?? warning + 1) <= warning,
 	};
 }

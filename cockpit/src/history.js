@@ -24,8 +24,8 @@ function readPoint(point) {
 	return { begin, end, state, min, mean, max, n, last, on };
 }
 
-/* Points() as uPlot takes them: [times in s, curve, ...]. null where nothing is known: a gap is not a line. A number is in the
- * middle of its step, with the least and the most around it; on/off is the share of the step, from its begin on. */
+/* Points() as uPlot takes them: [times in s, curve, ...], the mean last. null where nothing is known: a gap is not a line. A
+ * number is in the middle of its step, with the least and the most around it; on/off is the share of the step, from its begin on. */
 export function toCurves(type, points) {
 	return type === "b" ? truthCurves(points.map(readPoint)) : numberCurves(points.map(readPoint));
 }
@@ -37,9 +37,9 @@ function known(point, value) {
 function numberCurves(points) {
 	return [
 		points.map(one => (one.begin + one.end) / 2e6),
-		points.map(one => known(one, one.mean)),
 		points.map(one => known(one, one.min)),
 		points.map(one => known(one, one.max)),
+		points.map(one => known(one, one.mean)),
 	];
 }
 
@@ -52,12 +52,12 @@ function truthCurves(points) {
 
 /* The range of a curve: {min, mean, max, n}, or null. The mean is that of steps, which are equally long. */
 export function summary(type, curves) {
-	const pick = i => curves[i].filter(one => one !== null);
-	const means = pick(1);
+	const pick = i => curves.at(i).filter(one => one !== null);
+	const means = pick(-1);
 	if (means.length === 0)
 		return null;
 	const mean = means.reduce((sum, one) => sum + one, 0) / means.length;
 	if (type === "b")
 		return { mean, n: means.length };
-	return { mean, n: means.length, min: Math.min(...pick(2)), max: Math.max(...pick(3)) };
+	return { mean, n: means.length, min: Math.min(...pick(1)), max: Math.max(...pick(2)) };
 }

@@ -4,6 +4,15 @@ import { unwrap } from "./json.js";
 
 const prefix = "org.roomd1.";
 
+/* A later version may describe what nobody here knows: that is left out. */
+function named(list) {
+	return Array.isArray(list) ? list.filter(one => typeof one?.name === "string") : [];
+}
+
+function readAction(action) {
+	return { name: action.name, right: action.right ?? "", arguments: action.arguments ?? [] };
+}
+
 function readKind([name, entries]) {
 	const kind = unwrap(entries);
 	return [name, {
@@ -11,10 +20,9 @@ function readKind([name, entries]) {
 		path: kind.path ?? "",
 		layer: kind.layer ?? "",
 		class: kind.class ?? "",
-		properties: new Map((kind.properties ?? []).map(property => [property.name, property])),
-		events: new Map((kind.events ?? []).map(event => [event.name, event])),
-		actions: kind.actions ?? [],
-		states: kind.states ?? [],
+		properties: new Map(named(kind.properties).map(property => [property.name, property])),
+		events: new Map(named(kind.events).map(event => [event.name, event])),
+		actions: named(kind.actions).map(readAction),
 	}];
 }
 

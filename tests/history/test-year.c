@@ -79,7 +79,7 @@ static int make_year(void **state)
 
 	(void)state;
 	shim_set_up();
-	shim_begin(SHIM_GOES_ON, 0, 0);
+	shim_begin(SHIM_GOES_ON, SHIM_COUNTS, 0);
 	if (!mkdtemp(folder) || recorder_new(folder, &bounds, &recorder) < 0)
 		return 1;
 	add_sensors();

@@ -20,6 +20,7 @@ void shim_set_up(void);
 
 /* From now on; all files are on the disk as they are. `at`: at which call, counted from 1. `seed`: of the
  * chance. */
+#define SHIM_COUNTS 1 /* of SHIM_GOES_ON: bytes are counted, so nothing is written that the file system below does not need */
 void shim_begin(enum shim_end end, unsigned at, unsigned seed);
 
 /* Calls that changed a file or a name, and flushes among them, since shim_begin(). */

@@ -56,7 +56,7 @@ function Properties({ room, kind, component }) {
 	return (
 		<Card title="State">
 			<Facts facts={facts(false)} />
-			{diagnostic.length > 0 && <><h3 class="room-quiet">About the device</h3><Facts facts={diagnostic} /></>}
+			{diagnostic.length > 0 && <><h3 class="room-quiet room-below">About the device</h3><Facts facts={diagnostic} /></>}
 		</Card>
 	);
 }
@@ -111,9 +111,11 @@ export function ComponentPage({ cockpit, names, room, state, object, go }) {
 				<Why room={room} state={state} component={component} go={go} />
 				<Properties room={room} kind={kind} component={component} />
 			</div>
-			<History cockpit={cockpit} names={names} kind={kind} component={component} />
+			<History cockpit={cockpit} names={names} times={room.times} component={component} />
 			<div class="room-columns">
-				<Card title="Events"><EventTable events={state.events.filter(one => one.path === object)} times={room.times} /></Card>
+				<Card title="Events">
+					<EventTable one events={state.events.filter(event => event.path === object)} times={room.times} />
+				</Card>
 				<Keys component={component} />
 			</div>
 		</div>

@@ -172,7 +172,7 @@ export function ConfigurationPage({ cockpit, room, state }) {
 		return <Spinner text="Reading the configuration" />;
 	const take = () => { setBase(there); setText(there.text); };
 	return (
-		<Card title={file}>
+		<Card top title={file}>
 			<div class="room-stack">
 				{there.tag === "-" && <p>There is no such file yet. "sudo roomctl init" writes a first one step by step.</p>}
 				<Conflict there={there} base={base} dirty={dirty} take={take} keep={() => setBase({ ...base, tag: there.tag, text: there.text })} />

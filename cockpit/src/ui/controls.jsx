@@ -28,11 +28,11 @@ function useAct(room, component) {
 function Field({ field, value, onInput }) {
 	return (
 		<label class="room-line">
-			<span>{field.label}</span>
+			<span class={field.input === "choice" ? "room-only-read" : undefined}>{field.label}</span>
 			{field.input === "choice"
 				? <select class="room-select" value={value} onChange={event => onInput(event.target.value)}>
-					<option value="true">yes</option>
-					<option value="false">no</option>
+					<option value="true">{field.words[0]}</option>
+					<option value="false">{field.words[1]}</option>
 				</select>
 				: <input class="room-number" inputMode={field.input === "number" ? "decimal" : undefined} value={value}
 					onInput={event => onInput(event.target.value)} />}

@@ -46,16 +46,16 @@ function useTicks(value) {
 	return tick;
 }
 
-function useCurves(archive, series, seconds, tick) {
+function useCurves(archive, times, series, seconds, tick) {
 	const [answer, setAnswer] = useState({ curves: null, problem: "" });
 	useEffect(() => {
 		let wanted = true;
-		const until = Date.now() * 1000, since = until - seconds * 1e6;
+		const until = times.now() * 1000, since = until - seconds * 1e6;
 		archive.points(series, since, until, steps)
 			.then(points => wanted && setAnswer({ curves: toCurves(series.type, points), since, until, problem: "" }))
 			.catch(error => wanted && setAnswer({ curves: null, problem: error.message }));
 		return () => { wanted = false; };
-	}, [archive, series, seconds, tick]);
+	}, [archive, times, series, seconds, tick]);
 	return answer;
 }
 
@@ -70,8 +70,8 @@ function words(series, curves) {
 	return `from ${number(of.min)} to ${number(of.max)}, ${number(of.mean)} on average`;
 }
 
-function Curve({ archive, series, seconds, value }) {
-	const tick = useTicks(value), { curves, since, until, problem } = useCurves(archive, series, seconds, tick);
+function Curve({ archive, times, series, seconds, value }) {
+	const tick = useTicks(value), { curves, since, until, problem } = useCurves(archive, times, series, seconds, tick);
 	const title = capital(splitWords(series.property));
 	if (problem)
 		return <p class="room-bad room-text">{title}: {problem}</p>;
@@ -98,7 +98,6 @@ function Range({ seconds, setSeconds }) {
 	);
 }
 
-/* A list of programs is needed that knows what is not installed, and that only apt has: so a sentence, and no button. */
 function NotThere() {
 	return (
 		<p class="room-text">
@@ -108,7 +107,7 @@ function NotThere() {
 	);
 }
 
-export function History({ cockpit, names, component }) {
+export function History({ cockpit, names, times, component }) {
 	const { archive, there } = useArchive(cockpit, names);
 	const series = useSeries(archive, there, componentOfPath(component.path));
 	const [seconds, setSeconds] = useState(86400), [again, setAgain] = useState(0);
@@ -120,7 +119,7 @@ export function History({ cockpit, names, component }) {
 		<Card title="History" extra={extra}>
 			{series?.length === 0 && <p class="room-quiet">Nothing has been recorded of it yet.</p>}
 			{series?.map(one => (
-				<Curve key={`${one.property} ${again}`} archive={archive} series={one} seconds={seconds}
+				<Curve key={`${one.property} ${again}`} archive={archive} times={times} series={one} seconds={seconds}
 					value={component.values[one.property]} />
 			))}
 		</Card>

@@ -36,7 +36,10 @@ export function NoService({ cockpit, state }) {
 	if (state.phase === "absent")
 		return <Absent cockpit={cockpit} />;
 	if (state.phase === "lost")
-		return <Empty title="No connection to the bus">It is tried again by itself, every three seconds.</Empty>;
+		return <Empty title="No connection to the bus">
+			It is tried again by itself, every three seconds. Newer versions of Cockpit do not find a bus again that has been
+			started anew: if it stays away, log out and in again.
+		</Empty>;
 	if (state.phase === "failed")
 		return <Empty title="The room could not be read">{state.error}</Empty>;
 	return <Spinner text="Looking at the room" />;

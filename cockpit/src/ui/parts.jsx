@@ -1,12 +1,13 @@
 /* PatternFly's components, as far as they are used. */
 import { useId } from "preact/hooks";
 
-export function Card({ title, extra, children }) {
-	const id = useId();
+/* top: its title is that of the page. */
+export function Card({ title, extra, top, children }) {
+	const id = useId(), Heading = top ? "h1" : "h2";
 	return (
 		<section class="pf-v6-c-card" aria-labelledby={id}>
 			<div class="pf-v6-c-card__title room-head">
-				<h2 class="pf-v6-c-card__title-text room-text" id={id}>{title}</h2>
+				<Heading class="pf-v6-c-card__title-text room-text" id={id}>{title}</Heading>
 				{extra}
 			</div>
 			<div class="pf-v6-c-card__body">{children}</div>

@@ -71,9 +71,9 @@ function NoComponents({ go }) {
 	);
 }
 
-/* All but one line of the status is what the page shows anyway: it matters while a configuration was not taken. */
+/* All else of the status is what the page shows anyway. */
 function Refused({ status }) {
-	return /not taken|errors? in/.test(status ?? "") ? <Alert quiet level="danger" title="The room runs with an older configuration">
+	return /^NEW CONFIGURATION NOT TAKEN/.test(status ?? "") ? <Alert quiet level="danger" title="The room runs with an older configuration">
 		{status}</Alert> : null;
 }
 

@@ -11,11 +11,13 @@ const rowsMax = 48;
 
 function colors(element) {
 	const style = getComputedStyle(element);
-	return { text: style.color, grid: style.borderTopColor, line: style.outlineColor };
+	const line = style.outlineColor;
+	const band = line.replace("rgb(", "rgba(").replace(")", ", 0.25)");
+	return { text: style.color, grid: style.borderTopColor, line, band, font: `12px ${style.fontFamily}` };
 }
 
-function axes({ text, grid }, series) {
-	const common = { stroke: text, grid: { stroke: grid, width: 1 }, ticks: { stroke: grid, width: 1 } };
+function axes({ text, grid, font }, series) {
+	const common = { font, stroke: text, grid: { stroke: grid, width: 1 }, ticks: { stroke: grid, width: 1 } };
 	const value = number => (series.type === "b" ? formatNumber(100 * number, 0, "%") : formatNumber(number, series.precision, series.unit));
 	return [
 		{ ...common, space: 70, values: (_plot, splits, _i, _space, step) => axisLabels(splits, step) },
@@ -23,12 +25,13 @@ function axes({ text, grid }, series) {
 	];
 }
 
+/* What is drawn last is on top. */
 function numberLines({ line }) {
-	const band = { stroke: "transparent", width: 0, points: { show: false } };
+	const edge = { stroke: "transparent", width: 0, points: { show: false } };
 	return [
+		{ ...edge, label: "least" },
+		{ ...edge, label: "most" },
 		{ stroke: line, width: 2, points: { show: false }, label: "mean" },
-		{ ...band, label: "least" },
-		{ ...band, label: "most" },
 	];
 }
 
@@ -45,7 +48,7 @@ function options(element, series, since, until) {
 		cursor: { drag: { x: false, y: false } },
 		scales: { x: { time: true, range: () => [since, until] }, y: truth ? { range: () => [0, 1.05] } : {} },
 		series: [{}, ...(truth ? truthLines(palette) : numberLines(palette))],
-		bands: truth ? [] : [{ series: [3, 2], fill: palette.grid }],
+		bands: truth ? [] : [{ series: [2, 1], fill: palette.band }],
 		axes: axes(palette, series),
 	};
 }
@@ -87,7 +90,7 @@ export function CurveTable({ series, curves, title }) {
 			{open && <table class="room-table" aria-label={title}>
 				<thead><tr><th scope="col">Time</th><th scope="col">{series.type === "b" ? "Share of the time" : "Mean"}</th></tr></thead>
 				<tbody>{rows(curves).map(i => (
-					<tr key={i}><td class="room-time">{formatTime(curves[0][i] * 1000, Date.now())}</td><td>{value(curves[1][i])}</td></tr>
+					<tr key={i}><td class="room-time">{formatTime(curves[0][i] * 1000, Date.now())}</td><td>{value(curves.at(-1)[i])}</td></tr>
 				))}</tbody>
 			</table>}
 		</details>
