@@ -138,28 +138,58 @@ static void take_span(sqlite3_stmt *row, struct span *ret)
 	};
 }
 
-#define SPANS(table)                                                                            \
-	"SELECT slot, min, sum, max, last, known, lit, unavailable, n, ups FROM " table " WHERE series = ?" \
-	" AND slot BETWEEN ? AND ? ORDER BY slot"
+/* One after the other: they lie in the order of time, those of all series beside each other, so that what is written at the end of
+ * a window is a few pages. */
+#define SPAN(table)                                                                             \
+	"SELECT slot, min, sum, max, last, known, lit, unavailable, n, ups FROM " table " WHERE slot = ? AND series = ?"
+
+static int read_span(struct store *store, sqlite3_stmt *row, uint64_t slot, unsigned series,
+                     int (*each)(uint64_t slot, const struct span *span, void *userdata), void *userdata,
+                     struct problem *problem)
+{
+	struct span span;
+	int r;
+
+	sqlite3_bind_int64(row, 1, (sqlite3_int64)slot);
+	sqlite3_bind_int64(row, 2, series);
+	r = database_step(&store->database, row, problem);
+	if (r > 0) {
+		store->rows_read++;
+		take_span(row, &span);
+		r = each(slot, &span, userdata);
+	}
+	sqlite3_reset(row);
+	return r;
+}
+
+/* The first and the last slot that there is anything of. */
+static int bound(struct store *store, bool five, uint64_t *from, uint64_t *to, struct problem *problem)
+{
+	int64_t first = 0, last = -1;
+	int r = database_ask(&store->database, five ? "SELECT min(slot) FROM five_minutes" : "SELECT min(slot) FROM two_hours",
+	                     &first, problem);
+
+	if (r >= 0)
+		r = database_ask(&store->database, five ? "SELECT max(slot) FROM five_minutes" : "SELECT max(slot) FROM two_hours",
+		                 &last, problem);
+	if (r >= 0 && *from < (uint64_t)first)
+		*from = (uint64_t)first;
+	if (r >= 0 && *to > (uint64_t)last)
+		*to = (uint64_t)last;
+	return r;
+}
 
 int store_each_span(struct store *store, enum store_tier tier, unsigned series, uint64_t from, uint64_t to,
                     int (*each)(uint64_t slot, const struct span *span, void *userdata), void *userdata,
                     struct problem *problem)
 {
 	_cleanup_(database_finalize) sqlite3_stmt *row = NULL;
-	struct span span;
-	int r = database_prepare(&store->database, tier == STORE_FIVE ? SPANS("five_minutes") : SPANS("two_hours"), &row,
-	                         problem);
+	int r = bound(store, tier == STORE_FIVE, &from, &to, problem);
 
-	if (r < 0)
-		return r;
-	sqlite3_bind_int64(row, 1, series);
-	sqlite3_bind_int64(row, 2, (sqlite3_int64)from);
-	sqlite3_bind_int64(row, 3, (sqlite3_int64)to);
-	while ((r = database_step(&store->database, row, problem)) > 0) {
-		store->rows_read++;
-		take_span(row, &span);
-		r = each(number_at(row, 0), &span, userdata);
+	if (r >= 0)
+		r = database_prepare(&store->database, tier == STORE_FIVE ? SPAN("five_minutes") : SPAN("two_hours"), &row, problem);
+	for (uint64_t slot = from; r >= 0 && slot <= to; slot++) {
+		r = read_span(store, row, slot, series, each, userdata, problem);
 		if (r != 0)
 			return r;
 	}

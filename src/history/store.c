@@ -27,10 +27,10 @@ static const char schema[] =
 	"CREATE INDEX window_raw ON window (raw);"
 	"CREATE TABLE five_minutes (series INTEGER NOT NULL, slot INTEGER NOT NULL, min REAL, sum REAL, max REAL, last REAL,"
 	" known INTEGER NOT NULL, lit INTEGER NOT NULL, unavailable INTEGER NOT NULL, n INTEGER NOT NULL, ups INTEGER NOT NULL,"
-	" PRIMARY KEY (series, slot)) WITHOUT ROWID;"
+	" PRIMARY KEY (slot, series)) WITHOUT ROWID;"
 	"CREATE TABLE two_hours (series INTEGER NOT NULL, slot INTEGER NOT NULL, min REAL, sum REAL, max REAL, last REAL,"
 	" known INTEGER NOT NULL, lit INTEGER NOT NULL, unavailable INTEGER NOT NULL, n INTEGER NOT NULL, ups INTEGER NOT NULL,"
-	" PRIMARY KEY (series, slot)) WITHOUT ROWID;"
+	" PRIMARY KEY (slot, series)) WITHOUT ROWID;"
 	"INSERT INTO hub VALUES (1, '');"
 	"PRAGMA application_id = " APPLICATION_ID ";"
 	"PRAGMA user_version = " VERSION ";"
@@ -46,8 +46,8 @@ static const struct database_form form = {
 	.schema = schema,
 	.settings = "PRAGMA auto_vacuum = INCREMENTAL;"
 		    "PRAGMA cache_size = -256;",
-	.log_settings = "PRAGMA wal_autocheckpoint = 128;"
-			"PRAGMA journal_size_limit = 1000000;",
+	.log_settings = "PRAGMA wal_autocheckpoint = 240;"
+			"PRAGMA journal_size_limit = 1200000;",
 };
 
 /* --- opening ---------------------------------------------------------------------------------- */
