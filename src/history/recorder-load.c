@@ -134,8 +134,7 @@ static int load_window(struct recorder *recorder, const struct store_window *win
 		uint64_t time = recorder->time;
 
 		recorder->time = window->slot * WINDOW_USEC;
-		r = store_each_row(recorder->store, table, window->first[table], window->end[table], 0, replay_row, &replay,
-		                   problem);
+		r = store_each_row(recorder->store, table, window, 0, replay_row, &replay, problem);
 		recorder->time = recorder->time > time ? recorder->time : time;
 	}
 	if (r == -EUCLEAN)

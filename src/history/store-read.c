@@ -79,18 +79,18 @@ int store_oldest(struct store *store, uint64_t *ret_slot, uint64_t *ret_raw_slot
 
 /* --- rows ------------------------------------------------------------------------------------- */
 
-static void take_row(sqlite3_stmt *row, struct store_row *ret)
+static void take_row(sqlite3_stmt *row, uint64_t slot, struct store_row *ret)
 {
 	int type = sqlite3_column_type(row, 2);
 
 	ret->series = sqlite3_column_int64(row, 0);
-	ret->time = number_at(row, 1);
+	ret->time = number_at(row, 1) + slot * WINDOW_USEC;
 	ret->state = type == SQLITE_NULL ? SERIES_GAP : type == SQLITE_BLOB ? SERIES_UNAVAILABLE : SERIES_KNOWN;
 	ret->value = ret->state == SERIES_KNOWN ? sqlite3_column_double(row, 2) : NAN;
 }
 
 /* All rows are looked at here, not by SQLite, so that they can be counted. */
-int store_each_row(struct store *store, enum store_table table, uint64_t first, uint64_t end, unsigned series,
+int store_each_row(struct store *store, enum store_table table, const struct store_window *window, unsigned series,
                    int (*each)(const struct store_row *row, void *userdata), void *userdata, struct problem *problem)
 {
 	_cleanup_(database_finalize) sqlite3_stmt *statement = NULL;
@@ -102,15 +102,15 @@ int store_each_row(struct store *store, enum store_table table, uint64_t first, 
 
 	if (r < 0)
 		return r;
-	sqlite3_bind_int64(statement, 1, (sqlite3_int64)first);
-	sqlite3_bind_int64(statement, 2, (sqlite3_int64)end);
+	sqlite3_bind_int64(statement, 1, (sqlite3_int64)window->first[table]);
+	sqlite3_bind_int64(statement, 2, (sqlite3_int64)window->end[table]);
 	while ((r = database_step(&store->database, statement, problem)) > 0) {
 		int64_t it = sqlite3_column_int64(statement, 0);
 
 		store->rows_read++;
 		if (series != 0 && it != 0 && it != (int64_t)series && it != -(int64_t)series)
 			continue;
-		take_row(statement, &row);
+		take_row(statement, window->slot, &row);
 		r = each(&row, userdata);
 		if (r != 0)
 			return r;
@@ -138,31 +138,61 @@ static void take_span(sqlite3_stmt *row, struct span *ret)
 	};
 }
 
-#define SPANS(table)                                                                            \
-	"SELECT slot, min, sum, max, last, known, lit, unavailable, n, ups FROM " table " WHERE series = ?" \
-	" AND slot BETWEEN ? AND ? ORDER BY slot"
+#define SPAN "SELECT slot, min, sum, max, last, known, lit, unavailable, n, ups FROM "
 
-int store_each_span(struct store *store, enum store_tier tier, unsigned series, uint64_t from, uint64_t to,
-                    int (*each)(uint64_t slot, const struct span *span, void *userdata), void *userdata,
-                    struct problem *problem)
+static const char spans_of_windows[] = SPAN "two_hours WHERE series = ?1 AND slot BETWEEN ?2 AND ?3 ORDER BY slot";
+/* Those of all series lie beside each other, in the order of time: what is written at the end of a window is then a few pages. */
+static const char spans_of_fives[] = SPAN "five_minutes WHERE series = ?1 AND slot = ?2 AND slot <= ?3";
+
+static int read_spans(struct store *store, sqlite3_stmt *row, unsigned series, uint64_t from, uint64_t to,
+                      int (*each)(uint64_t slot, const struct span *span, void *userdata), void *userdata,
+                      struct problem *problem)
 {
-	_cleanup_(database_finalize) sqlite3_stmt *row = NULL;
 	struct span span;
-	int r = database_prepare(&store->database, tier == STORE_FIVE ? SPANS("five_minutes") : SPANS("two_hours"), &row,
-	                         problem);
+	int r;
 
-	if (r < 0)
-		return r;
 	sqlite3_bind_int64(row, 1, series);
 	sqlite3_bind_int64(row, 2, (sqlite3_int64)from);
 	sqlite3_bind_int64(row, 3, (sqlite3_int64)to);
 	while ((r = database_step(&store->database, row, problem)) > 0) {
 		store->rows_read++;
 		take_span(row, &span);
-		r = each(number_at(row, 0), &span, userdata);
+		r = each((uint64_t)sqlite3_column_int64(row, 0), &span, userdata);
 		if (r != 0)
-			return r;
+			break;
 	}
+	sqlite3_reset(row);
+	return r;
+}
+
+/* The first and the last slot that there is anything of. */
+static int bound(struct store *store, uint64_t *from, uint64_t *to, struct problem *problem)
+{
+	int64_t first = 0, last = 0;
+	int r = database_ask(&store->database, "SELECT min(slot) FROM five_minutes", &first, problem);
+
+	if (r >= 0)
+		r = database_ask(&store->database, "SELECT max(slot) FROM five_minutes", &last, problem);
+	if (r >= 0 && *from < (uint64_t)first)
+		*from = (uint64_t)first;
+	if (r >= 0 && *to > (uint64_t)last)
+		*to = (uint64_t)last;
+	return r;
+}
+
+int store_each_span(struct store *store, enum store_tier tier, unsigned series, uint64_t from, uint64_t to,
+                    int (*each)(uint64_t slot, const struct span *span, void *userdata), void *userdata,
+                    struct problem *problem)
+{
+	_cleanup_(database_finalize) sqlite3_stmt *row = NULL;
+	int r = database_prepare(&store->database, tier == STORE_FIVE ? spans_of_fives : spans_of_windows, &row, problem);
+
+	if (r >= 0 && tier == STORE_WINDOW)
+		return read_spans(store, row, series, from, to, each, userdata, problem);
+	if (r >= 0)
+		r = bound(store, &from, &to, problem);
+	for (r = r < 0 ? r : 0; r == 0 && from <= to; from++)
+		r = read_spans(store, row, series, from, to, each, userdata, problem);
 	return r;
 }
 

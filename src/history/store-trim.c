@@ -6,22 +6,22 @@
 #include "history/store.h"
 #include "util/problem.h"
 
-#define PAGE 4096
+#define PAGE 1024
 
 /* So many windows are forgotten at once: what a write takes stays small. */
 #define WINDOWS_AT_ONCE 4
 
 /* So many pages are free for the next write. */
-#define PAGES_RESERVED 128
+#define PAGES_RESERVED 512
 
 /* So many pages are given back at once. */
-#define PAGES_GIVEN_BACK "100"
+#define PAGES_GIVEN_BACK "400"
 
 /* What the log may take: what is copied into the file at once and what the largest write takes, which is the end of a window:
  * of each series some pages. */
 static uint64_t log_bytes(const struct store_bounds *bounds)
 {
-	return 1500000 + (uint64_t)bounds->series * 4 * PAGE;
+	return 3000000 + (uint64_t)bounds->series * 16 * PAGE;
 }
 
 static uint64_t page_limit(const struct store_bounds *bounds)
@@ -71,16 +71,15 @@ static int delete_below(struct store *store, const char *table, uint64_t id, str
 	return database_run(&store->database, sql, problem);
 }
 
-/* Of all series: their slots of this window. */
+/* Of all series, of this window. */
 static int delete_spans(struct store *store, uint64_t slot, struct problem *problem)
 {
-	char sql[256];
+	char sql[224];
 
 	snprintf(sql, sizeof sql,
-	         "DELETE FROM two_hours WHERE (series, slot) IN (SELECT id, %llu FROM series);"
-	         "DELETE FROM five_minutes WHERE (series, slot) IN"
-	         " (WITH RECURSIVE s(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM s WHERE i < %u) SELECT id, %llu + i FROM series, s)",
-	         (unsigned long long)slot, (unsigned)WINDOW_FIVES - 1, (unsigned long long)(slot * WINDOW_FIVES));
+	         "DELETE FROM two_hours WHERE (series, slot) IN (SELECT id, %llu FROM series); DELETE FROM five_minutes WHERE slot BETWEEN %llu AND %llu",
+	         (unsigned long long)slot, (unsigned long long)(slot * WINDOW_FIVES),
+	         (unsigned long long)((slot + 1) * WINDOW_FIVES - 1));
 	return database_run(&store->database, sql, problem);
 }
 

@@ -27,7 +27,7 @@ static const char schema[] =
 	"CREATE INDEX window_raw ON window (raw);"
 	"CREATE TABLE five_minutes (series INTEGER NOT NULL, slot INTEGER NOT NULL, min REAL, sum REAL, max REAL, last REAL,"
 	" known INTEGER NOT NULL, lit INTEGER NOT NULL, unavailable INTEGER NOT NULL, n INTEGER NOT NULL, ups INTEGER NOT NULL,"
-	" PRIMARY KEY (series, slot)) WITHOUT ROWID;"
+	" PRIMARY KEY (slot, series)) WITHOUT ROWID;"
 	"CREATE TABLE two_hours (series INTEGER NOT NULL, slot INTEGER NOT NULL, min REAL, sum REAL, max REAL, last REAL,"
 	" known INTEGER NOT NULL, lit INTEGER NOT NULL, unavailable INTEGER NOT NULL, n INTEGER NOT NULL, ups INTEGER NOT NULL,"
 	" PRIMARY KEY (series, slot)) WITHOUT ROWID;"
@@ -44,10 +44,12 @@ static const struct database_form form = {
 	.application_id = 1919772777,
 	.version = 1,
 	.schema = schema,
-	.settings = "PRAGMA auto_vacuum = INCREMENTAL;"
+	/* A block of the disk has four pages: what a minute adds to is often the same block, of which less goes into the log. */
+	.settings = "PRAGMA page_size = 1024;"
+		    "PRAGMA auto_vacuum = INCREMENTAL;"
 		    "PRAGMA cache_size = -256;",
-	.log_settings = "PRAGMA wal_autocheckpoint = 128;"
-			"PRAGMA journal_size_limit = 1000000;",
+	.log_settings = "PRAGMA wal_autocheckpoint = 1920;"
+			"PRAGMA journal_size_limit = 2200000;",
 };
 
 /* --- opening ---------------------------------------------------------------------------------- */
@@ -76,6 +78,16 @@ static int next_row(struct store *store, enum store_table table, struct problem 
 	" known = known + excluded.known, lit = lit + excluded.lit, unavailable = unavailable + excluded.unavailable,"      \
 	" n = n + excluded.n, ups = ups + excluded.ups"
 
+/* Where times count from. */
+static int find_slot(struct store *store, struct problem *problem)
+{
+	int64_t slot = 0;
+	int r = database_ask(&store->database, "SELECT slot FROM window ORDER BY id DESC LIMIT 1", &slot, problem);
+
+	store->slot = (uint64_t)slot;
+	return r;
+}
+
 static int prepare_all(struct store *store, struct problem *problem)
 {
 	const struct database *database = &store->database;
@@ -103,6 +115,8 @@ int store_open(const char *folder, struct store **ret, struct problem *problem)
 	r = database_open(&store->database, &form, folder, problem);
 	for (enum store_table table = 0; r >= 0 && table < STORE_TABLES; table++)
 		r = next_row(store, table, problem);
+	if (r >= 0)
+		r = find_slot(store, problem);
 	if (r >= 0)
 		r = prepare_all(store, problem);
 	if (r < 0)
@@ -144,6 +158,7 @@ void store_cancel(struct store *store)
 	database_cancel(&store->database);
 	for (enum store_table table = 0; table < STORE_TABLES; table++)
 		next_row(store, table, &ignored);
+	find_slot(store, &ignored);
 }
 
 int store_put(struct store *store, enum store_table table, int64_t series, uint64_t time, enum series_state state,
@@ -153,7 +168,7 @@ int store_put(struct store *store, enum store_table table, int64_t series, uint6
 
 	sqlite3_bind_int64(put, 1, (sqlite3_int64)store->next[table]++);
 	sqlite3_bind_int64(put, 2, series);
-	sqlite3_bind_int64(put, 3, (sqlite3_int64)time);
+	sqlite3_bind_int64(put, 3, (sqlite3_int64)(time - store->slot * WINDOW_USEC));
 	if (state == SERIES_UNAVAILABLE)
 		sqlite3_bind_zeroblob(put, 4, 0);
 	else if (state == SERIES_KNOWN)
@@ -183,6 +198,7 @@ int store_put_window(struct store *store, uint64_t slot, struct problem *problem
 
 	if (r < 0)
 		return r;
+	store->slot = slot;
 	sqlite3_bind_int64(put, 1, (sqlite3_int64)slot);
 	for (int i = 0; i < STORE_TABLES; i++)
 		sqlite3_bind_int64(put, 2 + i, (sqlite3_int64)store->next[i]);

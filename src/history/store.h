@@ -5,7 +5,7 @@
  *
  * In the first two tables `series` is: N: a value was recorded; -N: it went on, at the beginning of a window; 0: of all
  * series: a gap begins, or, with a value, all was written up to this time, and the value is the hub's serial number. The value
- * NULL is a gap, an empty blob: unavailable. docs/history.md
+ * NULL is a gap, an empty blob: unavailable. Times count from the beginning of the window, in µs. docs/history.md
  *
  * Errors as in database/database.h. */
 #pragma once
@@ -34,6 +34,7 @@ struct store {
 	struct database database;
 	sqlite3_stmt *put[2], *put_event, *put_span[STORE_TIERS];
 	uint64_t next[STORE_TABLES]; /* the row that comes next */
+	uint64_t slot;               /* of the newest window */
 	uint64_t rows_read;          /* so far, of all questions */
 };
 
@@ -88,8 +89,8 @@ struct store_row {
 	double value;
 };
 
-/* The rows of a table that concern a series (0: all of them). */
-int store_each_row(struct store *store, enum store_table table, uint64_t first, uint64_t end, unsigned series,
+/* The rows of a table in a window that concern a series (0: all of them). */
+int store_each_row(struct store *store, enum store_table table, const struct store_window *window, unsigned series,
                    int (*each)(const struct store_row *row, void *userdata), void *userdata, struct problem *problem);
 
 int store_each_span(struct store *store, enum store_tier tier, unsigned series, uint64_t from, uint64_t to,

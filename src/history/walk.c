@@ -68,8 +68,7 @@ static int walk_window(struct walk *walk, const struct store_window *window, boo
 	int r;
 
 	walk->state = SERIES_GAP;
-	r = store_each_row(walk->recorder->store, table, window->first[table], window->end[table], walk->series->id, on_row, walk,
-	                   problem);
+	r = store_each_row(walk->recorder->store, table, window, walk->series->id, on_row, walk, problem);
 	if (r == 0 && !goes_on)
 		r = hold_until(walk, (window->slot + 1) * WINDOW_USEC);
 	return r;

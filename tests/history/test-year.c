@@ -1,5 +1,6 @@
-/* A year of ten sensors, read every 10 s, or (quick, the default) of so much of it that the file has its size: what it takes on the disk, and
- * how many rows a plot reads. FULL=1: each reading of the year; QUICK days of it are made of rarer ones. Prints a line of JSON with times, for scripts/bench. */
+/* A year of ten sensors: what it takes on the disk, how many rows a plot reads, and what a day writes. All readings of every 10 s
+ * are there of the days that have each reading; of those before only as many as make the same means, unless $FULL is set. Prints
+ * lines of JSON with bytes and times, for scripts/bench. */
 #define _GNU_SOURCE
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,10 +21,13 @@
 #define YEAR_ROWS 5000
 #define YEAR_TIMES 20
 
+/* Bytes that a day may write, in blocks. */
+#define DAY_WRITTEN 25000000
+
 static char folder[] = "/tmp/roomd-test-XXXXXX";
 static struct recorder *recorder;
 static struct series *sensors[SENSORS];
-static uint64_t end;
+static uint64_t end, day_written;
 
 static void add_sensors(void)
 {
@@ -68,7 +72,6 @@ static void live(uint64_t begin, uint64_t interval)
 	}
 }
 
-/* The days whose readings are all there have all of them; of the others only the means count, which are as many. */
 static int make_year(void **state)
 {
 	static const struct store_bounds bounds = { .raw_usec = 30 * DAY_USEC, .keep_usec = 400 * DAY_USEC, .bytes = MAX_BYTES };
@@ -76,12 +79,14 @@ static int make_year(void **state)
 
 	(void)state;
 	shim_set_up();
-	shim_begin(SHIM_GOES_ON, 0, 0);
+	shim_begin(SHIM_GOES_ON, SHIM_COUNTS, 0);
 	if (!mkdtemp(folder) || recorder_new(folder, &bounds, &recorder) < 0)
 		return 1;
 	add_sensors();
 	for (unsigned day = 0; day < 365; day++) {
+		day_written = shim_written();
 		live(T0 + day * DAY_USEC, (full || day >= 334 ? 10 : 300) * USEC_PER_SEC);
+		day_written = shim_written() - day_written;
 		if (bytes_on_disk() > MAX_BYTES)
 			return 1;
 	}
@@ -94,7 +99,7 @@ struct cost {
 	uint64_t rows, ns;
 };
 
-static struct cost plot(uint64_t since, uint32_t at_most)
+static struct cost plot_once(uint64_t since, uint32_t at_most)
 {
 	struct question question = { sensors[3], since, end, at_most };
 	struct cost cost = { recorder->store->rows_read, clock_now_ns(CLOCK_MONOTONIC) };
@@ -108,6 +113,19 @@ static struct cost plot(uint64_t since, uint32_t at_most)
 		assert_int_equal(points[i].state, SERIES_KNOWN);
 	free(points);
 	return (struct cost){ recorder->store->rows_read - cost.rows, clock_now_ns(CLOCK_MONOTONIC) - cost.ns };
+}
+
+/* The fastest of some: other processes slow one down. */
+static struct cost plot(uint64_t since, uint32_t at_most)
+{
+	struct cost best = plot_once(since, at_most);
+
+	for (unsigned i = 0; i < 9; i++) {
+		struct cost cost = plot_once(since, at_most);
+
+		best.ns = cost.ns < best.ns ? cost.ns : best.ns;
+	}
+	return best;
 }
 
 static void test_plots(void **state)
@@ -133,6 +151,13 @@ static void test_size(void **state)
 	assert_true(bytes_on_disk() <= MAX_BYTES);
 }
 
+static void test_written(void **state)
+{
+	(void)state;
+	print_message("# {\"day_written\": %llu}\n", (unsigned long long)day_written);
+	assert_true(day_written <= DAY_WRITTEN);
+}
+
 static int tear_down(void **state)
 {
 	char command[64];
@@ -148,6 +173,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_plots),
 		cmocka_unit_test(test_size),
+		cmocka_unit_test(test_written),
 	};
 
 	return cmocka_run_group_tests(tests, make_year, tear_down);

@@ -202,7 +202,7 @@ static void test_edge_and_reading(void **state)
 /* Its restart is no gap, but where something happened of which the ring does not say what; the ring's events are there, once. */
 static void expect_restart(int signal)
 {
-	uint64_t begin, away;
+	uint64_t begin, away, now;
 
 	seconds_pass(130);
 	begin = realtime();
@@ -213,9 +213,9 @@ static void expect_restart(int signal)
 	seconds_pass(20);
 	start_history();
 	seconds_pass(5);
+	now = realtime();
 	if (signal == SIGTERM) /* nothing happened to it */
-		assert_in_range(ask_sums("motion_sensor/hall", "Motion", begin, realtime()).known, realtime() - begin - 10000,
-		                realtime() - begin);
+		assert_in_range(ask_sums("motion_sensor/hall", "Motion", begin, now).known, now - begin - 10000, now - begin);
 	assert_true(ask_sums("temperature_sensor/hall", "Value", away + 30 * USEC_PER_SEC, realtime()).max == 40);
 	end_history(signal);
 	move(true);
@@ -283,6 +283,50 @@ static void test_unavailable(void **state)
 	assert_int_equal(count_events("temperature_sensor/hall", "sensor_unavailable"), 1);
 }
 
+/* --- what it costs ---------------------------------------------------------------------------- */
+
+/* The number behind these words in a file of its process. */
+static unsigned long number_in_proc(const char *name, const char *words)
+{
+	char path[64], line[256];
+	unsigned long number = 0;
+	FILE *file;
+
+	snprintf(path, sizeof path, "/proc/%d/%s", (int)history, name);
+	file = fopen(path, "re");
+	assert_non_null(file);
+	while (fgets(line, sizeof line, file))
+		if (strncmp(line, words, strlen(words)) == 0)
+			number = strtoul(line + strlen(words), NULL, 10);
+	fclose(file);
+	return number;
+}
+
+#define PRIVATE_DIRTY_MAX_KB 3072
+
+static void test_costs(void **state)
+{
+	unsigned long before, switches;
+
+	(void)state;
+	for (unsigned i = 0; i < 10; i++) {
+		move(i % 2 == 0);
+		thermometer_set(20 + i);
+		seconds_pass(600);
+		ask_sums("temperature_sensor/hall", "Value", 1, realtime());
+	}
+	print_message("# private dirty: %lu kB\n", number_in_proc("smaps_rollup", "Private_Dirty:"));
+	assert_in_range(number_in_proc("smaps_rollup", "Private_Dirty:"), 1, PRIVATE_DIRTY_MAX_KB);
+	thermometer_unplug();
+	seconds_pass(300);
+	before = number_in_proc("status", "voluntary_ctxt_switches:");
+	seconds_pass(3600);
+	switches = number_in_proc("status", "voluntary_ctxt_switches:") - before;
+	print_message("# wake-ups in an hour: %lu\n", switches);
+	thermometer_plug();
+	assert_in_range(switches, 59, 62);
+}
+
 static int setup_thermometer(void **state)
 {
 	(void)state;
@@ -292,6 +336,7 @@ static int setup_thermometer(void **state)
 
 static const struct CMUnitTest tests[] = {
 	TEST(test_edge_and_reading), TEST(test_stopped), TEST(test_killed), TEST(test_hub_away), TEST(test_unavailable),
+	TEST(test_costs),
 };
 
 RUN_TESTS_WITH_SETUP(tests, setup_thermometer)

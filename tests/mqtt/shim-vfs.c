@@ -14,6 +14,7 @@
 
 #define FILES_MAX 8
 #define SECTOR 512
+#define BLOCK 4096
 
 /* One change that was not flushed yet: bytes that were written, or a length; of a name: that it is gone. */
 struct change {
@@ -44,6 +45,9 @@ static struct {
 	enum shim_end end;
 	unsigned at, calls, syncs, seed;
 	int failing;
+	uint64_t blocks;
+	const sqlite3_file *last_file; /* that was written to, and its last block */
+	sqlite3_int64 last_block;
 } shim;
 
 static void die(const char *what)
@@ -255,12 +259,23 @@ static int shim_read(sqlite3_file *file, void *bytes, int n, sqlite3_int64 offse
 	return real_of(file)->pMethods->xRead(real_of(file), bytes, n, offset);
 }
 
+static void count_blocks(const sqlite3_file *file, int n, sqlite3_int64 offset)
+{
+	sqlite3_int64 first = offset / BLOCK, last = (offset + n - 1) / BLOCK;
+	bool again = file == shim.last_file && first == shim.last_block;
+
+	shim.blocks += (uint64_t)(last - first + !again);
+	shim.last_file = file;
+	shim.last_block = last;
+}
+
 static int shim_write(sqlite3_file *file, const void *bytes, int n, sqlite3_int64 offset)
 {
 	bool the_one = is_the_one();
 
 	if (shim.failing)
 		return shim.failing;
+	count_blocks(file, n, offset);
 	if (the_one && shim.end == SHIM_KILL_WITHIN)
 		real_of(file)->pMethods->xWrite(real_of(file), bytes, n / 2, offset);
 	add_change(disk_of_file(file), bytes, (size_t)offset, (size_t)n, false);
@@ -283,6 +298,7 @@ static int shim_sync(sqlite3_file *file, int flags)
 	struct disk_file *disk = disk_of_file(file);
 
 	shim.syncs++;
+	shim.last_file = NULL;
 	if (is_the_one())
 		end();
 	if (shim.failing)
@@ -326,11 +342,10 @@ static int shim_sector(sqlite3_file *file)
 	return real_of(file)->pMethods->xSectorSize(real_of(file));
 }
 
-/* A card promises nothing, whatever the file system below says. */
+/* A card promises nothing, whatever the file system below says; but what is only counted is as it would be there. */
 static int shim_character(sqlite3_file *file)
 {
-	(void)file;
-	return 0;
+	return shim.end == SHIM_GOES_ON && shim.at == SHIM_COUNTS ? real_of(file)->pMethods->xDeviceCharacteristics(real_of(file)) : 0;
 }
 
 static const sqlite3_io_methods methods = {
@@ -401,6 +416,7 @@ void shim_begin(enum shim_end how, unsigned at, unsigned seed)
 	}
 	shim.n = 0;
 	shim.calls = shim.syncs = 0;
+	shim.blocks = 0;
 	shim.end = how;
 	shim.at = at;
 	shim.seed = seed;
@@ -415,6 +431,11 @@ unsigned shim_calls(void)
 unsigned shim_syncs(void)
 {
 	return shim.syncs;
+}
+
+uint64_t shim_written(void)
+{
+	return shim.blocks * BLOCK;
 }
 
 void shim_fail_writes(int code)

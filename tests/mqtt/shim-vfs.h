@@ -5,6 +5,7 @@
 #pragma once
 
 #include <stdbool.h>
+#include <stdint.h>
 
 enum shim_end {
 	SHIM_GOES_ON,     /* only counts */
@@ -19,11 +20,15 @@ void shim_set_up(void);
 
 /* From now on; all files are on the disk as they are. `at`: at which call, counted from 1. `seed`: of the
  * chance. */
+#define SHIM_COUNTS 1 /* of SHIM_GOES_ON: bytes are counted, so nothing is written that the file system below does not need */
 void shim_begin(enum shim_end end, unsigned at, unsigned seed);
 
 /* Calls that changed a file or a name, and flushes among them, since shim_begin(). */
 unsigned shim_calls(void);
 unsigned shim_syncs(void);
+
+/* Bytes that a disk has to write for that since shim_begin(): whole blocks of 4096, each once for writes that follow each other. */
+uint64_t shim_written(void);
 
 /* Writes fail with this code of SQLite's, 0: no longer. */
 void shim_fail_writes(int code);
