@@ -306,7 +306,7 @@ static void test_sixty(void **state)
 	press(&session, "+");
 	expect(&session, "sht20 52.0 %");
 	assert_return_code(ioctl(session.terminal, TIOCSWINSZ, &small), errno);
-	expect(&session, "components 56 to 60 of 60");
+	expect(&session, "components 55 to 60 of 60");
 	press(&session, "\033[9;40R"); /* the terminal says so */
 	expect(&session, "components 57 to 60 of 60");
 	press(&session, "\033[Hq");
@@ -329,7 +329,7 @@ static void test_play(void **state)
 	struct session session;
 
 	(void)state;
-	play(&session, "# Somebody comes in.\nmotion hall\nexpect LightController/hall on\nafter 1min\n",
+	play(&session, "# Somebody comes in.\nmotion hall\nexpect LightController/hall on\nafter 10s\n",
 	     "\u2714 expect LightController/hall on");
 	expect(&session, "Somebody comes in.");
 	expect(&session, "all lines are released");
