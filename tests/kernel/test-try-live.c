@@ -343,7 +343,7 @@ static void test_play_is_ended(void **state)
 	struct session session;
 
 	(void)state;
-	play(&session, "motion hall\nrepeat 1000000 times\nafter 1s\nend\n", "> motion hall");
+	play(&session, "motion hall\nrepeat 100000 times\nafter 1s\nend\n", "> motion hall");
 	press(&session, "q");
 	assert_int_equal(end(&session), 1);
 }
