@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include "client/text.h"
 
+#include <langinfo.h>
 #include <locale.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -8,6 +9,7 @@
 #include <string.h>
 #include <wchar.h>
 
+#include "util/cleanup.h"
 #include "util/utf8.h"
 
 #define NOT_UTF8 UINT32_MAX
@@ -34,6 +36,71 @@ static uint32_t next_character(const char **text)
 		character = character << 6 | (bytes[i] & 0x3f);
 	return character;
 }
+
+/* --- the user's terminal --------------------------------------------------------------------- */
+
+/* As setlocale(3) looks for it; NULL: none is set. */
+static const char *locale_of_user(void)
+{
+	static const char *const names[] = { "LC_ALL", "LC_CTYPE", "LANG" };
+
+	for (size_t i = 0; i < ELEMENTS(names); i++) {
+		const char *value = getenv(names[i]);
+
+		if (value && *value)
+			return value;
+	}
+	return NULL;
+}
+
+/* One that is not installed here, as by ssh, says it in its name. */
+bool text_is_utf8(void)
+{
+	const char *name = locale_of_user();
+	locale_t locale;
+	bool is;
+
+	if (!name)
+		return true;
+	locale = newlocale(LC_CTYPE_MASK, name, (locale_t)0);
+	if (!locale)
+		return strcasestr(name, "utf-8") || strcasestr(name, "utf8");
+	is = strcmp(nl_langinfo_l(CODESET, locale), "UTF-8") == 0;
+	freelocale(locale);
+	return is;
+}
+
+static char ascii_of(uint32_t character)
+{
+	switch (character) {
+	case 0xb0: /* ° */
+		return '\0';
+	case 0xb5: /* µ */
+	case 0x3bc:
+		return 'u';
+	case 0x2026: /* … */
+		return '~';
+	default:
+		return character < 0x80 ? (char)character : '?';
+	}
+}
+
+char *text_make_ascii(char *text)
+{
+	const char *from = text;
+	char *to = text;
+
+	while (*from) {
+		char character = ascii_of(next_character(&from));
+
+		if (character)
+			*to++ = character;
+	}
+	*to = '\0';
+	return text;
+}
+
+/* --- what characters are --------------------------------------------------------------------- */
 
 /* Marks that turn the direction of what follows: a text could look like another one. */
 static bool is_direction(uint32_t character)

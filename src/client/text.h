@@ -1,6 +1,7 @@
 /* Text on a terminal: what comes from elsewhere made harmless, and measured in columns. */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 
@@ -27,3 +28,10 @@ void text_print_wrapped(FILE *stream, const char *text, size_t indent, size_t wi
 /* JSON with what text_escape() would write out, and JSON allows in strings as it is, written out. To be
  * freed; NULL: no memory. */
 char *text_escape_json(const char *json);
+
+/* Whether the user's terminal takes UTF-8, as $LC_ALL, $LC_CTYPE or $LANG say; if none is set, it does. */
+bool text_is_utf8(void);
+
+/* Makes ASCII of it, in place, for terminals that take nothing else: "°" is left out, "µ" becomes "u", "…" "~", and what has
+ * no such likeness "?". Returns `text`. */
+char *text_make_ascii(char *text);

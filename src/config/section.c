@@ -50,6 +50,24 @@ static int set_value(struct config_section *section, const struct option *option
 	return 0;
 }
 
+/* The value of what was taken back. */
+static const char taken_back[] = "";
+
+/* Takes back what an earlier file has assigned. Whether it may be missing is seen when all has been read. */
+static void take_back(struct config_section *section, const struct option *option, const struct config_place *place)
+{
+	struct config_place *assigned = &section->assigned[option - section->options];
+	void *field = config_section_field(section, option);
+
+	*assigned = *place;
+	assigned->value = taken_back;
+	if (option->type->release)
+		option->type->release(field);
+	memset(field, 0, option->type->size);
+	if (option->default_text)
+		set_value(section, option, option->default_text, false);
+}
+
 static void assign(struct config_section *section, const struct option *option, const struct config_place *place,
                    struct config_errors *errors)
 {
@@ -60,6 +78,10 @@ static void assign(struct config_section *section, const struct option *option, 
 	if (again && !option->type->append) {
 		config_error(errors, place, "expected %s= once; it is set in line %u already", option->key,
 		             assigned->line);
+		return;
+	}
+	if (!*place->value && assigned->file && !again) {
+		take_back(section, option, place);
 		return;
 	}
 	*assigned = *place;
@@ -142,18 +164,26 @@ static const char *alternative_of(const struct config_section *section, const st
 	return has ? option->not_with : NULL;
 }
 
+static bool has_value(const struct config_section *section, const struct option *option)
+{
+	return config_section_is_assigned(section, option) && *config_section_place_of(section, option).value;
+}
+
 static void check_required(const struct config_section *section, const struct option *option,
                            struct config_errors *errors)
 {
+	struct config_place place = config_section_place_of(section, option);
 	const char *other = alternative_of(section, option);
 	char expected[EXPECTED_SIZE];
 
-	if (option->default_text || config_section_is_assigned(section, option) ||
-	    config_section_excluded_by(section, option))
+	if (option->default_text || config_section_excluded_by(section, option))
 		return;
 	option_describe(option, expected, sizeof expected);
-	config_error(errors, &section->place, "%s= is missing; expected %s%s%s%s", option->key, expected,
-	             other ? "; or " : "", other ? other : "", other ? "=" : "");
+	if (place.value == taken_back)
+		config_error(errors, &place, "expected %s", expected);
+	else if (!config_section_is_assigned(section, option))
+		config_error(errors, &section->place, "%s= is missing; expected %s%s%s%s", option->key, expected,
+		             other ? "; or " : "", other ? other : "", other ? "=" : "");
 }
 
 static void check_excluded(const struct config_section *section, const struct option *option,
@@ -162,7 +192,7 @@ static void check_excluded(const struct config_section *section, const struct op
 	const struct option *other = config_section_excluded_by(section, option);
 	struct config_place place = config_section_place_of(section, option), others;
 
-	if (!other || !config_section_is_assigned(section, option))
+	if (!other || !has_value(section, option))
 		return;
 	if (option->default_text && other->not_with && strcmp(other->not_with, option->key) == 0) /* said of that one */
 		return;
@@ -187,9 +217,7 @@ const struct option *config_section_excluded_by(const struct config_section *sec
 {
 	const struct option *other = option->not_with ? option_find(section->options, option->not_with) : NULL;
 
-	return other && config_section_is_assigned(section, other) && *config_section_place_of(section, other).value
-	               ? other
-	               : NULL;
+	return other && has_value(section, other) ? other : NULL;
 }
 
 bool config_section_is_assigned(const struct config_section *section, const struct option *option)

@@ -24,7 +24,8 @@ int config_section_init(struct config_section *section, const struct option *opt
 void config_section_free(struct config_section *section);
 
 /* Takes in a line of it, `place` with its key and value. What is wrong with it is added to `errors`. In one file a key
- * stands once, unless its value is a list, which then goes on; another file begins anew. */
+ * stands once, unless its value is a list, which then goes on; another file begins anew, and takes back with an empty value
+ * what an earlier one has assigned. */
 void config_section_assign(struct config_section *section, const struct config_place *place,
                            struct config_errors *errors);
 

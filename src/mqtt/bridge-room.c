@@ -20,6 +20,17 @@ void bridge_say_availability(struct bridge *bridge)
 		           bridge->room == ROOM_THERE ? "online" : "offline", true);
 }
 
+int bridge_on_heartbeat(sd_event_source *source, uint64_t usec, void *userdata)
+{
+	struct bridge *bridge = userdata;
+
+	(void)usec;
+	bridge_say_availability(bridge);
+	outbox_pump(bridge);
+	bridge_arm(source, BRIDGE_HEARTBEAT_USEC);
+	return 0;
+}
+
 static void add_counter(const struct bridge *bridge, struct json_object *state, const char *key, const char *property)
 {
 	json_add(state, key, json_object_new_uint64(member_number(mirror_service(bridge->mirror), property)));

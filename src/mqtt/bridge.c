@@ -51,7 +51,7 @@ void bridge_arm(sd_event_source *timer, uint64_t in_usec)
 	sd_event_source_set_enabled(timer, SD_EVENT_ONESHOT);
 }
 
-static int add_timer(struct bridge *bridge, sd_event_source **ret, sd_event_time_handler_t handler)
+int bridge_add_timer(struct bridge *bridge, sd_event_source **ret, sd_event_time_handler_t handler)
 {
 	int r;
 
@@ -130,6 +130,7 @@ static void on_connected(bool session_present, void *userdata)
 	queue_expire(bridge->queue, now_ns(), realtime_usec());
 	outbox_begin(bridge);
 	bridge_say_availability(bridge);
+	bridge_arm(bridge->heartbeat, BRIDGE_HEARTBEAT_USEC);
 	subscribe(bridge);
 	bridge_say_state(bridge);
 	bridge_settle(bridge);
@@ -166,6 +167,7 @@ static void on_disconnected(bool was_connected, const char *reason, void *userda
 	outbox_end(bridge);
 	discovery_end(bridge);
 	sd_event_source_set_enabled(bridge->settle, SD_EVENT_OFF);
+	sd_event_source_set_enabled(bridge->heartbeat, SD_EVENT_OFF);
 	if (was_connected) {
 		queue_broker(bridge->queue, false, now_ns());
 		remotes_end(bridge);
@@ -260,11 +262,15 @@ static int make_parts(struct bridge *bridge, const char *queue_folder)
 {
 	int r;
 
-	r = add_timer(bridge, &bridge->save, on_save);
+	r = bridge_add_timer(bridge, &bridge->save, on_save);
 	if (r >= 0)
-		r = add_timer(bridge, &bridge->settle, on_settled);
+		r = bridge_add_timer(bridge, &bridge->settle, on_settled);
 	if (r >= 0)
-		r = add_timer(bridge, &bridge->gone, bridge_on_still_gone);
+		r = bridge_add_timer(bridge, &bridge->gone, bridge_on_still_gone);
+	if (r >= 0)
+		r = bridge_add_timer(bridge, &bridge->heartbeat, bridge_on_heartbeat);
+	if (r >= 0)
+		r = remotes_init(bridge);
 	if (r >= 0)
 		r = make_queue(bridge, queue_folder);
 	if (r >= 0)
@@ -354,6 +360,7 @@ struct bridge *bridge_free(struct bridge *bridge)
 	sd_event_source_disable_unref(bridge->save);
 	sd_event_source_disable_unref(bridge->settle);
 	sd_event_source_disable_unref(bridge->gone);
+	sd_event_source_disable_unref(bridge->heartbeat);
 	sd_bus_unref(bridge->bus);
 	sd_event_unref(bridge->event);
 	free(bridge);

@@ -86,7 +86,9 @@ struct remote {
 	struct topic topic; /* id, taken apart */
 	bool wanted;        /* for remotes_want() */
 	char hub_session[REMOTE_SESSION_SIZE]; /* of the last "online"; "": none, or not told */
+	uint64_t hub_heard_usec;               /* of the last "online", CLOCK_BOOTTIME */
 	bool hub_online, known;                /* `known`: a state has come in this connection */
+	bool hub_silent;                       /* not online, because it has not said so again */
 	struct json_object *state;
 	bool available;   /* as roomd was told; */
 	char reason[128]; /* and why not */
@@ -94,7 +96,15 @@ struct remote {
 
 struct remotes {
 	struct remote *first;
+	sd_event_source *silence; /* when the next hub has been silent for too long */
 };
+
+/* A hub says again that it is online every so often; one that has not for so long is taken to be away. A broker that is
+ * restarted keeps "online", and forgets the last will of a hub that goes away meanwhile. */
+#define BRIDGE_HEARTBEAT_USEC (5 * 60 * USEC_PER_SEC)
+#define REMOTES_SILENCE_USEC (12 * 60 * USEC_PER_SEC)
+
+int remotes_init(struct bridge *bridge);
 
 /* roomd's list of sensors that it wants has come, or is another one. */
 void remotes_want(struct bridge *bridge);
@@ -183,7 +193,7 @@ struct bridge {
 	struct remotes remotes;
 	struct discovery discovery;
 	struct view view;
-	sd_event_source *save, *settle, *gone;
+	sd_event_source *save, *settle, *gone, *heartbeat;
 	char session[REMOTE_SESSION_SIZE]; /* of this connection */
 	uint64_t connected_usec;           /* CLOCK_REALTIME; 0: not connected */
 	uint64_t sent, received, missed, dropped_said;
@@ -192,11 +202,14 @@ struct bridge {
 	int farewell;  /* the id of the last message; 0: none */
 };
 
+/* A timer of the bridge's that is off. */
+int bridge_add_timer(struct bridge *bridge, sd_event_source **ret, sd_event_time_handler_t handler);
 /* Sets a timer; plans the next write of the queue, after anything that changed it. */
 void bridge_arm(sd_event_source *timer, uint64_t in_usec);
 void bridge_plan_save(struct bridge *bridge);
 /* bridge-room.c: what the mirror calls, and the timer `gone`. */
 extern const struct mirror_callbacks bridge_room_callbacks;
+int bridge_on_heartbeat(sd_event_source *source, uint64_t usec, void *userdata);
 int bridge_on_still_gone(sd_event_source *source, uint64_t usec, void *userdata);
 /* The hub's own state, "bridge/state", and whether it is there. */
 void bridge_say_state(struct bridge *bridge);

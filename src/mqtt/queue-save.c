@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "mqtt/queue-file.h"
+#include "database/database-file.h"
 #include "mqtt/queue-internal.h"
 
 void queue_has_changed(struct queue *queue, uint64_t now_ns)
@@ -74,14 +74,14 @@ void queue_count_dropped(struct queue *queue, uint64_t events, const struct queu
 /* The events in a file that turns out to be damaged are lost. */
 static int set_aside(struct queue *queue, const struct problem *why)
 {
-	char name[QUEUE_DAMAGED_NAME_SIZE];
+	char name[DATABASE_DAMAGED_NAME_SIZE];
 	struct problem problem;
 	int r;
 
 	queue_count_dropped(queue, queue->saved_length,
 	                    queue->window.first ? &queue->window.first->event : NULL);
 	queue_forget_file(queue);
-	r = queue_file_set_aside(queue->folder, name, &problem);
+	r = database_file_set_aside(queue->folder, QUEUE_FILE, QUEUE_FILE_DAMAGED, QUEUE_DAMAGED_MAX, name, &problem);
 	if (r < 0)
 		return fails(queue, r, &problem);
 	say(queue, "%s/" QUEUE_FILE " %s; it was set aside as %s, and its events are lost", queue->folder,

@@ -8,6 +8,7 @@
 #include "mqtt/internal.h"
 #include "mqtt/payload.h"
 #include "mqtt/rfc3339.h"
+#include "util/clock.h"
 #include "util/log.h"
 #include "util/snake.h"
 
@@ -149,6 +150,8 @@ static const char *find_reason(const struct bridge *bridge, const struct remote 
 {
 	if (!broker_is_connected(bridge->broker))
 		return "there is no connection to the broker";
+	if (remote->hub_silent)
+		return "its hub has not said for 12 minutes that it is connected to the broker";
 	if (!remote->hub_online)
 		return "its hub is not connected to the broker";
 	if (!remote->known)
@@ -216,6 +219,46 @@ void remotes_tell_all(struct bridge *bridge)
 		tell(bridge, remote, false);
 }
 
+/* --- hubs that have fallen silent ------------------------------------------------------------- */
+
+static uint64_t silent_at_usec(const struct remote *remote)
+{
+	return remote->hub_online ? remote->hub_heard_usec + REMOTES_SILENCE_USEC : UINT64_MAX;
+}
+
+static void plan_silence(struct bridge *bridge)
+{
+	uint64_t first = UINT64_MAX;
+
+	for (const struct remote *remote = bridge->remotes.first; remote; remote = remote->next)
+		if (silent_at_usec(remote) < first)
+			first = silent_at_usec(remote);
+	sd_event_source_set_time(bridge->remotes.silence, first);
+	sd_event_source_set_enabled(bridge->remotes.silence, first < UINT64_MAX ? SD_EVENT_ONESHOT : SD_EVENT_OFF);
+}
+
+static int on_silence(sd_event_source *source, uint64_t usec, void *userdata)
+{
+	uint64_t now_usec = clock_now_ns(CLOCK_BOOTTIME) / NSEC_PER_USEC;
+	struct bridge *bridge = userdata;
+
+	(void)source, (void)usec;
+	for (struct remote *remote = bridge->remotes.first; remote; remote = remote->next) {
+		if (silent_at_usec(remote) > now_usec)
+			continue;
+		remote->hub_online = false;
+		remote->hub_silent = true;
+		tell(bridge, remote, false);
+	}
+	plan_silence(bridge);
+	return 0;
+}
+
+int remotes_init(struct bridge *bridge)
+{
+	return bridge_add_timer(bridge, &bridge->remotes.silence, on_silence);
+}
+
 /* --- what comes ------------------------------------------------------------------------------ */
 
 void remotes_begin(struct bridge *bridge)
@@ -227,7 +270,7 @@ void remotes_begin(struct bridge *bridge)
 void remotes_end(struct bridge *bridge)
 {
 	for (struct remote *remote = bridge->remotes.first; remote; remote = remote->next) {
-		remote->hub_online = remote->known = false;
+		remote->hub_online = remote->hub_silent = remote->known = false;
 		remote->hub_session[0] = '\0';
 	}
 	remotes_tell_all(bridge);
@@ -257,6 +300,9 @@ static void take_availability(struct bridge *bridge, struct remote *remote, cons
 	if (online)
 		snprintf(remote->hub_session, sizeof remote->hub_session, "%s", session);
 	remote->hub_online = online;
+	remote->hub_silent = false;
+	remote->hub_heard_usec = clock_now_ns(CLOCK_BOOTTIME) / NSEC_PER_USEC;
+	plan_silence(bridge);
 	if (online != was)
 		tell(bridge, remote, false);
 }
@@ -293,6 +339,7 @@ void remotes_take(struct bridge *bridge, const struct topic *topic, const struct
 
 void remotes_deinit(struct bridge *bridge)
 {
+	sd_event_source_disable_unref(bridge->remotes.silence);
 	while (bridge->remotes.first) {
 		struct remote *remote = bridge->remotes.first;
 

@@ -124,13 +124,24 @@ enum status client_fail(const struct client *client, const sd_bus_error *error, 
 	return say(status, "%s", error->message && *error->message ? error->message : error->name);
 }
 
+static int look_for_owner(struct client *client, sd_bus_error *error)
+{
+	return sd_bus_call_method(client->bus, "org.freedesktop.DBus", "/org/freedesktop/DBus",
+	                          "org.freedesktop.DBus", "GetNameOwner", error, NULL, "s", CLIENT_NAME);
+}
+
+bool client_is_service_there(struct client *client)
+{
+	_cleanup_(sd_bus_error_free) sd_bus_error error = SD_BUS_ERROR_NULL;
+
+	return look_for_owner(client, &error) >= 0;
+}
+
 enum status client_expect_service(struct client *client)
 {
 	_cleanup_(sd_bus_error_free) sd_bus_error error = SD_BUS_ERROR_NULL;
-	int r;
+	int r = look_for_owner(client, &error);
 
-	r = sd_bus_call_method(client->bus, "org.freedesktop.DBus", "/org/freedesktop/DBus",
-	                       "org.freedesktop.DBus", "GetNameOwner", &error, NULL, "s", CLIENT_NAME);
 	return r < 0 ? client_fail(client, &error, r) : STATUS_DONE;
 }
 
@@ -166,6 +177,13 @@ static void move(struct json_object *from, const char *key, struct json_object *
 	json_object_object_del(from, key);
 }
 
+/* What to do about one that is unavailable; programs that show a room get the sentence from here. */
+static void add_next(struct json_object *component)
+{
+	if (!json_object_get_boolean(member_of(component, "available")))
+		json_add_text(component, "next", next_for_reason(member_text(component, "reason")));
+}
+
 /* What every component has, then what is its kind's. `properties` are emptied of the first. */
 static struct json_object *make_component(const char *path, const char *interface,
                                           struct json_object *properties, struct json_object *interfaces)
@@ -181,6 +199,7 @@ static struct json_object *make_component(const char *path, const char *interfac
 
 		move(properties, common[i], component, snake_case(common[i], key, sizeof key));
 	}
+	add_next(component);
 	json_add(component, "properties", json_object_get(properties));
 	device = member_of(interfaces, INTERFACE_DEVICE);
 	if (device)

@@ -15,3 +15,6 @@ char *time_to_text(uint64_t usec, enum interface_clock clock);
 /* "Jan 01 12:00:00.123", local time, of CLOCK_REALTIME in µs. Returns `buffer`. */
 #define TIME_SHORT_SIZE 48
 char *time_to_short(uint64_t realtime_usec, char buffer[static TIME_SHORT_SIZE]);
+
+/* "2026-01-01 12:00:00", local time, to the second, of CLOCK_REALTIME in µs. To be freed; NULL: no memory, or no such date. */
+char *time_to_date(uint64_t realtime_usec);

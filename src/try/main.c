@@ -146,7 +146,7 @@ static int with_world(const struct load *load, const struct try_arguments *argum
 
 	if (load->tests_n > 0 && !wall_is_ours() && (!arguments->plays || load_sets_clock(load))) {
 		problem_set(&problem, -EPERM, "a room test sets the clock, so it runs on the test kernel only: scripts/try "
-		                              "starts it");
+		                              "in roomd's source folder starts it");
 		return say(EXIT_FAILED, &problem);
 	}
 	if (world_open(&world, &load->plan, &problem) >= 0)

@@ -1,6 +1,5 @@
+#define _GNU_SOURCE
 #include "util/local-time.h"
-
-#include <time.h>
 
 #include "util/clock.h"
 
@@ -54,4 +53,27 @@ int64_t local_time(local_day day, int64_t seconds)
 	if (last + offset_at(last) == shown)
 		return last;
 	return change_between(first, last);
+}
+
+/* A date that there is not (a 31st of April) becomes another one. */
+bool local_day_from_date(int year, unsigned month, unsigned day, local_day *ret)
+{
+	struct tm tm = { .tm_year = year - 1900, .tm_mon = (int)month - 1, .tm_mday = (int)day };
+	time_t seconds;
+
+	if (month < 1 || month > 12 || day < 1 || day > 31)
+		return false;
+	seconds = timegm(&tm);
+	if (tm.tm_mday != (int)day)
+		return false;
+	*ret = (int64_t)seconds / DAY_S - ((int64_t)seconds % DAY_S < 0);
+	return true;
+}
+
+void local_date_of_day(local_day day, struct tm *ret)
+{
+	time_t seconds = (time_t)(day * DAY_S);
+
+	*ret = (struct tm){ .tm_mday = 1 };
+	gmtime_r(&seconds, ret);
 }

@@ -90,6 +90,31 @@ static void test_remote_words(void **state)
 	process_wait(it->room->roomd, "sensor_available", "gate");
 }
 
+/* A broker that is restarted keeps "online" of a hub that has gone meanwhile. */
+static void test_silent_hub(void **state)
+{
+	struct mqtt_room *it = *state;
+	const struct process_event *event;
+
+	mqtt_room_begin(it, NEIGHBOURS "[MotionSensor far]\nRemote=far/motion_sensor/gate\n");
+	process_wait(it->room->roomd, "sensor_available", "gate");
+	mqtt_room_publish(it, "roomd/far/availability", "online", true);
+	mqtt_room_publish(it, "roomd/far/motion_sensor/gate/state", "{\"available\":true,\"motion\":false}", true);
+	process_wait(it->room->roomd, "sensor_available", "far");
+	process_let_pass_ms(it->room->roomd, 11 * 60000);
+	mqtt_room_publish(it, "roomd/far/availability", "online", true);
+	process_let_pass_ms(it->room->roomd, 11 * 60000);
+	assert_int_equal(process_count(it->room->roomd, "sensor_unavailable", "far"), 1); /* at the start */
+	process_let_pass_ms(it->room->roomd, 2 * 60000);
+	event = process_wait(it->room->roomd, "sensor_unavailable", "far");
+	assert_non_null(strstr(event->text, "12 minutes"));
+	/* Ours says it again and again. */
+	process_let_pass_ms(it->room->roomd, 60 * 60000);
+	assert_int_equal(process_count(it->room->roomd, "sensor_unavailable", "gate"), 1);
+	mqtt_room_publish(it, "roomd/far/availability", "online", true);
+	process_wait(it->room->roomd, "sensor_available", "far");
+}
+
 /* Its settings are others: roomd makes it anew, and it is told at once. */
 static void test_remote_reloaded(void **state)
 {
@@ -147,6 +172,7 @@ static const struct CMUnitTest tests[] = {
 	MQTT_TEST(test_remote),
 	MQTT_TEST(test_remote_away),
 	MQTT_TEST(test_remote_words),
+	MQTT_TEST(test_silent_hub),
 	MQTT_TEST(test_remote_reloaded),
 	MQTT_TEST(test_many_remotes),
 	MQTT_TEST(test_remote_killed),

@@ -222,8 +222,8 @@ static void sync_names(void)
 	}
 }
 
-int __wrap_queue_file_sync_folder(const char *folder);
-int __wrap_queue_file_sync_folder(const char *folder)
+int __wrap_database_file_sync_folder(const char *folder);
+int __wrap_database_file_sync_folder(const char *folder)
 {
 	shim.syncs++;
 	if (is_the_one())

@@ -1,7 +1,7 @@
 /* A file system under SQLite that counts what changes files, and ends the process at one of these calls: as a
  * kill does, or as a loss of power does, with any part of what was written since the last flush lost. It lies
  * over the default one, and is the default once it is set up. Nothing is flushed really. Link with
- * --wrap=queue_file_sync_folder. What fails, fails the test. */
+ * --wrap=database_file_sync_folder. What fails, fails the test. */
 #pragma once
 
 #include <stdbool.h>

@@ -63,7 +63,7 @@ def append(arguments, folders, kernel, console, awake):
     return " ".join(line)
 
 
-def command_line(arguments, folder, folders, _bell):
+def command_line(arguments, folder, folders, _bell, _channel):
     """How it is started.  `folder` is shared with it, `folders` are shown in any case."""
     qemu, console, awake = machine(arguments)
     kernel = kernel_folder(arguments)

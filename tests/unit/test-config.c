@@ -556,6 +556,23 @@ static void test_dropin_resets_and_adds(void **state)
 			     "ButtonActiveLow=no\nButtonBias=as-is\nButtonDebounceSec=20ms\n" DOOR_DEFAULTS "StopValue=keep\n");
 }
 
+/* Its own sensor is another hub's from now on: what that has no meaning with is taken back. */
+static void test_dropin_takes_back(void **state)
+{
+	const struct folder *folder = *state;
+
+	write_file(folder, "[MotionSensor hall]\nLine=PIR_HALL\nBias=pull-up\n");
+	write_dropin(folder, "a.conf", "[MotionSensor hall]\nRemote=attic/motion_sensor/stairs\n");
+	assert_errors(folder, "FILE:2: [MotionSensor hall] Line=PIR_HALL: expected either Line= or Remote= (FILE.d/a.conf:2)\n"
+	                      "FILE:3: [MotionSensor hall] Bias=pull-up: expected it not to be set beside Remote= "
+	                      "(FILE.d/a.conf:2), with which it has no meaning\n");
+	write_dropin(folder, "a.conf", "[MotionSensor hall]\nLine=\nBias=\nRemote=attic/motion_sensor/stairs\n");
+	assert_errors(folder, "");
+	write_dropin(folder, "b.conf", "[MotionSensor hall]\nRemote=\n");
+	assert_errors(folder, "FILE.d/a.conf:2: [MotionSensor hall] Line=: expected a line: its name (as gpioinfo shows it), "
+	                      "gpiochipN:OFFSET or LABEL:OFFSET\n");
+}
+
 static void test_not_dropins(void **state)
 {
 	static const char *const names[] = { "10-a.conf~", "10-a.conf.bak", "conf",     "10-a.CONF", "README",
@@ -805,6 +822,7 @@ int main(void)
 		in_folder(test_dropins),
 		in_folder(test_order_of_dropins),
 		in_folder(test_dropin_resets_and_adds),
+		in_folder(test_dropin_takes_back),
 		in_folder(test_not_dropins),
 		in_folder(test_masks),
 		in_folder(test_dropin_that_is_a_link),

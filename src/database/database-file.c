@@ -1,5 +1,5 @@
 #define _GNU_SOURCE
-#include "mqtt/queue-file.h"
+#include "database/database-file.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -9,7 +9,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "mqtt/queue.h"
 #include "util/problem.h"
 #include "util/set-aside.h"
 
@@ -44,11 +43,10 @@ static int give_to_owner(int directory, int fd, const struct stat *file)
 }
 
 /* Whatever lies there must not hold up the start, and no link leads elsewhere. */
-static int prepare(int directory)
+static int prepare(int directory, const char *name)
 {
 	_cleanup_(close_fd) int fd =
-		openat(directory, QUEUE_FILE,
-	               O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY, 0600);
+		openat(directory, name, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY, 0600);
 	struct stat st;
 
 	if (fd < 0)
@@ -58,17 +56,17 @@ static int prepare(int directory)
 	return S_ISREG(st.st_mode) ? give_to_owner(directory, fd, &st) : -EUCLEAN;
 }
 
-int queue_file_prepare(const char *folder, struct problem *problem)
+int database_file_prepare(const char *folder, const char *name, struct problem *problem)
 {
 	_cleanup_(close_fd) int directory = open_folder(folder);
-	int r = directory < 0 ? directory : prepare(directory);
+	int r = directory < 0 ? directory : prepare(directory, name);
 
 	if (r == -EUCLEAN)
 		return problem_set(problem, r, "is not a file");
 	return r < 0 ? problem_set(problem, r, "%s", problem_errno(r)) : 0;
 }
 
-int queue_file_sync_folder(const char *folder)
+int database_file_sync_folder(const char *folder)
 {
 	_cleanup_(close_fd) int directory = open_folder(folder);
 
@@ -80,42 +78,42 @@ int queue_file_sync_folder(const char *folder)
 /* --- setting aside ---------------------------------------------------------------------------- */
 
 /* "-journal" of the file becomes that of `name`; "" is the file itself. */
-static int move(int directory, const char *name, const char *suffix)
+static int move(int directory, const char *file, const char *name, const char *suffix)
 {
-	char from[QUEUE_DAMAGED_NAME_SIZE + 16], to[QUEUE_DAMAGED_NAME_SIZE + 16];
+	char from[DATABASE_DAMAGED_NAME_SIZE + 16], to[DATABASE_DAMAGED_NAME_SIZE + 16];
 
-	snprintf(from, sizeof from, QUEUE_FILE "%s", suffix);
+	snprintf(from, sizeof from, "%s%s", file, suffix);
 	snprintf(to, sizeof to, "%s%s", name, suffix);
 	return renameat(directory, from, directory, to) < 0 && errno != ENOENT ? -errno : 0;
 }
 
 /* The logs first: one that stayed behind would be taken for that of the new file. */
-static int move_all(int directory, const char *name)
+static int move_all(int directory, const char *file, const char *name)
 {
 	int r = 0;
 
 	for (size_t i = 0; r >= 0 && i < ELEMENTS(logs); i++)
-		r = move(directory, name, logs[i]);
+		r = move(directory, file, name, logs[i]);
 	if (r >= 0 && fsync(directory) < 0)
 		r = -errno;
-	return r < 0 ? r : move(directory, name, "");
+	return r < 0 ? r : move(directory, file, name, "");
 }
 
-int queue_file_set_aside(const char *folder, char ret_name[static QUEUE_DAMAGED_NAME_SIZE],
-                         struct problem *problem)
+int database_file_set_aside(const char *folder, const char *file, const char *prefix, unsigned long keep,
+                            char ret_name[static DATABASE_DAMAGED_NAME_SIZE], struct problem *problem)
 {
 	_cleanup_(close_fd) int directory = open_folder(folder);
-	char name[QUEUE_DAMAGED_NAME_SIZE];
+	char name[DATABASE_DAMAGED_NAME_SIZE];
 	unsigned long number = 0;
 	int r;
 
-	r = directory < 0 ? directory : set_aside_next(directory, QUEUE_FILE_DAMAGED, &number);
-	snprintf(name, sizeof name, QUEUE_FILE_DAMAGED "%lu", number);
+	r = directory < 0 ? directory : set_aside_next(directory, prefix, &number);
+	snprintf(name, sizeof name, "%s%lu", prefix, number);
 	if (r >= 0)
-		r = move_all(directory, name);
+		r = move_all(directory, file, name);
 	if (r < 0)
 		return problem_set(problem, r, "it cannot be set aside: %s", problem_errno(r));
-	set_aside_tidy(directory, QUEUE_FILE_DAMAGED, number, QUEUE_DAMAGED_MAX);
+	set_aside_tidy(directory, prefix, number, keep);
 	memcpy(ret_name, name, sizeof name);
 	return 0;
 }

@@ -1,0 +1,63 @@
+/* What org.roomd1.History has, as curves. */
+import { unwrap } from "./json.js";
+
+const stateKnown = 0;
+
+/* Series() as objects. */
+export function readSeries(series) {
+	return series.map(([component, property, type, klass, unit, precision, first, last]) =>
+		({ component, property, type, class: klass, unit, precision: Number(precision), first, last }));
+}
+
+/* Those of a component, "light_controller/hall", that can be drawn: numbers and on/off. */
+export function seriesOf(series, component) {
+	return series.filter(one => one.component === component && (one.type === "d" || one.type === "b"));
+}
+
+/* "/org/roomd1/light_controller/hall" → "light_controller/hall". */
+export function componentOfPath(path) {
+	return path.slice("/org/roomd1/".length);
+}
+
+function readPoint(point) {
+	const [begin, end, state, min, mean, max, n, last, on] = unwrap(point);
+	return { begin, end, state, min, mean, max, n, last, on };
+}
+
+/* Points() as uPlot takes them: [times in s, curve, ...], the mean last. null where nothing is known: a gap is not a line. A
+ * number is in the middle of its step, with the least and the most around it; on/off is the share of the step, from its begin on. */
+export function toCurves(type, points) {
+	return type === "b" ? truthCurves(points.map(readPoint)) : numberCurves(points.map(readPoint));
+}
+
+function known(point, value) {
+	return point.state === stateKnown && value !== null && Number.isFinite(value) ? value : null;
+}
+
+function numberCurves(points) {
+	return [
+		points.map(one => (one.begin + one.end) / 2e6),
+		points.map(one => known(one, one.min)),
+		points.map(one => known(one, one.max)),
+		points.map(one => known(one, one.mean)),
+	];
+}
+
+function truthCurves(points) {
+	return [
+		points.map(one => one.begin / 1e6),
+		points.map(one => known(one, one.end > one.begin ? one.on / (one.end - one.begin) : null)),
+	];
+}
+
+/* The range of a curve: {min, mean, max, n}, or null. The mean is that of steps, which are equally long. */
+export function summary(type, curves) {
+	const pick = i => curves.at(i).filter(one => one !== null);
+	const means = pick(-1);
+	if (means.length === 0)
+		return null;
+	const mean = means.reduce((sum, one) => sum + one, 0) / means.length;
+	if (type === "b")
+		return { mean, n: means.length };
+	return { mean, n: means.length, min: Math.min(...pick(1)), max: Math.max(...pick(2)) };
+}
