@@ -6,6 +6,7 @@ forward.py /dev/TERMINAL.  Each message on the terminal is its kind, the connect
 """
 
 import asyncio
+import collections
 import os
 import socket
 import struct
@@ -16,14 +17,19 @@ import tty
 from common import TestbedError
 
 HEADER = struct.Struct(">BIH")
-OPEN, DATA, END = range(3)
-CHUNK = 16384
+OPEN, DATA, END, TAKEN = range(4)
+# At most so much of a connection's at once.  The guest's terminal stops for good when more than 4 kB that nobody has read
+# have come (its driver never takes up again what it has throttled), so the host waits for the guest to have taken them.
+CHUNK = {"host": 1024, "guest": 16384}
+WINDOW = 3072
 # What the guest says first: before, its terminal would change what is written to it.
 READY = b"\0the guest is ready\n"
 
 
 class Side:
     """The connections of one side, by their numbers."""
+
+    chunk = 0
 
     def __init__(self):
         self.channel = None
@@ -39,12 +45,19 @@ class Side:
     def send(self, kind, number, data=b""):
         self.channel.write(HEADER.pack(kind, number, len(data)) + data)
 
+    async def drain(self):
+        """Until there is room for more of what connections say."""
+        await self.channel.drain()
+
+    def taken(self, kind, number, length):
+        """A message has come whole, with so many bytes."""
+
     async def pump(self, number, reader):
         """From a connection to the other side, until the connection's peer has no more to say."""
         try:
-            while data := await reader.read(CHUNK):
+            while data := await reader.read(self.chunk):
                 self.send(DATA, number, data)
-                await self.channel.drain()
+                await self.drain()
         except ConnectionError:
             pass
         self.send(END, number)
@@ -66,21 +79,48 @@ class Side:
                 data = await source.readexactly(length)
             except asyncio.IncompleteReadError:
                 return
+            self.taken(kind, number, length)
             if kind == OPEN:
                 await self.opened(number, data)
             elif kind == END:
                 self.close(number)
-            elif number in self.writers:
+            elif kind == DATA and number in self.writers:
                 self.writers[number].write(data)
 
 
 class Host(Side):
     """Listens; a new connection gets a new number."""
 
+    chunk = CHUNK["host"]
+
     def __init__(self, listeners):
         super().__init__()
         self.listeners = listeners
         self.last = 0
+        self.waiting = collections.deque()
+        self.on_the_way = 0
+        self.room = None
+
+    def send(self, kind, number, data=b""):
+        self.waiting.append(HEADER.pack(kind, number, len(data)) + data)
+        self.flush()
+
+    def flush(self):
+        while self.waiting and self.on_the_way + len(self.waiting[0]) <= WINDOW:
+            self.on_the_way += len(self.waiting[0])
+            self.channel.write(self.waiting.popleft())
+        if self.waiting:
+            self.room.clear()
+        else:
+            self.room.set()
+
+    async def drain(self):
+        await self.room.wait()
+
+    def taken(self, kind, number, length):
+        if kind == TAKEN:
+            self.on_the_way -= number
+            self.flush()
 
     async def accept(self, port, reader, writer):
         self.last += 1
@@ -90,6 +130,7 @@ class Host(Side):
         await self.pump(number, reader)
 
     async def serve(self, end):
+        self.room = asyncio.Event()
         source, self.channel = await asyncio.open_connection(sock=end)
         await source.readuntil(READY)
         for listener, port in self.listeners:
@@ -98,7 +139,12 @@ class Host(Side):
 
 
 class Guest(Side):
-    """Connects where the host says."""
+    """Connects where the host says, and tells what it has taken."""
+
+    chunk = CHUNK["guest"]
+
+    def taken(self, kind, number, length):
+        self.send(TAKEN, HEADER.size + length)
 
     async def opened(self, number, data):
         try:
