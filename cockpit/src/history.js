@@ -14,6 +14,12 @@ export function seriesOf(series, component) {
 	return series.filter(one => one.component === component && (one.type === "d" || one.type === "b"));
 }
 
+/* [what is of the room, what is of the device]: the second is for who looks for a fault. */
+export function sortSeries(kind, series) {
+	const ofDevice = one => one.class === "available" || kind.properties.get(one.property)?.diagnostic === true;
+	return [series.filter(one => !ofDevice(one)), series.filter(ofDevice)];
+}
+
 /* "/org/roomd1/light_controller/hall" → "light_controller/hall". */
 export function componentOfPath(path) {
 	return path.slice("/org/roomd1/".length);
