@@ -36,8 +36,10 @@ const struct statement_form statement_forms[] = {
 	  "Reloads the configuration, as *systemctl reload* does: this file instead of the one before, or the same again." },
 	{ "clock", "TIME", STATEMENT_CLOCK,
 	  "Sets the clock; without a date, to a time of the day that it shows. No time passes." },
-	{ "broker away", "", STATEMENT_BROKER_AWAY, "The MQTT broker cannot be reached any more." },
-	{ "broker back", "", STATEMENT_BROKER_BACK, "It can again." },
+	{ "broker away", "", STATEMENT_BROKER_AWAY, "The MQTT broker cannot be reached any more. So all sensors with _Remote=_ are unavailable, as *roomd-mqtt*(8) says it "
+	  "to the service. All else in the room goes on." },
+	{ "broker back", "", STATEMENT_BROKER_BACK, "It can be reached again, and the sensors with _Remote=_ are as they have become meanwhile. A motion that began while it "
+	  "was away is told as a state, not as something new." },
 	{ "roomctl", "[ARGUMENT...]", STATEMENT_ROOMCTL,
 	  "Runs *roomctl*(1) with these arguments: _roomctl on attic --for 5min_. It has to succeed." },
 	{ "expect", "[within SPAN] NAME STATE", STATEMENT_EXPECT,

@@ -19,6 +19,7 @@ struct trial {
 	bool *remote_levels;    /* of the plan's sensors of other hubs, as many as it has; */
 	double *remote_numbers;
 	bool *remotes_plugged;
+	bool broker_is_away;
 };
 
 /* All that outlives it; `remote_...` are made. -ENOMEM. */
