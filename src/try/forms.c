@@ -43,7 +43,8 @@ const struct statement_form statement_forms[] = {
 	{ "roomctl", "[ARGUMENT...]", STATEMENT_ROOMCTL,
 	  "Runs *roomctl*(1) with these arguments: _roomctl on attic --for 5min_. It has to succeed." },
 	{ "expect", "[within SPAN] NAME STATE", STATEMENT_EXPECT,
-	  "The component is in this state: one of the words that conditions have (*roomd.conf*(5), CONDITIONS)." },
+	  "The component is in this state: one of the words that conditions have (*roomd.conf*(5), CONDITIONS). For _on_ and "
+	  "_off_ its output line must show this, too." },
 	{ "expect", "[within SPAN] NAME [above|below] NUMBER [UNIT]", STATEMENT_EXPECT_VALUE,
 	  "What it measures, or the speed of a Fan, is above the number, below it, or the number itself, as far as it is shown." },
 	{ "expect", "[within SPAN] event EVENT NAME [KEY=VALUE]...", STATEMENT_EXPECT_EVENT,

@@ -46,6 +46,51 @@ static void test_examples(void **state)
 	expect_file_comes_up("docs/examples/wiring-active-low.conf");
 }
 
+/* What is indented on the page and begins with a component. */
+static void test_readme(void **state)
+{
+	static char page[1 << 16];
+	FILE *file = fopen(CONFIG, "we");
+	char *position = NULL;
+	bool is_config = false;
+
+	(void)state;
+	assert_non_null(file);
+	file_read(page, sizeof page, "%s/README.md", getenv("SOURCE_ROOT"));
+	for (char *line = strtok_r(page, "\n", &position); line; line = strtok_r(NULL, "\n", &position)) {
+		is_config = strncmp(line, "    ", 4) == 0 && (is_config || line[4] == '[');
+		if (is_config)
+			fprintf(file, "%s\n", line + 4);
+	}
+	assert_int_equal(fclose(file), 0);
+	try_expect_comes_up(CONFIG);
+	try_expect_said("LightController");
+}
+
+/* A building: all of its lines survive a restart, too. */
+#define FLOORS 100
+
+static void test_large(void **state)
+{
+	char *config = NULL, *tail = NULL;
+	size_t length;
+	FILE *file = open_memstream(&config, &length);
+
+	(void)state;
+	assert_non_null(file);
+	for (unsigned i = 0; i < FLOORS; i++)
+		fprintf(file, "[MotionSensor m%u]\nLine=PIR%u\n[LightController l%u]\nLine=LIGHT%u\nMotion=m%u\n", i, i, i, i, i);
+	assert_int_equal(fclose(file), 0);
+	try_write(CONFIG, config);
+	try_expect_comes_up(CONFIG);
+	tail = strstr(try_output, "running: ");
+	assert_true(tail && strtoul(tail + strlen("running: "), NULL, 10) == 2 * FLOORS);
+	try_expect_status(try_test(config, "motion m99; expect light l99 on; expect light l0 off\n"
+	                                   "restart; expect light l99 on; expect no event light_on\n"),
+	                  0);
+	free(config);
+}
+
 /* --- what a test says ------------------------------------------------------------------------ */
 
 #define HALL "[MotionSensor hall]\nLine=PIR\n[LightController hall]\nLine=LIGHT\nOffDelaySec=2min\n"
@@ -221,6 +266,8 @@ static void test_own_lines_are_not_opened(void **state)
 
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_examples),
+	cmocka_unit_test(test_readme),
+	cmocka_unit_test(test_large),
 	cmocka_unit_test(test_passes),
 	cmocka_unit_test(test_wrong_expectation),
 	cmocka_unit_test(test_wrong_event),
