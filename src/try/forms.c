@@ -36,12 +36,15 @@ const struct statement_form statement_forms[] = {
 	  "Reloads the configuration, as *systemctl reload* does: this file instead of the one before, or the same again." },
 	{ "clock", "TIME", STATEMENT_CLOCK,
 	  "Sets the clock; without a date, to a time of the day that it shows. No time passes." },
-	{ "broker away", "", STATEMENT_BROKER_AWAY, "The MQTT broker cannot be reached any more." },
-	{ "broker back", "", STATEMENT_BROKER_BACK, "It can again." },
+	{ "broker away", "", STATEMENT_BROKER_AWAY, "The MQTT broker cannot be reached any more. So all sensors with _Remote=_ are unavailable, as *roomd-mqtt*(8) says it "
+	  "to the service. All else in the room goes on." },
+	{ "broker back", "", STATEMENT_BROKER_BACK, "It can be reached again, and the sensors with _Remote=_ are as they have become meanwhile. A motion that began while it "
+	  "was away is told as a state, not as something new." },
 	{ "roomctl", "[ARGUMENT...]", STATEMENT_ROOMCTL,
 	  "Runs *roomctl*(1) with these arguments: _roomctl on attic --for 5min_. It has to succeed." },
 	{ "expect", "[within SPAN] NAME STATE", STATEMENT_EXPECT,
-	  "The component is in this state: one of the words that conditions have (*roomd.conf*(5), CONDITIONS)." },
+	  "The component is in this state: one of the words that conditions have (*roomd.conf*(5), CONDITIONS). For _on_ and "
+	  "_off_ its output line must show this, too." },
 	{ "expect", "[within SPAN] NAME [above|below] NUMBER [UNIT]", STATEMENT_EXPECT_VALUE,
 	  "What it measures, or the speed of a Fan, is above the number, below it, or the number itself, as far as it is shown." },
 	{ "expect", "[within SPAN] event EVENT NAME [KEY=VALUE]...", STATEMENT_EXPECT_EVENT,

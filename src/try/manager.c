@@ -242,7 +242,7 @@ void manager_hand_over(struct service_manager *manager)
 	size_t length = 0;
 
 	for (size_t i = 0; i < manager->fds_n; i++) {
-		manager->fds[i].fd = fcntl(manager->fds[i].fd, F_DUPFD_CLOEXEC, 10 * MANAGER_FDS_MAX);
+		manager->fds[i].fd = fcntl(manager->fds[i].fd, F_DUPFD_CLOEXEC, 2 * MANAGER_FDS_MAX);
 		length += (size_t)snprintf(names + length, sizeof names - length, "%s%s", i > 0 ? ":" : "",
 		                           manager->fds[i].name);
 	}

@@ -11,7 +11,7 @@
 #include "util/problem.h"
 
 /* The same as FileDescriptorStoreMax= would be. */
-#define MANAGER_FDS_MAX 64
+#define MANAGER_FDS_MAX 256 /* a room of 250 lines */
 
 struct service_manager {
 	char path[64]; /* of the socket */

@@ -122,15 +122,15 @@ int service_number(struct service *service, const char *kind, const char *name, 
 	return r < 0 ? refuse(problem, r, &error, property) : 0;
 }
 
-int service_feed(struct service *service, const char *remote, bool available, const double *number, bool level, bool fresh,
-                 struct problem *problem)
+int service_feed(struct service *service, const char *remote, const char *reason, const double *number, bool level,
+                 bool fresh, struct problem *problem)
 {
 	_cleanup_(sd_bus_error_free) sd_bus_error error = SD_BUS_ERROR_NULL;
 	_cleanup_(sd_bus_message_unrefp) sd_bus_message *call = NULL;
 	int r = sd_bus_message_new_method_call(service->bus, &call, BUS_NAME, BUS_ROOT, BUS_NAME ".Remote", "Feed");
 
 	if (r >= 0)
-		r = sd_bus_message_append(call, "sbs", remote, available, available ? "" : "its hub is unplugged");
+		r = sd_bus_message_append(call, "sbs", remote, (int)!reason, reason ? reason : "");
 	if (r >= 0)
 		r = number ? sd_bus_message_append(call, "v", "d", *number) : sd_bus_message_append(call, "v", "b", level);
 	if (r >= 0)

@@ -85,6 +85,7 @@ int service_call(struct service *service, const char *kind, const char *name, co
 int service_number(struct service *service, const char *kind, const char *name, const char *property, double *ret,
                    struct problem *problem);
 
-/* Feeds the sensor of another hub (org.roomd1(5), Remote). `number`: of what measures; or NULL, and `level` counts. */
-int service_feed(struct service *service, const char *remote, bool available, const double *number, bool level, bool fresh,
-                 struct problem *problem);
+/* Feeds the sensor of another hub (org.roomd1(5), Remote). `reason`: why it is unavailable; NULL: it is available. `number`:
+ * of what measures; or NULL, and `level` counts. */
+int service_feed(struct service *service, const char *remote, const char *reason, const double *number, bool level,
+                 bool fresh, struct problem *problem);

@@ -15,11 +15,19 @@
 
 /* --- sensors of other hubs ------------------------------------------------------------------- */
 
+/* In roomd-mqtt's words (mqtt/remotes.c); NULL: it can be used. */
+static const char *why_unavailable(const struct trial *trial, size_t i)
+{
+	if (trial->broker_is_away)
+		return "there is no connection to the broker";
+	return trial->remotes_plugged[i] ? NULL : "its hub is not connected to the broker";
+}
+
 static int feed(struct trial *trial, size_t i, bool fresh, struct problem *problem)
 {
 	const struct plan_remote *remote = &trial->world->plan->remotes[i];
 
-	return service_feed(trial->service, remote->text, trial->remotes_plugged[i],
+	return service_feed(trial->service, remote->text, why_unavailable(trial, i),
 	                    remote->quantity ? &trial->remote_numbers[i] : NULL, trial->remote_levels[i], fresh, problem);
 }
 
@@ -30,6 +38,16 @@ int trial_feed_all(struct trial *trial, struct problem *problem)
 	for (size_t i = 0; r >= 0 && i < trial->world->plan->remotes_n; i++)
 		r = feed(trial, i, false, problem);
 	return r;
+}
+
+/* Back again, each sensor is as it has become meanwhile. */
+static int set_broker(struct trial *trial, bool away, struct problem *problem)
+{
+	int r;
+
+	trial->broker_is_away = away;
+	r = trial_feed_all(trial, problem);
+	return r < 0 ? r : trial_settle(trial, 0, problem);
 }
 
 size_t trial_find_remote(const struct trial *trial, const struct config_component *component)
@@ -254,8 +272,10 @@ int trial_act(struct trial *trial, const struct statement *statement, struct pro
 		return reload(trial, statement, problem);
 	case STATEMENT_ROOMCTL:
 		return run_roomctl(trial, statement, problem);
+	case STATEMENT_BROKER_AWAY:
+	case STATEMENT_BROKER_BACK:
+		return set_broker(trial, statement->kind == STATEMENT_BROKER_AWAY, problem);
 	default:
-		return problem_set(problem, -EOPNOTSUPP, "this room has no broker: 'broker' is for rooms with roomd-mqtt, which "
-		                                         "are not tried yet");
+		return problem_set(problem, -EOPNOTSUPP, "expected another statement: this one is not done to a room");
 	}
 }

@@ -34,8 +34,32 @@ static int ask_json(struct trial *trial, const struct config_component *componen
 	return r < 0 ? problem_set(problem, r, "%s: its states cannot be read", component->name) : 0;
 }
 
-/* 1: it is so; 0: it is not, and `problem` says what was seen instead. */
-static int see_state(struct trial *trial, const struct statement *statement, struct problem *problem)
+/* Of what is switched: its line, for what a component says of itself is not what a lamp does. 1: it shows that, or there is
+ * none that could. */
+static int see_output(struct trial *trial, const struct config_component *component, bool on, struct problem *problem)
+{
+	const struct plan *plan = trial->world->plan;
+
+	for (size_t i = 0; i < plan->lines_n; i++) {
+		const struct plan_line *line = &plan->lines[i];
+		bool is_on;
+		int r;
+
+		if (line->input || !world_is_same(line->component, component) || !trial->world->chips_plugged[line->chip])
+			continue;
+		r = world_get_line(trial->world, line, &is_on, problem);
+		if (r < 0)
+			return r;
+		if (is_on != on)
+			return problem_set(problem, 0, "expected line %s of %s/%s %s; it is %s, and %s says that it is %s",
+			                   line->text, component->class->kind, component->name, on ? "on" : "off",
+			                   is_on ? "on" : "off", component->name, on ? "on" : "off");
+	}
+	return 1;
+}
+
+/* What the component says of itself. 1: it is so; 0: it is not, and `problem` says what was seen instead. */
+static int see_word(struct trial *trial, const struct statement *statement, struct problem *problem)
 {
 	const struct config_component *component = trial_subject(trial, statement);
 	_cleanup_(json_freep) struct json_object *states = NULL, *why = NULL;
@@ -174,6 +198,16 @@ static int see_event(struct trial *trial, const struct statement *statement, str
 }
 
 /* --- all of them ----------------------------------------------------------------------------- */
+
+static int see_state(struct trial *trial, const struct statement *statement, struct problem *problem)
+{
+	bool on = strcmp(statement->word, "on") == 0;
+	int r = see_word(trial, statement, problem);
+
+	if (r <= 0 || (!on && strcmp(statement->word, "off") != 0))
+		return r;
+	return see_output(trial, trial_subject(trial, statement), on, problem);
+}
 
 static int see(struct trial *trial, const struct statement *statement, struct problem *problem)
 {

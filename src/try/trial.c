@@ -138,6 +138,7 @@ static void rest_remotes(struct trial *trial)
 {
 	const struct plan *plan = trial->world->plan;
 
+	trial->broker_is_away = false;
 	for (size_t i = 0; i < plan->remotes_n; i++) {
 		trial->remote_levels[i] = false;
 		trial->remote_numbers[i] = plan->remotes[i].quantity ? plan->remotes[i].quantity->usual : 0;

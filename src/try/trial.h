@@ -26,6 +26,7 @@ struct trial {
 	bool *remote_levels;    /* of the plan's sensors of other hubs, as many as it has; */
 	double *remote_numbers;
 	bool *remotes_plugged;
+	bool broker_is_away;
 	const struct trial_watch *watch; /* NULL: nobody looks on */
 };
 

@@ -207,6 +207,15 @@ int world_set_line(struct world *world, const struct plan_line *line, bool activ
 	return chip_pull(&world->chips[line->chip], line->offset, active != line->active_low, problem);
 }
 
+int world_get_line(const struct world *world, const struct plan_line *line, bool *ret, struct problem *problem)
+{
+	int r = chip_level(&world->chips[line->chip], line->offset, ret, problem);
+
+	if (r >= 0)
+		*ret = *ret != line->active_low;
+	return r;
+}
+
 int world_set_value(struct world *world, size_t channel, double value, struct problem *problem)
 {
 	world->values[channel] = value;

@@ -33,6 +33,9 @@ int world_rest(struct world *world, struct problem *problem);
 /* What is wired to an input of the plan: active or not. */
 int world_set_line(struct world *world, const struct plan_line *line, bool active, struct problem *problem);
 
+/* What an output of the plan shows: on or off. */
+int world_get_line(const struct world *world, const struct plan_line *line, bool *ret, struct problem *problem);
+
 /* What the i-th channel measures from now on, in the unit of its quantity. */
 int world_set_value(struct world *world, size_t channel, double value, struct problem *problem);
 

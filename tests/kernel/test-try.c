@@ -12,88 +12,30 @@
 #include <unistd.h>
 
 #include "files.h"
-#include "recipes.h"
 #include "sim-chip.h"
 #include "tap-main.h"
+#include "try-process.h"
 #include "util/cleanup.h"
 
 #define CONFIG "/tmp/try.conf"
 #define TEST "/tmp/try.roomtest"
-#define OUTPUT "/tmp/try.output"
 #define TRACE "/tmp/try.trace"
-#define OUTPUT_SIZE (1 << 18)
-
-static char output[OUTPUT_SIZE];
-
-/* --- the program ----------------------------------------------------------------------------- */
-
-static void write_text(const char *path, const char *text)
-{
-	FILE *file = fopen(path, "we");
-
-	assert_non_null(file);
-	fputs(text, file);
-	assert_int_equal(fclose(file), 0);
-}
-
-static void become(const char *const *arguments)
-{
-	int fd = open(OUTPUT, O_WRONLY | O_CREAT | O_TRUNC, 0644);
-
-	dup2(fd, STDOUT_FILENO);
-	dup2(fd, STDERR_FILENO);
-	execvp(arguments[0], (char *const *)arguments);
-	_exit(127);
-}
-
-/* Its exit status; what it says is in `output`. */
-static int run(const char *const *arguments)
-{
-	pid_t pid = fork();
-	int status;
-
-	if (pid == 0)
-		become(arguments);
-	assert_int_equal(waitpid(pid, &status, 0), pid);
-	file_read(output, sizeof output, OUTPUT);
-	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-}
 
 static int try_test(const char *config, const char *test)
 {
-	write_text(CONFIG, config);
-	write_text(TEST, test);
-	return run((const char *const[]){ getenv("ROOMD_TRY"), "--test", TEST, CONFIG, NULL });
-}
-
-static void expect_said(const char *text)
-{
-	if (!strstr(output, text))
-		fail_msg("it does not say '%s'; it says:\n%s", text, output);
-}
-
-static void expect_status(int status, int wanted)
-{
-	if (status != wanted)
-		fail_msg("its exit status is %d; it says:\n%s", status, output);
+	try_write(CONFIG, config);
+	try_write(TEST, test);
+	return try_run_test(CONFIG, TEST);
 }
 
 /* --- configurations that are found in the documents ------------------------------------------ */
-
-/* Each of its lines is there: what has none is unavailable, which the overview says. */
-static void expect_comes_up(const char *path)
-{
-	expect_status(run((const char *const[]){ getenv("ROOMD_TRY"), path, NULL }), 0);
-	if (!strstr(output, ", running: ") || strstr(output, "not found"))
-		fail_msg("%s does not come up: %s", path, output);
-}
 
 static void expect_file_comes_up(const char *name)
 {
 	char path[512];
 
 	snprintf(path, sizeof path, "%s/%s", getenv("SOURCE_ROOT"), name);
-	expect_comes_up(path);
+	try_expect_comes_up(path);
 }
 
 static void test_examples(void **state)
@@ -104,32 +46,49 @@ static void test_examples(void **state)
 	expect_file_comes_up("docs/examples/wiring-active-low.conf");
 }
 
-/* What is indented on the page, but for units of systemd's. */
-static void write_recipe(const char *heading)
+/* What is indented on the page and begins with a component. */
+static void test_readme(void **state)
 {
-	_cleanup_(cleanup_free) char *section = recipe_section(heading);
+	static char page[1 << 16];
 	FILE *file = fopen(CONFIG, "we");
-	char *state = NULL;
+	char *position = NULL;
+	bool is_config = false;
 
+	(void)state;
 	assert_non_null(file);
-	for (char *line = strtok_r(section, "\n", &state); line; line = strtok_r(NULL, "\n", &state)) {
-		if (strncmp(line, "    [Unit]", strlen("    [Unit]")) == 0)
-			break;
-		if (strncmp(line, "    ", 4) == 0)
+	file_read(page, sizeof page, "%s/README.md", getenv("SOURCE_ROOT"));
+	for (char *line = strtok_r(page, "\n", &position); line; line = strtok_r(NULL, "\n", &position)) {
+		is_config = strncmp(line, "    ", 4) == 0 && (is_config || line[4] == '[');
+		if (is_config)
 			fprintf(file, "%s\n", line + 4);
 	}
 	assert_int_equal(fclose(file), 0);
+	try_expect_comes_up(CONFIG);
+	try_expect_said("LightController");
 }
 
-static void test_recipes(void **state)
+/* A building: all of its lines survive a restart, too. */
+#define FLOORS 100
+
+static void test_large(void **state)
 {
-	static const char *const headings[] = { LIGHT, DEHUMIDIFIER, FAN, FORGOTTEN_WINDOW, PORCH };
+	char *config = NULL, *tail = NULL;
+	size_t length;
+	FILE *file = open_memstream(&config, &length);
 
 	(void)state;
-	for (size_t i = 0; i < ELEMENTS(headings); i++) {
-		write_recipe(headings[i]);
-		expect_comes_up(CONFIG);
-	}
+	assert_non_null(file);
+	for (unsigned i = 0; i < FLOORS; i++)
+		fprintf(file, "[MotionSensor m%u]\nLine=PIR%u\n[LightController l%u]\nLine=LIGHT%u\nMotion=m%u\n", i, i, i, i, i);
+	assert_int_equal(fclose(file), 0);
+	try_write(CONFIG, config);
+	try_expect_comes_up(CONFIG);
+	tail = strstr(try_output, "running: ");
+	assert_true(tail && strtoul(tail + strlen("running: "), NULL, 10) == 2 * FLOORS);
+	try_expect_status(try_test(config, "motion m99; expect light l99 on; expect light l0 off\n"
+	                                   "restart; expect light l99 on; expect no event light_on\n"),
+	                  0);
+	free(config);
 }
 
 /* What scripts/demo shows. */
@@ -140,16 +99,16 @@ static void test_demo(void **state)
 	(void)state;
 	snprintf(config, sizeof config, "%s/tests/demo/room.conf", getenv("SOURCE_ROOT"));
 	snprintf(test, sizeof test, "%s/tests/demo/room.roomtest", getenv("SOURCE_ROOT"));
-	expect_status(run((const char *const[]){ getenv("ROOMD_TRY"), "--test", test, config, NULL }), 0);
-	expect_said("ok 1 - room");
-	expect_status(run((const char *const[]){ getenv("ROOMD_TRY"), "--play", test, config, NULL }), 0);
-	expect_said("Somebody comes in.");
-	expect_said("LightController hall: on  LIGHT_RELAY \u25cf");
-	expect_said("\u2714 expect front alert");
-	expect_said("roomd: lock_acknowledged (DoorLock front: button)");
-	expect_said("all lines are released");
-	expect_status(run((const char *const[]){ getenv("ROOMD_TRY"), "--play", test, "--test", test, config, NULL }), 2);
-	expect_said("expected --play once");
+	try_expect_status(try_run((const char *const[]){ getenv("ROOMD_TRY"), "--test", test, config, NULL }), 0);
+	try_expect_said("ok 1 - room");
+	try_expect_status(try_run((const char *const[]){ getenv("ROOMD_TRY"), "--play", test, config, NULL }), 0);
+	try_expect_said("Somebody comes in.");
+	try_expect_said("LightController hall: on  LIGHT_RELAY \u25cf");
+	try_expect_said("\u2714 expect front alert");
+	try_expect_said("roomd: lock_acknowledged (DoorLock front: button)");
+	try_expect_said("all lines are released");
+	try_expect_status(try_run((const char *const[]){ getenv("ROOMD_TRY"), "--play", test, "--test", test, config, NULL }), 2);
+	try_expect_said("expected --play once");
 }
 
 /* --- what a test says ------------------------------------------------------------------------ */
@@ -159,43 +118,43 @@ static void test_demo(void **state)
 static void test_passes(void **state)
 {
 	(void)state;
-	expect_status(try_test(HALL "[IlluminanceSensor garden]\nDevice=bh1750\nIntervalSec=5min\n"
+	try_expect_status(try_test(HALL "[IlluminanceSensor garden]\nDevice=bh1750\nIntervalSec=5min\n"
 	                            "[Switch lamp]\nLine=LAMP\nOnWhen=garden below 50\n",
 	                       "at 22:30:00 motion hall\nexpect within 50ms light hall on\nno motion hall\n"
 	                       "after 2min expect light hall off\ngarden 5 lx; expect lamp on\n"),
 	              0);
-	expect_said("1..1\nok 1 - try");
+	try_expect_said("1..1\nok 1 - try");
 }
 
 static void test_wrong_expectation(void **state)
 {
 	(void)state;
-	expect_status(try_test(HALL, "start 2027-01-01 20:00:00\nat 22:30:00 motion hall\n# nothing\n"
+	try_expect_status(try_test(HALL, "start 2027-01-01 20:00:00\nat 22:30:00 motion hall\n# nothing\n"
 	                             "after 1min expect light hall off\n"),
 	              1);
-	expect_said("not ok 1 - try");
-	expect_said(TEST ":4: ");
-	expect_said("at 2027-01-01 22:31:00.");
-	expect_said("expected LightController/hall off; it is: on");
-	expect_said("LightController/hall: on, since");
-	expect_said("by MotionSensor/hall: motion, since");
+	try_expect_said("not ok 1 - try");
+	try_expect_said(TEST ":4: ");
+	try_expect_said("at 2027-01-01 22:31:00.");
+	try_expect_said("expected LightController/hall off; it is: on");
+	try_expect_said("LightController/hall: on, since");
+	try_expect_said("by MotionSensor/hall: motion, since");
 }
 
 static void test_wrong_event(void **state)
 {
 	(void)state;
-	expect_status(try_test(HALL, "motion hall\nexpect event light_off hall\n"), 1);
-	expect_said("expected an event light_off of hall since something was last done; there were: motion_detected hall, "
+	try_expect_status(try_test(HALL, "motion hall\nexpect event light_off hall\n"), 1);
+	try_expect_said("expected an event light_off of hall since something was last done; there were: motion_detected hall, "
 	            "light_on hall");
 }
 
 static void test_wrong_file(void **state)
 {
 	(void)state;
-	expect_status(try_test(HALL, "motion hal\n"), 2);
-	expect_said("did you mean hall?");
-	expect_status(try_test("[MotionSensor hall]\n", "motion hall\n"), 2);
-	expect_said("Line=");
+	try_expect_status(try_test(HALL, "motion hal\n"), 2);
+	try_expect_said("did you mean hall?");
+	try_expect_status(try_test("[MotionSensor hall]\n", "motion hall\n"), 2);
+	try_expect_said("Line=");
 }
 
 /* --- all that there is to simulate ----------------------------------------------------------- */
@@ -215,7 +174,7 @@ static const char house[] =
 static void test_lines_and_values(void **state)
 {
 	(void)state;
-	expect_status(
+	try_expect_status(
 		try_test(house, "test lines\nmotion hall; expect light hall on\nno motion hall; after 2min; expect light hall off\n"
 	                        "motion gate; expect event light_on hall cause=motion by=gate\nno motion gate\n"
 	                        "press hall; expect light hall off; expect light hall manual\n"
@@ -229,7 +188,7 @@ static void test_lines_and_values(void **state)
 static void test_lives(void **state)
 {
 	(void)state;
-	expect_status(try_test(house, "motion hall; expect light hall on\nrestart; expect light hall on\n"
+	try_expect_status(try_test(house, "motion hall; expect light hall on\nrestart; expect light hall on\n"
 	                              "kill; expect light hall on; expect no event light_on\n"
 	                              "roomctl light hall off\nafter 10s\npower loss for 5min\n"
 	                              "expect light hall off; expect light hall manual\n"
@@ -241,13 +200,30 @@ static void test_lives(void **state)
 	              0);
 }
 
+/* --- the broker ------------------------------------------------------------------------------ */
+
+/* What happens meanwhile in other rooms is known afterwards; this room goes on by itself. */
+static void test_broker(void **state)
+{
+	(void)state;
+	try_expect_status(try_test(house, "broker away\n"
+	                              "expect event sensor_unavailable gate; expect gate unavailable; expect far unavailable\n"
+	                              "motion gate; expect light hall off; far 12.5 °C; restart; expect gate unavailable\n"
+	                              "motion hall; expect light hall on; no motion hall; after 2min; expect light hall off\n"
+	                              "broker back; expect gate motion; expect light hall on; expect far 12.5 °C\n"
+	                              "no motion gate; unplug gate; broker away; broker back; expect gate unavailable\n"),
+	              0);
+	try_expect_status(try_test(house, "broker away; expect gate available\n"), 1);
+	try_expect_said("there is no connection to the broker");
+}
+
 /* --- days ------------------------------------------------------------------------------------ */
 
 /* Nobody sets the clock in days, and it is still right. */
 static void test_days(void **state)
 {
 	(void)state;
-	expect_status(try_test(HALL "[Schedule evening]\nFrom=18:00\nTo=20:00\n",
+	try_expect_status(try_test(HALL "[Schedule evening]\nFrom=18:00\nTo=20:00\n",
 	                       "at 19:00 expect evening active\nat 21:00 expect evening inactive\n"
 	                       "after 70h expect evening active\nat 20:00:01 expect evening inactive\n"), 0);
 }
@@ -267,10 +243,10 @@ static void test_year(void **state)
 	_cleanup_(cleanup_free) char *first = NULL;
 
 	(void)state;
-	expect_status(try_test(config, year), 0);
-	first = strdup(output);
-	expect_status(try_test(config, year), 0);
-	assert_string_equal(output, first);
+	try_expect_status(try_test(config, year), 0);
+	first = strdup(try_output);
+	try_expect_status(try_test(config, year), 0);
+	assert_string_equal(try_output, first);
 }
 
 /* --- the machine's own lines ----------------------------------------------------------------- */
@@ -290,10 +266,10 @@ static void test_own_lines_are_not_opened(void **state)
 	snprintf(node, sizeof node, "/dev/%s", own.device);
 	assert_return_code(stat(node, &st), errno);
 	snprintf(device, sizeof device, "makedev(%#x, %#x)", major(st.st_rdev), minor(st.st_rdev));
-	write_text(CONFIG, "[MotionSensor hall]\nLine=gpiochip0:17\n[LightController hall]\nLine=LIGHT\n");
-	write_text(TEST, "motion hall; expect light hall on\n");
+	try_write(CONFIG, "[MotionSensor hall]\nLine=gpiochip0:17\n[LightController hall]\nLine=LIGHT\n");
+	try_write(TEST, "motion hall; expect light hall on\n");
 	assert_string_equal(own.device, "gpiochip0");
-	expect_status(run((const char *const[]){ "strace", "-f", "-e", "trace=open,openat,openat2,mknod,mknodat,mount", "-o", TRACE,
+	try_expect_status(try_run((const char *const[]){ "strace", "-f", "-e", "trace=open,openat,openat2,mknod,mknodat,mount", "-o", TRACE,
 	                                         getenv("ROOMD_TRY"), "--test", TEST, CONFIG, NULL }),
 	              0);
 	file_read(trace, 1 << 23, TRACE);
@@ -310,8 +286,9 @@ static void test_own_lines_are_not_opened(void **state)
 
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_examples),
-	cmocka_unit_test(test_recipes),
 	cmocka_unit_test(test_demo),
+	cmocka_unit_test(test_readme),
+	cmocka_unit_test(test_large),
 	cmocka_unit_test(test_passes),
 	cmocka_unit_test(test_wrong_expectation),
 	cmocka_unit_test(test_wrong_event),
@@ -319,6 +296,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_lines_and_values),
 	cmocka_unit_test(test_lives),
 	cmocka_unit_test(test_own_lines_are_not_opened),
+	cmocka_unit_test(test_broker),
 	cmocka_unit_test(test_days),
 	cmocka_unit_test(test_year),
 };

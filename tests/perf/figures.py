@@ -374,6 +374,16 @@ def month_rows(samples):
     return rows
 
 
+def roomtest_rows(samples):
+    """How long a room test of a year takes."""
+    section, rows = "room test", []
+    for variant in samples.variants("roomtest-year"):
+        most = 60 if variant == "10,000 motions" else None
+        rows += absolute(samples, section, "a year", "roomtest-year", variant, "s", most=most)
+        rows += absolute(samples, section, "a year, processor time", "roomtest-year-processor", variant, "s")
+    return rows
+
+
 def before_rows(samples):
     """What another version needed."""
     parts = (("edge to relay, the whole room, median", "edge-to-relay", "roomd", "us"),
@@ -396,7 +406,7 @@ def before_rows(samples):
 def rows(samples):
     """All rows of the table."""
     parts = (board_rows, test_kernel_edge_rows, system_call_rows, loss_rows, hub_rows, idle_rows, memory_rows, start_rows, size_rows,
-             month_rows, before_rows)
+             month_rows, roomtest_rows, before_rows)
     return [row for part in parts for row in part(samples)]
 
 
