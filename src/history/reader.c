@@ -236,7 +236,7 @@ int reader_sums(struct recorder *recorder, const struct question *question, stru
 {
 	struct point all = { .begin = question->since, .end = question->until };
 	struct points points = { &all, 1, question->since, question->until, question->until - question->since };
-	uint64_t first = (question->since + WINDOW_USEC - 1) / WINDOW_USEC * WINDOW_USEC;
+	uint64_t first = (question->since / WINDOW_USEC + (question->since % WINDOW_USEC != 0)) * WINDOW_USEC;
 	uint64_t last = question->until / WINDOW_USEC * WINDOW_USEC;
 	uint64_t raw = 0;
 	int r = raw_since(recorder, question->series, &raw, problem);
@@ -304,7 +304,7 @@ int reader_values(struct recorder *recorder, const struct question *question,
 	border = raw < question->until ? raw : question->until;
 	if (r >= 0 && question->since < border && recorder->store)
 		r = store_each_span(recorder->store, STORE_FIVE, question->series->id,
-		                    (question->since + FIVE_USEC - 1) / FIVE_USEC, (border - 1) / FIVE_USEC, list_span, &listing,
+		                    question->since / FIVE_USEC + (question->since % FIVE_USEC != 0), (border - 1) / FIVE_USEC, list_span, &listing,
 		                    problem);
 	walk.since = border > question->since ? border : question->since;
 	return r != 0 || walk.since >= walk.until ? r : walk_rows(&walk, problem);

@@ -451,12 +451,46 @@ static void test_damaged(void **state)
 	assert_int_equal(values_of(it, hall(it), T0, T0 + HOURS(1), 10, false).n, 1);
 }
 
+/* Whatever somebody asks over D-Bus: an answer that makes sense, and no more time than there is. */
+static void test_any_question(void **state)
+{
+	static const uint64_t times[] = { 0, 1, T0 - 1, T0, T0 + 1, T0 + HOURS(1), T0 + HOURS(3), T0 + HOURS(50), T0 + DAYS(4000),
+		                          UINT64_MAX / 2, UINT64_MAX - 1, UINT64_MAX };
+	static const uint32_t most[] = { 1, 2, 7, 100, 10000 };
+	struct fixture *it = *state;
+
+	live(it, T0, T0 + HOURS(30), 2);
+	it->clock -= (int64_t)HOURS(5);
+	live(it, T0 + HOURS(25), T0 + HOURS(40), 2);
+	for (size_t i = 0; i < ELEMENTS(times) * ELEMENTS(times) * ELEMENTS(most); i++) {
+		uint64_t since = times[i % ELEMENTS(times)], until = times[i / ELEMENTS(times) % ELEMENTS(times)];
+		struct series *series = series_of(it, "temperature_sensor/1", "Value", 'd');
+		struct point *points;
+		struct span sums;
+		size_t n;
+
+		if (since >= until)
+			continue;
+		points = points_of(it, series, since, until, most[i / ELEMENTS(times) / ELEMENTS(times)], &n);
+		assert_in_range(n, 1, most[i / ELEMENTS(times) / ELEMENTS(times)]);
+		assert_true(points[0].begin == since && points[n - 1].end == until);
+		for (size_t k = 0; k < n; k++)
+			assert_true(points[k].begin < points[k].end &&
+			            points[k].span.known_usec <= points[k].end - points[k].begin);
+		free(points);
+		sums = sums_of(it, series, since, until);
+		assert_true(sums.known_usec <= HOURS(46));
+		if (until - since > HOURS(1000))
+			assert_true(sums.known_usec > 0 || since >= T0 + HOURS(40) || until <= T0);
+	}
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		TEST(test_readings),      TEST(test_holds),        TEST(test_gap),         TEST(test_killed),
 		TEST(test_clock_forward), TEST(test_clock_backward), TEST(test_old_readings), TEST(test_max_bytes),
-		TEST(test_read_only),     TEST(test_damaged),
+		TEST(test_read_only),     TEST(test_damaged),      TEST(test_any_question),
 	};
 
 	shim_set_up(); /* nothing is flushed really */

@@ -128,6 +128,13 @@ static struct cost plot(uint64_t since, uint32_t at_most)
 	return best;
 }
 
+/* For scripts/bench, which reads lines that begin so; for others it is a comment. */
+static void say(const char *measure, const char *variant, const char *unit, double value)
+{
+	print_message("%s{\"measure\": \"history-%s\", \"variant\": \"%s\", \"round\": 0, \"unit\": \"%s\", \"values\": [%.3f]}\n",
+	              getenv("FULL") ? "" : "# ", measure, variant, unit, value);
+}
+
 static void test_plots(void **state)
 {
 	static const uint32_t widths[] = { 80, 288, 1000, 4380 };
@@ -136,9 +143,13 @@ static void test_plots(void **state)
 	for (size_t i = 0; i < ELEMENTS(widths); i++) {
 		struct cost year = plot(end - 365 * DAY_USEC, widths[i]), day = plot(end - DAY_USEC, widths[i]);
 
-		print_message("# {\"steps\": %u, \"year_rows\": %llu, \"year_ms\": %.2f, \"day_rows\": %llu, \"day_ms\": %.2f}\n",
-		              widths[i], (unsigned long long)year.rows, (double)year.ns / 1e6, (unsigned long long)day.rows,
-		              (double)day.ns / 1e6);
+		char variant[16];
+
+		snprintf(variant, sizeof variant, "%u", widths[i]);
+		say("year-rows", variant, "rows", (double)year.rows);
+		say("year", variant, "ms", (double)year.ns / 1e6);
+		say("day-rows", variant, "rows", (double)day.rows);
+		say("day", variant, "ms", (double)day.ns / 1e6);
 		assert_true(year.rows <= YEAR_ROWS);
 		assert_true(year.rows <= YEAR_TIMES * day.rows);
 	}
@@ -147,14 +158,14 @@ static void test_plots(void **state)
 static void test_size(void **state)
 {
 	(void)state;
-	print_message("# {\"year_bytes\": %llu}\n", (unsigned long long)bytes_on_disk());
+	say("size", "year", "bytes", (double)bytes_on_disk());
 	assert_true(bytes_on_disk() <= MAX_BYTES);
 }
 
 static void test_written(void **state)
 {
 	(void)state;
-	print_message("# {\"day_written\": %llu}\n", (unsigned long long)day_written);
+	say("written", "day", "bytes", (double)day_written);
 	assert_true(day_written <= DAY_WRITTEN);
 }
 
