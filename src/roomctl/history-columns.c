@@ -27,7 +27,7 @@ static void add_number(struct history_column *column, const struct history_point
 
 /* What of the point is in the column. */
 struct part {
-	uint64_t known_usec;
+	uint64_t known_usec, measured_usec; /* measured: with a number */
 	double on_usec, mean;
 	bool any;
 };
@@ -44,7 +44,10 @@ static void add(struct history_column *column, struct part *part, const struct h
 	add_number(column, point, !part->any);
 	part->any = true;
 	part->known_usec += usec;
-	part->mean += (point->mean - part->mean) * ((double)usec / (double)part->known_usec);
+	if (isfinite(point->mean)) {
+		part->measured_usec += usec;
+		part->mean += (point->mean - part->mean) * ((double)usec / (double)part->measured_usec);
+	}
 	part->on_usec += fmin(1, (double)point->on_usec / (double)length) * (double)usec;
 	if (point->text)
 		column->text = point->text;
@@ -68,7 +71,8 @@ static void fill(const struct history_series *series, size_t *i, uint64_t begin,
 	if (part.known_usec == 0)
 		return;
 	column->on_share = part.on_usec / (double)part.known_usec;
-	column->mean = part.mean;
+	if (part.measured_usec > 0)
+		column->mean = part.mean;
 }
 
 void history_columns_fill(const struct history *history, const struct history_series *series,

@@ -20,6 +20,7 @@
 #define NUMBER_ROWS_MAX 16
 #define COLUMNS_WITH_LABELS 12 /* with fewer, labels are left out */
 #define SIDE_MAX 10000
+#define WORD_CUT_MIN 4 /* of less nobody would read a word */
 
 enum mark {
 	MARK_LINE,
@@ -208,13 +209,18 @@ static size_t end_of_word(const struct plot *plot, size_t x)
 /* A word, from where it began to hold, and a line to where it ended. */
 static void draw_word(struct plot *plot, struct history_grid *grid, size_t x, size_t end)
 {
-	_cleanup_(cleanup_free) char *escaped = text_escape(plot->data[x].text ? plot->data[x].text : "");
+	_cleanup_(cleanup_free) char *escaped = text_escape(plot->data[x].text ? plot->data[x].text : ""), *cut = NULL;
+	size_t room = end - x - 1;
 
 	put(plot, grid, plot->margin + x, 0, MARK_WORD);
 	for (size_t i = x + 1; i < end; i++)
 		put(plot, grid, plot->margin + i, 0, MARK_LEVEL);
-	if (escaped && text_width(escaped) < end - x)
-		history_grid_text(grid, plot->margin + x + 1, 0, escaped, TERMINAL_PLAIN);
+	if (!escaped || (text_width(escaped) > room && room < WORD_CUT_MIN))
+		return;
+	cut = text_ellipsize(escaped, room);
+	if (cut && !plot->format->utf8)
+		text_make_ascii(cut);
+	history_grid_text(grid, plot->margin + x + 1, 0, cut ? cut : "", TERMINAL_PLAIN);
 }
 
 static void draw_words(struct plot *plot, struct history_grid *grid, const struct history_series *series)
