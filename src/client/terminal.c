@@ -10,19 +10,38 @@
 #include "util/cleanup.h"
 
 #define DEFAULT_WIDTH 80
-#define WIDTH_MAX 10000
+#define DEFAULT_HEIGHT 24
+#define SIZE_ON_SCREEN_MAX 10000
+
+/* What an environment variable says, and what the terminal does; 0 if that is nothing that can be. */
+static size_t size_of(const char *variable, unsigned short terminal)
+{
+	const char *value = getenv(variable);
+	unsigned long size = value ? strtoul(value, NULL, 10) : 0;
+
+	return size > 0 && size <= SIZE_ON_SCREEN_MAX ? size : terminal;
+}
+
+void terminal_size(size_t *ret_width, size_t *ret_height)
+{
+	struct winsize size = { 0 };
+
+	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) < 0)
+		size = (struct winsize){ 0 };
+	*ret_width = size_of("COLUMNS", size.ws_col);
+	*ret_height = size_of("LINES", size.ws_row);
+	if (*ret_width == 0)
+		*ret_width = DEFAULT_WIDTH;
+	if (*ret_height == 0)
+		*ret_height = DEFAULT_HEIGHT;
+}
 
 static size_t look_for_width(void)
 {
-	const char *columns = getenv("COLUMNS");
-	unsigned long width = columns ? strtoul(columns, NULL, 10) : 0;
-	struct winsize size = { 0 };
+	size_t width, height;
 
-	if (width > 0 && width <= WIDTH_MAX)
-		return width;
-	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
-		return size.ws_col;
-	return DEFAULT_WIDTH;
+	terminal_size(&width, &height);
+	return width;
 }
 
 /* A boolean as systemd reads it, or how many colours there are. 1 or 0; -1: neither. */

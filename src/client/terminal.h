@@ -25,3 +25,7 @@ struct terminal terminal_look(void);
 /* Writes an escaped text (see text.h). */
 void terminal_print(const struct terminal *terminal, FILE *stream, enum terminal_style style,
                     const char *text);
+
+/* How wide and high a picture on standard output is to be: as the terminal is, or $COLUMNS and $LINES say; 80 by 24 where
+ * nothing says. */
+void terminal_size(size_t *ret_width, size_t *ret_height);

@@ -387,7 +387,7 @@ static int load_first_config(struct daemon *daemon)
 	if (daemon->config->n == 0)
 		log_notice(daemon->config->empty_room.file
 		                   ? "the room is empty, as its configuration says"
-		                   : "no component is configured: there is nothing to do yet; 'roomctl find' shows "
+		                   : "no component is configured: there is nothing to do yet; 'sudo roomctl find' shows "
 		                     "what is wired here, 'sudo roomctl init' writes a first configuration");
 	return 0;
 }

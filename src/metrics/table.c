@@ -79,6 +79,8 @@ static void name_thing(const struct metric_source *source, const struct json_obj
 		snake_case(source->property, snake, sizeof snake);
 	metric_name_make(snake, buffer, size);
 	take_off_at(source, buffer);
+	if (!*buffer)
+		snprintf(buffer, size, "value");
 }
 
 static const char *end_of_name(const struct metric_source *source)

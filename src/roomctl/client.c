@@ -124,13 +124,24 @@ enum status client_fail(const struct client *client, const sd_bus_error *error, 
 	return say(status, "%s", error->message && *error->message ? error->message : error->name);
 }
 
+static int look_for_owner(struct client *client, sd_bus_error *error)
+{
+	return sd_bus_call_method(client->bus, "org.freedesktop.DBus", "/org/freedesktop/DBus",
+	                          "org.freedesktop.DBus", "GetNameOwner", error, NULL, "s", CLIENT_NAME);
+}
+
+bool client_is_service_there(struct client *client)
+{
+	_cleanup_(sd_bus_error_free) sd_bus_error error = SD_BUS_ERROR_NULL;
+
+	return look_for_owner(client, &error) >= 0;
+}
+
 enum status client_expect_service(struct client *client)
 {
 	_cleanup_(sd_bus_error_free) sd_bus_error error = SD_BUS_ERROR_NULL;
-	int r;
+	int r = look_for_owner(client, &error);
 
-	r = sd_bus_call_method(client->bus, "org.freedesktop.DBus", "/org/freedesktop/DBus",
-	                       "org.freedesktop.DBus", "GetNameOwner", &error, NULL, "s", CLIENT_NAME);
 	return r < 0 ? client_fail(client, &error, r) : STATUS_DONE;
 }
 

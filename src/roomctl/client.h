@@ -24,6 +24,9 @@ void client_close(struct client *client); /* for _cleanup_ */
 /* STATUS_NOT_RUNNING, said, unless the service is on the bus. */
 enum status client_expect_service(struct client *client);
 
+/* Whether it is; nothing is said. */
+bool client_is_service_there(struct client *client);
+
 /* All there is: {"service": {"version": ...}, "components": [{"kind": ..., "name": ...}, ...]}, components in
  * the order of the configuration. The manual has the members. */
 enum status client_read_room(struct client *client, struct json_object **ret);

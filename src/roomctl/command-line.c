@@ -7,9 +7,11 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "util/clock.h"
 #include "util/nearest.h"
 #include "util/number.h"
 #include "util/timespan.h"
+#include "util/timestamp.h"
 
 #define WORDS_MAX 32
 #define HELP_COLUMN 27
@@ -131,6 +133,61 @@ static int take_wiring(struct command_line *line, const char *value)
 	return -EINVAL;
 }
 
+/* A point in time. */
+static int take_time(const char *option, const char *value, uint64_t *ret_usec)
+{
+	int r = timestamp_parse(value, clock_now_ns(CLOCK_REALTIME) / NSEC_PER_USEC, ret_usec);
+
+	if (r >= 0 && *ret_usec > 0)
+		return 0;
+	say(STATUS_USAGE, "--%s=%s: expected a time%s, such as " TIMESTAMP_EXAMPLES, option, value,
+	    r == -EINVAL ? "" : " after 1970");
+	return -EINVAL;
+}
+
+static int take_since(struct command_line *line, const char *value)
+{
+	return take_time("since", value, &line->history.since_usec);
+}
+
+static int take_until(struct command_line *line, const char *value)
+{
+	return take_time("until", value, &line->history.until_usec);
+}
+
+static int take_property(struct command_line *line, const char *value)
+{
+	line->history.property = value;
+	return 0;
+}
+
+static int take_plot(struct command_line *line, const char *value)
+{
+	(void)value;
+	line->history.plot = true;
+	return 0;
+}
+
+static int take_svg(struct command_line *line, const char *value)
+{
+	line->history.svg = value;
+	return 0;
+}
+
+static int take_csv(struct command_line *line, const char *value)
+{
+	(void)value;
+	line->history.csv = true;
+	return 0;
+}
+
+static int take_sum(struct command_line *line, const char *value)
+{
+	(void)value;
+	line->history.sum = true;
+	return 0;
+}
+
 static int take_full(struct command_line *line, const char *value)
 {
 	(void)value;
@@ -190,6 +247,13 @@ const struct command_option command_options[] = {
 	{ "output", 0, "LINE", "find", "Let this line go up and down, to hear its relay", take_output },
 	{ "wiring", 0, "[=LEVEL]", "init", "For docs/wiring.md; relay on at high or low", take_wiring },
 	{ "yes", 0, NULL, "find init", "Ask nothing: yes to what would be asked", take_yes },
+	{ "since", 0, "TIME", "history", "From then on: today, -2h, \"2026-11-01 08:00\"", take_since },
+	{ "until", 0, "TIME", "history", "Up to then; now, if it is not given", take_until },
+	{ "property", 0, "NAME", "history", "Only this property, such as Value", take_property },
+	{ "plot", 0, NULL, "history", "Drawn in the terminal", take_plot },
+	{ "svg", 0, "FILE", "history", "Drawn into a file, for paper; - is standard output", take_svg },
+	{ "csv", 0, NULL, "history", "For spreadsheets, as RFC 4180 has it", take_csv },
+	{ "sum", 0, NULL, "history", "How long it was on, least, mean and most", take_sum },
 	{ "json", 0, "[=MODE]", NULL, "JSON: short (the default), pretty or off", take_json },
 	{ "", 'j', NULL, NULL, "The same; pretty on a terminal, else short", take_j },
 	{ "full", 'l', NULL, NULL, "Cut nothing, however narrow the terminal is", take_full },
@@ -381,6 +445,9 @@ static enum status check_together(const struct command_line *line)
 		return say(STATUS_USAGE, "--for cannot be given with --speed: a speed stays until 'roomctl auto'");
 	if (line->config && !line->check)
 		return say(STATUS_USAGE, "--config goes with --check: what runs has its own configuration");
+	if (line->history.plot + (line->history.svg != NULL) + (line->history.csv || line->json != JSON_OFF || line->history.sum) > 1 ||
+	    (line->history.csv && line->json != JSON_OFF))
+		return say(STATUS_USAGE, "only one of --plot, --svg, --csv and --json can be given; --sum goes with the last two");
 	if (line->output && (line->has_for || line->json != JSON_OFF))
 		return say(STATUS_USAGE, "--output goes without --for and --json: nothing is watched then");
 	return STATUS_DONE;

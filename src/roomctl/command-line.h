@@ -70,6 +70,12 @@ struct command_line {
 	bool yes;           /* nothing is asked */
 	bool wiring;        /* that of docs/wiring.md, */
 	const char *relay;  /* with this relay, "high" or "low"; NULL: ask */
+	struct {
+		uint64_t since_usec, until_usec; /* CLOCK_REALTIME; 0: not given */
+		const char *property;            /* several with ',' between; NULL: all */
+		const char *svg;                 /* the file; NULL: no such picture */
+		bool plot, csv, sum;
+	} history;
 };
 
 /* Reads it; prints help and version. STATUS_USAGE: it is wrong, which was said. */

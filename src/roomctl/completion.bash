@@ -13,6 +13,17 @@ _roomctl_names() {
 		done
 }
 
+# A member of what roomd-history has: 2 is the component, which the room may have no more, 3 the property.
+_roomctl_recorded() {
+	local system=() word
+	[ ${#where[@]} -eq 0 ] || system=("${where[@]}")
+	busctl "${system[@]}" --json=short call org.roomd1.History /org/roomd1/History org.roomd1.History Series 2>/dev/null </dev/null |
+		sed 's/],\[/\n/g; s/\[\[\[/\n/' | tail -n +2 | cut -d '"' -f $((2 * $1 - 2)) | sort -u |
+		while read -r word; do
+			[[ -z $word || $word == *[^[:alnum:]/_.:@+-]* ]] || printf '%s\n' "$word"
+		done
+}
+
 # Offers these words; kind and name only to whoever has begun with a kind.
 _roomctl_offer() {
 	local word
@@ -26,9 +37,9 @@ _roomctl_offer() {
 
 _roomctl() {
 	local cur=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
-	local verbs=' list show monitor why on off auto light lock unlock open acknowledge find init check-config reload mqtt '
-	local options=' --for --speed --can --check --config --output --wiring --yes --json -j --full -l --no-legend --quiet -q --host -H --machine -M --no-ask-password --no-pager --help -h --version '
-	local with_value=' --for --speed --can --config --output --host -H --machine -M '
+	local verbs=' list show monitor why history on off auto light lock unlock open acknowledge find init check-config reload mqtt '
+	local options=' --for --speed --can --check --config --output --wiring --yes --since --until --property --plot --svg --csv --sum --json -j --full -l --no-legend --quiet -q --host -H --machine -M --no-ask-password --no-pager --help -h --version '
+	local with_value=' --for --speed --can --config --output --since --until --property --svg --host -H --machine -M '
 	local verb='' arguments=0 i word where=()
 
 	# bash has made "--json=pretty" three words.
@@ -84,7 +95,15 @@ _roomctl() {
 		_roomctl_offer < <(printf '%s\n' 0% 30% 60% 100%)
 		return
 		;;
-	--config)
+	--since | --until)
+		_roomctl_offer < <(printf '%s\n' now today yesterday -1h -24h -7d -30d "$(date +%F)")
+		return
+		;;
+	--property)
+		_roomctl_offer < <(_roomctl_recorded 3)
+		return
+		;;
+	--config | --svg)
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 		return
 		;;
@@ -104,6 +123,7 @@ _roomctl() {
 	case $verb:$arguments in
 	:*) _roomctl_offer < <(tr ' ' '\n' <<<"$verbs") ;;
 	show:* | why:* | monitor:*) _roomctl_offer < <(_roomctl_names) ;;
+	history:*) _roomctl_offer < <(_roomctl_names && _roomctl_recorded 2) ;;
 	on:0 | off:0 | auto:0 | light:0 | lock:0 | unlock:0 | open:0 | acknowledge:0) _roomctl_offer < <(_roomctl_names "$verb") ;;
 	light:1) _roomctl_offer < <(printf '%s\n' on off auto) ;;
 	check-config:0 | init:0) mapfile -t COMPREPLY < <(compgen -f -- "$cur") ;;

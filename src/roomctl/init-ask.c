@@ -203,7 +203,7 @@ static enum status ask_inputs(struct init *init)
 	return status;
 }
 
-/* --- relays ------------------------------------------------------------------------------------ */
+/* --- relays and LEDs --------------------------------------------------------------------------- */
 
 /* The line that somebody means by this; NULL, which is said: none, or none that may be used. */
 static const struct find_line *choose_line(const struct init *init, const struct find_lines *lines,
@@ -243,35 +243,111 @@ static bool list_motion(const struct init *init, char *buffer, size_t size)
 	return *buffer;
 }
 
-static void add_light(struct init *init, const struct find_line *line, const char *name, bool active_low)
+/* The first thermometer; NULL: none was taken. */
+static const char *find_thermometer(const struct init *init)
+{
+	for (size_t i = 0; i < init->n; i++)
+		if (strcmp(init->taken[i].kind, "TemperatureSensor") == 0)
+			return init->taken[i].name;
+	return NULL;
+}
+
+static void add_light_rules(struct init *init, const char *name)
 {
 	char motion[TAKEN_MOST * SEEN_NAME_SIZE];
 
-	fprintf(init->text, "[LightController %s]\nLine=%s\n", name, line->written);
-	if (active_low)
-		fputs("ActiveLow=yes\n", init->text);
+	(void)name;
 	if (list_motion(init, motion, sizeof motion))
 		fprintf(init->text,
 		        "# The motion sensors that switch it; it goes off so long after the last motion.\n"
 		        "Motion=%s\nOffDelaySec=2min\n",
 		        motion);
-	fputs("\n", init->text);
-	take(init, "LightController", name, line->written);
 }
 
-static void ask_relay(struct init *init, const struct find_line *line)
+static void add_switch_rules(struct init *init, const char *name)
 {
+	fprintf(init->text, "# By hand: roomctl on %s. By a rule: OnWhen=, see roomd.conf(5), CONDITIONS.\n", name);
+}
+
+static void add_fan_rules(struct init *init, const char *name)
+{
+	(void)name;
+	fprintf(init->text, "# At OffBelow= it goes off, from FullAbove= on it is on.\n"
+	                    "Temperature=%s\nOffBelow=24\nFullAbove=28\n",
+	        find_thermometer(init));
+}
+
+static void add_lock_rules(struct init *init, const char *name)
+{
+	char motion[TAKEN_MOST * SEEN_NAME_SIZE];
+
+	(void)name;
+	if (list_motion(init, motion, sizeof motion))
+		fprintf(init->text, "# While it is locked, motion here is an alert.\nMotion=%s\n", motion);
+}
+
+static const struct output {
+	const char *word, *kind, *proposed, *key;
+	void (*add_rules)(struct init *init, const char *name);
+} outputs[] = {
+	{ "light", "LightController", "hall", "Line", add_light_rules },
+	{ "switch", "Switch", "socket", "Line", add_switch_rules },
+	{ "fan", "Fan", "fan", "Line", add_fan_rules },
+	{ "lock", "DoorLock", "front", "LedLine", add_lock_rules },
+};
+
+/* NULL, which is said: not in this room. */
+static const struct output *allow(const struct init *init, const struct output *output)
+{
+	if (strcmp(output->word, "fan") != 0 || find_thermometer(init))
+		return output;
+	say(STATUS_FAILED, "a fan follows a thermometer, and none was taken; a switch is switched by hand, or by a rule");
+	return NULL;
+}
+
+/* NULL: the input has ended. */
+static const struct output *ask_output(struct init *init)
+{
+	const struct output *output = NULL;
+	char answer[ANSWER_SIZE];
+
+	while (!init->ended && !output) {
+		init->ended = !ask_text("What is it: the relay of a light, a switch or a fan, or the LED of a lock?",
+		                        outputs[0].word, answer, sizeof answer);
+		for (size_t i = 0; i < ELEMENTS(outputs) && !init->ended; i++)
+			if (strcmp(outputs[i].word, answer) == 0)
+				output = allow(init, &outputs[i]);
+	}
+	return output;
+}
+
+static void add_output(struct init *init, const struct output *output, const struct find_line *line, const char *name,
+                       bool active_low)
+{
+	fprintf(init->text, "[%s %s]\n%s=%s\n", output->kind, name, output->key, line->written);
+	if (active_low)
+		fputs("ActiveLow=yes\n", init->text);
+	output->add_rules(init, name);
+	fputs("\n", init->text);
+	take(init, output->kind, name, line->written);
+}
+
+static void ask_output_line(struct init *init, const struct find_line *line)
+{
+	const struct output *output = ask_output(init);
 	char name[SEEN_NAME_SIZE];
 	bool active_low;
 
-	if (ask_yes("Switch it three times now, to hear it?", false))
+	if (!output)
+		return;
+	if (ask_yes("Switch it three times now, to hear or see it?", false))
 		find_output(line->written, false);
-	active_low = ask_yes("Is the relay on while the line is low?", false);
-	if (ask_name(init, "LightController", "hall", name))
-		add_light(init, line, name, active_low);
+	active_low = ask_yes("Is it on while the line is low?", false);
+	if (ask_name(init, output->kind, output->proposed, name))
+		add_output(init, output, line, name, active_low);
 }
 
-static enum status ask_relays(struct init *init)
+static enum status ask_outputs(struct init *init)
 {
 	char answer[ANSWER_SIZE];
 
@@ -281,7 +357,7 @@ static enum status ask_relays(struct init *init)
 
 		fputs("\n", stderr);
 		init->ended = !ask_text(
-			"On which line is the relay of a light, such as GPIO27? Enter: on none (more)", "",
+			"On which line is a relay or an LED, such as GPIO27? Enter: on none (more)", "",
 			answer, sizeof answer);
 		if (init->ended || !*answer)
 			break;
@@ -289,7 +365,7 @@ static enum status ask_relays(struct init *init)
 			return say_no_memory();
 		line = choose_line(init, &lines, answer);
 		if (line)
-			ask_relay(init, line);
+			ask_output_line(init, line);
 	}
 	return STATUS_DONE;
 }
@@ -307,7 +383,7 @@ static enum status ask_all(struct init *init)
 	if (status == STATUS_DONE)
 		status = ask_inputs(init);
 	if (status == STATUS_DONE)
-		status = ask_relays(init);
+		status = ask_outputs(init);
 	if (status == STATUS_DONE && init->ended)
 		return say(STATUS_NOTHING_TO_DO, "the input has ended; nothing was written");
 	if (status == STATUS_DONE && init->n == 0)

@@ -4,7 +4,7 @@
 #include <stdbool.h>
 
 /* How somebody begins who has no component yet: a sentence without a point. */
-#define NEXT_BEGIN "'roomctl find' shows what is wired here, 'sudo roomctl init' writes a first configuration"
+#define NEXT_BEGIN "'sudo roomctl find' shows what is wired here, 'sudo roomctl init' writes a first configuration"
 
 /* Whether the configuration here, in the standard places, has no component, as far as whoever asks may read
  * it. */

@@ -18,6 +18,17 @@ static struct json_object *at(const struct json_object *components, size_t i)
 	return json_object_array_get_idx(components, i);
 }
 
+bool select_is_any(const struct json_object *components, const char *name)
+{
+	for (size_t i = 0; i < json_object_array_length(components); i++) {
+		struct component_id id = id_of(at(components, i));
+
+		if (resolve_matches(name, &id))
+			return true;
+	}
+	return false;
+}
+
 static bool contains(const struct json_object *components, const struct json_object *component)
 {
 	for (size_t i = 0; i < json_object_array_length(components); i++)

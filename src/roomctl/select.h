@@ -8,6 +8,9 @@
  * STATUS_NO_COMPONENT if one means none. */
 enum status select_named(struct json_object *components, char *const *names, struct json_object **ret);
 
+/* Whether the name means any of them; nothing is said. */
+bool select_is_any(const struct json_object *components, const char *name);
+
 /* Those that have the method. */
 enum status select_able(struct client *client, struct json_object *components, const char *method,
                         struct json_object **ret);

@@ -9,6 +9,7 @@ const struct verb verbs[] = {
 	{ "show", "NAME...", 1, ARGUMENTS_ANY, "All there is to say of components", verb_show },
 	{ "monitor", "[NAME...]", 0, ARGUMENTS_ANY, "The events as they come, until Ctrl-C", verb_monitor },
 	{ "why", "NAME...", 1, ARGUMENTS_ANY, "Why they are as they are, and what comes next", verb_why },
+	{ "history", "NAME...", 1, ARGUMENTS_ANY, "How it was: a table, or a plot", verb_history },
 	{ "on", "NAME", 1, 1, "Switch on by hand", verb_switch },
 	{ "off", "NAME", 1, 1, "Switch off by hand", verb_switch },
 	{ "auto", "NAME", 1, 1, "Leave it to its rules again", verb_switch },

@@ -25,6 +25,8 @@ enum status verb_light(const struct command_line *line);
 enum status verb_act(const struct command_line *line);
 /* verbs-why.c */
 enum status verb_why(const struct command_line *line);
+/* verbs-history.c */
+enum status verb_history(const struct command_line *line);
 /* verbs-config.c */
 enum status verb_reload(const struct command_line *line);
 enum status verb_check_config(const struct command_line *line);

@@ -11,16 +11,19 @@
 
 static const char help[] =
 	"Usage: roomd-try [--test FILE]... CONFIG\n"
+	"       roomd-try --play FILE CONFIG\n"
 	"\n"
 	"Runs the room of a configuration on simulated lines and sensors that are made from it, as root.\n"
 	"Nothing of the machine's own lines is touched.\n"
 	"\n"
 	"      --test FILE   Run the room test FILE (roomd-test(5)), and print TAP; exit status 1 if\n"
 	"                    something is not as it is expected there. May be given several times\n"
+	"      --play FILE   Run the room test FILE and show the room meanwhile, as a picture on a terminal\n"
 	"  -h, --help        Show this help\n"
 	"      --version     Show the version\n"
 	"\n"
-	"Without a test the room is brought up, shown as roomctl shows it, and ended.\n";
+	"Without a test the room is yours to play with, on a terminal: keys move its sensors. Elsewhere it is\n"
+	"brought up, shown as roomctl shows it, and ended.\n";
 
 static void print_and_exit(struct try_arguments *arguments, const char *text)
 {
@@ -32,6 +35,10 @@ static int parse_rest(int argc, char **argv, struct try_arguments *arguments)
 {
 	if (arguments->exits)
 		return 0;
+	if (arguments->plays && arguments->tests_n > 1) {
+		fputs(PROGRAM ": expected --play once, and no --test with it\n", stderr);
+		return usage_error(PROGRAM);
+	}
 	if (argc - optind > 1)
 		return usage_unexpected(PROGRAM, argv[optind + 1]);
 	if (argc - optind < 1) {
@@ -44,9 +51,10 @@ static int parse_rest(int argc, char **argv, struct try_arguments *arguments)
 
 int try_arguments_parse(int argc, char **argv, struct try_arguments *ret)
 {
-	enum { TEST = 256, VERSION };
+	enum { TEST = 256, PLAY, VERSION };
 	static const struct option options[] = {
 		{ "test", required_argument, NULL, TEST },
+		{ "play", required_argument, NULL, PLAY },
 		{ "help", no_argument, NULL, 'h' },
 		{ "version", no_argument, NULL, VERSION },
 		{ 0 },
@@ -55,7 +63,8 @@ int try_arguments_parse(int argc, char **argv, struct try_arguments *ret)
 	int r = arguments.tests ? 0 : -ENOMEM, c;
 
 	while (r >= 0 && (c = getopt_long(argc, argv, "h", options, NULL)) >= 0) {
-		if (c == TEST)
+		arguments.plays = arguments.plays || c == PLAY;
+		if (c == TEST || c == PLAY)
 			arguments.tests[arguments.tests_n++] = optarg;
 		else if (c == 'h')
 			print_and_exit(&arguments, help);

@@ -9,6 +9,8 @@ struct try_arguments {
 	const char *config;
 	const char **tests; /* of argv; to be freed with free() */
 	size_t tests_n;
+	bool plays;         /* the test, which is the only one, is to be seen */
+	bool is_live;       /* somebody plays with the room: each of its components can be unplugged */
 };
 
 /* 0; or -EINVAL, and it was said; -ENOMEM. */

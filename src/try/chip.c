@@ -95,8 +95,9 @@ int chip_make(struct sim_chip *chip, const char *label, const char *const *line_
 		module_load("gpio-sim");
 	if (access(CHIP_CONFIGFS, F_OK) < 0)
 		return problem_set(problem, -EOPNOTSUPP,
-		                   "%s is not there: the kernel has no gpio-sim, or configfs is not mounted (modprobe gpio-sim; "
-		                   "mount -t configfs configfs /sys/kernel/config)",
+		                   "%s is not there: this kernel has no gpio-sim (Debian's have none), or configfs is "
+		                   "not mounted. On x86-64 scripts/try in roomd's source folder brings a kernel that has it; else: "
+		                   "modprobe gpio-sim; mount -t configfs configfs /sys/kernel/config",
 		                   CHIP_CONFIGFS);
 	if (chip->lines < CHIP_LINES_MIN)
 		chip->lines = CHIP_LINES_MIN;

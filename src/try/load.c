@@ -138,8 +138,10 @@ static int is_asked(struct load *load, const struct statement *statement)
 
 static bool is_unplugged(const struct config_component *component, void *userdata)
 {
+	const struct load *load = userdata;
+
 	asked = component;
-	return each(userdata, STATEMENT_UNPLUG, is_asked) < 0;
+	return load->all_alone || each(userdata, STATEMENT_UNPLUG, is_asked) < 0;
 }
 
 static int make_plan(struct load *load)
@@ -158,11 +160,24 @@ int load_all(struct load *load, const struct try_arguments *arguments)
 {
 	int r = load_config(arguments->config, &load->config);
 
+	load->all_alone = arguments->is_live;
 	if (r >= 0)
 		r = load_tests(load, arguments);
 	if (r >= 0)
 		r = each(load, STATEMENT_RELOAD, load_reloaded);
 	return r < 0 ? r : make_plan(load);
+}
+
+static int is_there(struct load *load, const struct statement *statement)
+{
+	(void)load;
+	(void)statement;
+	return -EEXIST;
+}
+
+bool load_sets_clock(const struct load *load)
+{
+	return each((struct load *)load, STATEMENT_AT, is_there) < 0 || each((struct load *)load, STATEMENT_CLOCK, is_there) < 0;
 }
 
 void load_free(struct load *load)

@@ -13,9 +13,13 @@ struct load {
 	size_t tests_n;
 	struct roomtest_component *components;
 	struct plan plan;
+	bool all_alone; /* each component can be unplugged */
 };
 
 /* All of it. A negative errno if something is wrong, which was said on standard error, all of it. */
 int load_all(struct load *load, const struct try_arguments *arguments);
+
+/* One of the tests says what the clock on the wall is to show. */
+bool load_sets_clock(const struct load *load);
 
 void load_free(struct load *load);

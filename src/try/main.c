@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "try/arguments.h"
+#include "try/live.h"
 #include "try/load.h"
 #include "try/tap.h"
 #include "try/wall.h"
@@ -70,9 +71,29 @@ static int run_tests(struct trial *trial, const struct load *load)
 	return passed ? EXIT_DONE : EXIT_FAILED;
 }
 
+/* --- before one's eyes ----------------------------------------------------------------------- */
+
+static int play_with(struct trial *trial, const struct roomtest_room *room)
+{
+	struct problem problem;
+
+	return live_run(trial, room, &problem) < 0 ? say(EXIT_FAILED, &problem) : EXIT_DONE;
+}
+
+/* Who has ended it knows that. */
+static int play(struct trial *trial, const struct roomtest_room *room, const struct roomtest *test)
+{
+	struct problem problem;
+	int r = live_play(trial, room, test, &problem);
+
+	if (r < 0 && r != -ECANCELED)
+		say(EXIT_FAILED, &problem);
+	return r < 0 ? EXIT_FAILED : EXIT_DONE;
+}
+
 /* --- without a test -------------------------------------------------------------------------- */
 
-/* Here is the place of a picture of the room that somebody plays with. */
+
 static int show(struct trial *trial)
 {
 	_cleanup_(cleanup_free) char *said = NULL;
@@ -90,7 +111,18 @@ static int show(struct trial *trial)
 
 /* --- the room -------------------------------------------------------------------------------- */
 
-static int with_service(const struct load *load, struct world *world, const struct programs *programs)
+static int run(struct trial *trial, const struct load *load, const struct try_arguments *arguments)
+{
+	const struct roomtest_room room = { .components = load->components, .n = load->config->n };
+
+	if (arguments->plays)
+		return play(trial, &room, load->tests[0]);
+	if (load->tests_n > 0)
+		return run_tests(trial, load);
+	return arguments->is_live ? play_with(trial, &room) : show(trial);
+}
+
+static int with_service(const struct load *load, const struct try_arguments *arguments, struct world *world, const struct programs *programs)
 {
 	struct service service;
 	struct trial trial = { 0 };
@@ -100,25 +132,25 @@ static int with_service(const struct load *load, struct world *world, const stru
 	if (service_open(&service, programs->roomd, &problem) < 0)
 		say(status, &problem);
 	else if (trial_init(&trial, load->config, world, &service, programs->roomctl) >= 0)
-		status = load->tests_n > 0 ? run_tests(&trial, load) : show(&trial);
+		status = run(&trial, load, arguments);
 	service_close(&service);
 	trial_deinit(&trial);
 	return status;
 }
 
-static int with_world(const struct load *load, const struct programs *programs)
+static int with_world(const struct load *load, const struct try_arguments *arguments, const struct programs *programs)
 {
 	struct world world;
 	struct problem problem;
 	int status;
 
-	if (load->tests_n > 0 && !wall_is_ours()) {
+	if (load->tests_n > 0 && !wall_is_ours() && (!arguments->plays || load_sets_clock(load))) {
 		problem_set(&problem, -EPERM, "a room test sets the clock, so it runs on the test kernel only: scripts/try "
-		                              "starts it");
+		                              "in roomd's source folder starts it");
 		return say(EXIT_FAILED, &problem);
 	}
 	if (world_open(&world, &load->plan, &problem) >= 0)
-		status = with_service(load, &world, programs);
+		status = with_service(load, arguments, &world, programs);
 	else
 		status = say(EXIT_FAILED, &problem);
 	world_close(&world);
@@ -139,8 +171,9 @@ int main(int argc, char **argv)
 		free(arguments.tests);
 		return EXIT_DONE;
 	}
+	arguments.is_live = arguments.tests_n == 0 && screen_is_there();
 	find_programs(&programs);
-	status = load_all(&load, &arguments) < 0 ? EXIT_WRONG : with_world(&load, &programs);
+	status = load_all(&load, &arguments) < 0 ? EXIT_WRONG : with_world(&load, &arguments, &programs);
 	free(arguments.tests);
 	if (fflush(stdout) != 0 && status == EXIT_DONE)
 		status = EXIT_FAILED;

@@ -25,6 +25,8 @@ static void add_event(struct service *service, const char *line)
 		service->events_size = size;
 	}
 	service->events[service->events_n++] = object;
+	if (service->watch)
+		service->watch->heard(object, service->watch->userdata);
 }
 
 static size_t take_lines(struct service *service)

@@ -222,13 +222,28 @@ bool service_is_asked_to_end(const struct service *service)
 	return poll(&fd, 1, 0) > 0;
 }
 
+static uint64_t turn_of(const struct service *service, uint64_t until_ns)
+{
+	uint64_t now_ns = clock_now_ns(CLOCK_MONOTONIC), next_ns;
+
+	if (!service->watch || until_ns <= now_ns)
+		return until_ns;
+	next_ns = now_ns + service->watch->turn(until_ns - now_ns, service->watch->userdata);
+	return next_ns < until_ns ? next_ns : until_ns;
+}
+
 int service_wait(struct service *service, uint64_t until_ns, bool until_event, struct problem *problem)
 {
 	size_t before = service->events_n;
 	int found;
 
 	do {
-		found = service_poll(service, -1, until_ns);
+		found = service_poll(service, -1, turn_of(service, until_ns));
+		if (found >= 0 && service->watch) {
+			int r = service->watch->tick(service->watch->userdata);
+
+			found = r < 0 ? r : found;
+		}
 		if (found < 0)
 			return problem_set(problem, found, "waiting for roomd: %s", problem_errno(found));
 		if (found & SERVICE_HAS_ENDED)

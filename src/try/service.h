@@ -9,6 +9,14 @@
 #include "try/bus-daemon.h"
 #include "try/manager.h"
 
+/* For whoever looks on while something waits. */
+struct service_watch {
+	int (*tick)(void *userdata); /* a negative errno ends what waits, with that */
+	uint64_t (*turn)(uint64_t wait_ns, void *userdata); /* so often in a wait as long as this, in ns */
+	void (*heard)(const struct json_object *event, void *userdata);
+	void *userdata;
+};
+
 struct service {
 	const char *program; /* roomd */
 	struct bus_daemon bus_daemon;
@@ -24,6 +32,7 @@ struct service {
 	size_t pending_n, pending_size;
 	struct json_object **events; /* since service_forget_events() */
 	size_t events_n, events_size;
+	const struct service_watch *watch; /* NULL: nobody looks on */
 };
 
 /* How it ends. */

@@ -32,8 +32,7 @@ int trial_feed_all(struct trial *trial, struct problem *problem)
 	return r;
 }
 
-/* SIZE_MAX: it is of this room. */
-static size_t find_remote(const struct trial *trial, const struct config_component *component)
+size_t trial_find_remote(const struct trial *trial, const struct config_component *component)
 {
 	const struct plan *plan = trial->world->plan;
 
@@ -45,7 +44,7 @@ static size_t find_remote(const struct trial *trial, const struct config_compone
 
 /* --- lines ----------------------------------------------------------------------------------- */
 
-static const struct plan_line *find_input(const struct trial *trial, const struct config_component *component)
+const struct plan_line *trial_find_input(const struct trial *trial, const struct config_component *component)
 {
 	const struct plan *plan = trial->world->plan;
 
@@ -65,8 +64,8 @@ static int set_input(struct trial *trial, const struct plan_line *line, bool act
 static int set_level(struct trial *trial, const struct statement *statement, bool active, struct problem *problem)
 {
 	const struct config_component *component = trial_subject(trial, statement);
-	const struct plan_line *line = find_input(trial, component);
-	size_t remote = find_remote(trial, component);
+	const struct plan_line *line = trial_find_input(trial, component);
+	size_t remote = trial_find_remote(trial, component);
 	int r;
 
 	if (line)
@@ -91,7 +90,7 @@ static int hold(struct trial *trial, const struct plan_line *line, uint64_t ns, 
 static int press(struct trial *trial, const struct statement *statement, struct problem *problem)
 {
 	const struct config_component *component = trial_subject(trial, statement);
-	const struct plan_line *line = find_input(trial, component);
+	const struct plan_line *line = trial_find_input(trial, component);
 	uint64_t double_ns = plan_timespan(component, "DoubleSec"), long_ns = plan_timespan(component, "LongSec");
 	uint64_t short_ns = long_ns > 0 && long_ns < 4 * HOLD_NS ? 0 : HOLD_NS;
 	bool is_double = strcmp(statement->word, "double") == 0, is_long = strcmp(statement->word, "long") == 0;
@@ -109,6 +108,16 @@ static int press(struct trial *trial, const struct statement *statement, struct 
 }
 
 /* --- what is measured ------------------------------------------------------------------------ */
+
+size_t trial_find_channel(const struct trial *trial, const struct config_component *component)
+{
+	const struct plan *plan = trial->world->plan;
+
+	for (size_t i = 0; i < plan->channels_n; i++)
+		if (world_is_same(plan->channels[i].component, component))
+			return i;
+	return SIZE_MAX;
+}
 
 static int set_remote_value(struct trial *trial, size_t remote, double value, struct problem *problem)
 {
@@ -133,17 +142,14 @@ static void note_reading(struct trial *trial, const struct plan_channel *channel
 static int set_value(struct trial *trial, const struct statement *statement, struct problem *problem)
 {
 	const struct config_component *component = trial_subject(trial, statement);
-	const struct plan *plan = trial->world->plan;
-	size_t remote = find_remote(trial, component);
+	size_t remote = trial_find_remote(trial, component), channel = trial_find_channel(trial, component);
 
 	if (remote != SIZE_MAX)
 		return set_remote_value(trial, remote, statement->number, problem);
-	for (size_t i = 0; i < plan->channels_n; i++)
-		if (world_is_same(plan->channels[i].component, component)) {
-			note_reading(trial, &plan->channels[i]);
-			return world_set_value(trial->world, i, statement->number, problem);
-		}
-	return problem_set(problem, -ENODEV, "%s has no device", component->name);
+	if (channel == SIZE_MAX)
+		return problem_set(problem, -ENODEV, "%s has no device", component->name);
+	note_reading(trial, &trial->world->plan->channels[channel]);
+	return world_set_value(trial->world, channel, statement->number, problem);
 }
 
 /* --- the whole ------------------------------------------------------------------------------- */
@@ -151,7 +157,7 @@ static int set_value(struct trial *trial, const struct statement *statement, str
 static int plug(struct trial *trial, const struct statement *statement, bool plugged, struct problem *problem)
 {
 	const struct config_component *component = trial_subject(trial, statement);
-	size_t remote = find_remote(trial, component);
+	size_t remote = trial_find_remote(trial, component);
 	int r = world_plug(trial->world, component, plugged, problem);
 
 	if (r >= 0 && remote != SIZE_MAX) {
@@ -179,7 +185,8 @@ static int start_anew(struct trial *trial, enum service_end how, uint64_t away_n
 
 	if (r >= 0 && away_ns > 0)
 		r = pass_without_service(away_ns, problem);
-	wall_say_synchronized(); /* the kernel doubts it after some hours */
+	if (wall_is_ours())
+		wall_say_synchronized(); /* the kernel doubts it after some hours */
 	if (r >= 0)
 		r = service_start(trial->service, problem);
 	if (r >= 0)

@@ -162,7 +162,7 @@ static int begin(struct trial *trial, struct problem *problem)
 		r = service_configure(trial->config, problem);
 	if (r >= 0)
 		r = align(problem);
-	return r < 0 ? r : set_clock(&trial->test->start, problem);
+	return r < 0 || !wall_is_ours() ? r : set_clock(&trial->test->start, problem);
 }
 
 static int start(struct trial *trial, struct problem *problem)
@@ -217,6 +217,18 @@ static int do_one(struct trial *trial, const struct statement *statement, struct
 	return r < 0 ? r : do_next(trial, statement, problem);
 }
 
+static int do_watched(struct trial *trial, const struct statement *statement, struct problem *problem)
+{
+	int r;
+
+	if (trial->watch)
+		trial->watch->begins(statement, trial->watch->userdata);
+	r = do_one(trial, statement, problem);
+	if (trial->watch)
+		trial->watch->done(statement, r, trial->watch->userdata);
+	return r;
+}
+
 int trial_run(struct trial *trial, const struct roomtest *file, const struct roomtest_case *test, struct problem *problem)
 {
 	struct roomtest_cursor cursor = { 0 };
@@ -230,6 +242,6 @@ int trial_run(struct trial *trial, const struct roomtest *file, const struct roo
 	if (r >= 0)
 		r = start(trial, problem);
 	while (r >= 0 && (statement = roomtest_step(test, &cursor)))
-		r = do_one(trial, statement, problem);
+		r = do_watched(trial, statement, problem);
 	return r;
 }

@@ -5,6 +5,13 @@
 #include "try/statement.h"
 #include "try/world.h"
 
+/* For whoever looks on. */
+struct trial_watch {
+	void (*begins)(const struct statement *statement, void *userdata);
+	void (*done)(const struct statement *statement, int r, void *userdata); /* r: as trial_run() has it */
+	void *userdata;
+};
+
 struct trial {
 	const struct config *config;
 	struct world *world;
@@ -19,6 +26,7 @@ struct trial {
 	bool *remote_levels;    /* of the plan's sensors of other hubs, as many as it has; */
 	double *remote_numbers;
 	bool *remotes_plugged;
+	const struct trial_watch *watch; /* NULL: nobody looks on */
 };
 
 /* All that outlives it; `remote_...` are made. -ENOMEM. */
@@ -37,6 +45,11 @@ int trial_show(struct trial *trial, struct problem *problem);
 
 /* The component of the configuration that the statement is about. */
 const struct config_component *trial_subject(const struct trial *trial, const struct statement *statement);
+
+/* Its input line, NULL: none; its place among the plan's sensors of other hubs, and among its channels, SIZE_MAX: none. */
+const struct plan_line *trial_find_input(const struct trial *trial, const struct config_component *component);
+size_t trial_find_remote(const struct trial *trial, const struct config_component *component);
+size_t trial_find_channel(const struct trial *trial, const struct config_component *component);
 
 /* Until what was done has had its effect: edges have been handled, sensors have read. */
 int trial_settle(struct trial *trial, uint64_t debounce_ns, struct problem *problem);

@@ -42,3 +42,12 @@ bool wall_is_virtual(void)
 		is_virtual = kernel_was_told("TESTBED_KIND=um");
 	return is_virtual;
 }
+
+bool wall_is_skipping(void)
+{
+	static int is_skipping = -1;
+
+	if (is_skipping < 0)
+		is_skipping = kernel_was_told("time-travel");
+	return is_skipping;
+}

@@ -14,3 +14,6 @@ int wall_say_synchronized(void);
  * whether it is the one whose time may be virtual, and whose interrupts wait for its timer. */
 bool wall_is_ours(void);
 bool wall_is_virtual(void);
+
+/* Whether its time is virtual now, so that a wait costs nothing. */
+bool wall_is_skipping(void);

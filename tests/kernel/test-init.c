@@ -24,7 +24,7 @@ static struct roomctl_process roomctl;
 static void expect(const char *text, const char *words)
 {
 	if (!strstr(text, words))
-		fail_msg("there is no '%s' in:\n%s\n%s", words, roomctl.out, roomctl.err);
+		fail_msg("there is no '%s' in:\n%s\nIt printed:\n%s\n%s", words, text, roomctl.out, roomctl.err);
 }
 
 static void write_text(const char *path, const char *text)
@@ -92,13 +92,15 @@ static void test_step_by_step(void **state)
 	roomctl_answer(&roomctl, "[pir_hall]: ", "hall");
 	roomctl_answer(&roomctl, "Watch once more, for another sensor? [y/N] ", "n");
 	roomctl_answer(&roomctl,
-	               "On which line is the relay of a light, such as GPIO27? Enter: on none (more): ",
+	               "On which line is a relay or an LED, such as GPIO27? Enter: on none (more): ",
 	               "LIGHT_REL");
 	roomctl_answer(&roomctl, "there is no line LIGHT_REL here", "PIR_HALL");
 	roomctl_answer(&roomctl, "line PIR_HALL is that of [MotionSensor hall] already", "LIGHT_RELAY");
-	roomctl_answer(&roomctl, "Switch it three times now, to hear it? [y/N] ", "y");
+	roomctl_answer(&roomctl, "or the LED of a lock? [light]: ", "lamp");
+	roomctl_answer(&roomctl, "or the LED of a lock? [light]: ", "");
+	roomctl_answer(&roomctl, "Switch it three times now, to hear or see it? [y/N] ", "y");
 	roomctl_answer(&roomctl, "Go on? [y/N] ", "y");
-	roomctl_answer(&roomctl, "Is the relay on while the line is low? [y/N] ", "n");
+	roomctl_answer(&roomctl, "Is it on while the line is low? [y/N] ", "n");
 	roomctl_answer(&roomctl, "[hall]: ", "");
 	roomctl_answer(&roomctl, "Enter: on none (more): ", "");
 	assert_int_equal(roomctl_end_on_terminal(&roomctl), STATUS_DONE);
@@ -115,6 +117,54 @@ static void test_step_by_step(void **state)
 	sim_chip_pull(&room->chip, PIR_HALL, true);
 	process_wait(&room->roomd, "light_on", "hall");
 	assert_true(sim_chip_level(&room->chip, LIGHT_RELAY));
+}
+
+static void answer_output(const char *line, const char *what, bool low, const char *name)
+{
+	roomctl_answer(&roomctl, "Enter: on none (more): ", line);
+	roomctl_answer(&roomctl, "or the LED of a lock? [light]: ", what);
+	roomctl_answer(&roomctl, "to hear or see it? [y/N] ", "");
+	roomctl_answer(&roomctl, "Is it on while the line is low? [y/N] ", low ? "y" : "n");
+	roomctl_answer(&roomctl, "]: ", name);
+}
+
+/* What is no light: a lock's LED, a switch, and a fan where there is a thermometer. */
+static void test_other_outputs(void **state)
+{
+	struct room_fixture *room = *state;
+
+	roomctl_start_on_terminal(&roomctl, "init " FILE_NAME " --for 1s");
+	roomctl_answer(&roomctl, "Take it? [Y/n] ", "y");
+	roomctl_answer(&roomctl, "[tmp117]: ", "attic");
+	roomctl_answer(&roomctl, "Watch once more, for another sensor? [y/N] ", "");
+	answer_output("LOCK_LED", "lock", false, "");
+	answer_output("LIGHT_RELAY", "switch", true, "heater");
+	answer_output("PIR_HALL", "fan", false, "");
+	roomctl_answer(&roomctl, "Enter: on none (more): ", "");
+	assert_int_equal(roomctl_end_on_terminal(&roomctl), STATUS_DONE);
+	expect(read_text(FILE_NAME), "\n[DoorLock front]\nLedLine=LOCK_LED\n\n"
+	                             "[Switch heater]\nLine=LIGHT_RELAY\nActiveLow=yes\n"
+	                             "# By hand: roomctl on heater.");
+	expect(read_text(FILE_NAME), "\n[Fan fan]\nLine=PIR_HALL\n#");
+	expect(read_text(FILE_NAME), "\nTemperature=attic\nOffBelow=24\nFullAbove=28");
+	process_start(&room->roomd, read_text(FILE_NAME));
+	process_wait(&room->roomd, "temperature_update", "attic");
+	assert_true(sim_chip_level(&room->chip, LOCK_LED));
+	assert_true(sim_chip_level(&room->chip, LIGHT_RELAY)); /* off */
+}
+
+/* Without a thermometer there is no fan. */
+static void test_a_fan_without_a_thermometer(void **state)
+{
+	(void)state;
+	roomctl_start_on_terminal(&roomctl, "init " FILE_NAME " --for 1s");
+	roomctl_answer(&roomctl, "Take it? [Y/n] ", "n");
+	roomctl_answer(&roomctl, "Watch once more, for another sensor? [y/N] ", "");
+	roomctl_answer(&roomctl, "Enter: on none (more): ", "LIGHT_RELAY");
+	roomctl_answer(&roomctl, "or the LED of a lock? [light]: ", "fan");
+	roomctl_answer(&roomctl, "a fan follows a thermometer, and none was taken", "\x04");
+	roomctl_end_on_terminal(&roomctl);
+	expect_absent(FILE_NAME);
 }
 
 /* Nothing is written if nothing was taken, or if nobody answers any more. */
@@ -220,6 +270,8 @@ static void test_where_nothing_may_be_written(void **state)
 
 static const struct CMUnitTest tests[] = {
 	INIT_TEST(test_step_by_step),
+	INIT_TEST(test_other_outputs),
+	INIT_TEST(test_a_fan_without_a_thermometer),
 	INIT_TEST(test_nothing_taken),
 	INIT_TEST(test_wiring),
 	INIT_TEST(test_a_file_that_has_sections),

@@ -616,11 +616,11 @@ static void test_names(void **state)
 	stop_roomd(house);
 	start_roomd(house, "");
 	expect_sentence(STATUS_NO_COMPONENT, "show hall",
-	                "roomctl: there is no component 'hall', and no other; 'roomctl find' shows what is wired here, "
+	                "roomctl: there is no component 'hall', and no other; 'sudo roomctl find' shows what is wired here, "
 	                "'sudo roomctl init' writes a first configuration");
 	expect_run(STATUS_DONE, "");
 	assert_string_equal(out, "● roomd " ROOMD_VERSION ", running: 0 components\n\n"
-	                         "There is no component yet: 'roomctl find' shows what is wired here, 'sudo roomctl init' "
+	                         "There is no component yet: 'sudo roomctl find' shows what is wired here, 'sudo roomctl init' "
 	                         "writes a first configuration.");
 }
 
@@ -651,7 +651,7 @@ static void test_no_service(void **state)
 		expect_sentence(
 			STATUS_NOT_RUNNING, words[i],
 			"roomctl: roomd does not run (no org.roomd1 on the bus); start it with: systemctl "
-			"start roomd; nothing is configured yet: 'roomctl find' shows what is wired here, 'sudo roomctl "
+			"start roomd; nothing is configured yet: 'sudo roomctl find' shows what is wired here, 'sudo roomctl "
 			"init' writes a first configuration");
 	message_bus_stop(&house->bus);
 	expect_sentence(STATUS_NOT_RUNNING, "list",

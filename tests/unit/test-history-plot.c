@@ -81,7 +81,19 @@ static void test_several(void **state)
 	mode = add(&picture, "Mode", 's');
 	room_word(mode, 4 * 3600, "auto");
 	room_word(mode, 8 * 3600, "manual");
-	expect(&picture, "");
+	expect(&picture,
+	       "k/hall Value (C): 18.0 to 23.0\n"
+	       "24+               ....     xxxxxx\n"
+	       "22+         ...|--|        xxxxxx\n"
+	       "20+      |--|              xxxxxx-------\n"
+	       "18+...|'''                 xxxxxx\n"
+	       "k/hall On: on for 3h 10min\n"
+	       "  |_________##########xxx  .............\n"
+	       "k/hall Mode\n"
+	       "  ||auto-------|manual------------------\n"
+	       "  ++--------+--------+--------+---------\n"
+	       "   00:00    03:00    06:00    09:00\n"
+	       "   2026-11-01\n");
 }
 
 /* The same with characters that are finer: Braille, blocks. */
@@ -105,7 +117,19 @@ static void test_utf8(void **state)
 	on = add(&picture, "On", 'b');
 	for (unsigned i = 0; i < 12; i++)
 		room_on(on, 3600, i * 300);
-	expect(&picture, "");
+	expect(&picture,
+	       "k/hall Value (°C): 17.0 to 23.0; limits…\n"
+	       "25┤                              ░░░\n"
+	       "  │┄⢀⡴⠚⠉⠉⠙⠲⣄┄┄┄┄┄┄┄┄┄┄┄⢀⣠⠖⠋⠉┄┄┄┄┄░░░┄┄┄┄\n"
+	       "20┤⠒⠋      ⠈⠳⣄⡀      ⢀⡴⠋         ░░░⠐⠒⠒⠒\n"
+	       "  │           ⠙⠦⣄⣀⣀⡤⠞⠉           ░░░\n"
+	       "15┤                              ░░░\n"
+	       "k/hall On: on for 5h 30min\n"
+	       "  │───▁▁▁▁▁▁▂▂▂▂▃▃▃▃▃▄▄▄▄▅▅▅▅▅▅▆▆▆▇▇▇▇▇▇\n"
+	       "  └┬────────┬────────┬────────┬─────────\n"
+	       "   00:00    03:00    06:00    09:00\n"
+	       "   2026-11-01\n"
+	       "█ on   ─ off   ┄ limit   ░ unavailable …\n");
 }
 
 static void test_no_points(void **state)
@@ -118,7 +142,20 @@ static void test_no_points(void **state)
 	add(&picture, "Value", 'd');
 	add(&picture, "On", 'b');
 	add(&picture, "Mode", 's');
-	expect(&picture, "");
+	expect(&picture,
+	       "k/hall Value (C): no reading\n"
+	       "   |\n"
+	       "   |\n"
+	       "   |\n"
+	       "   |\n"
+	       "k/hall On: not known\n"
+	       "   |\n"
+	       "k/hall Mode\n"
+	       "   |\n"
+	       "   ++-------+--------+--------\n"
+	       "    00:00   01:00    02:00\n"
+	       "    2026-11-01\n"
+	       "empty: nothing is known\n");
 }
 
 static void test_one_point(void **state)
@@ -128,7 +165,15 @@ static void test_one_point(void **state)
 	(void)state;
 	begin(&picture, 3, 30, 4);
 	room_known(add(&picture, "Value", 'd'), 60, 21.5);
-	expect(&picture, "");
+	expect(&picture,
+	       "k/hall Value (C): 21.5\n"
+	       "21.6+\n"
+	       "    |\n"
+	       "    |\n"
+	       "21.5+.\n"
+	       "    ++-------+-------+--------\n"
+	       "     00:00   01:00   02:00\n"
+	       "     2026-11-01\n");
 }
 
 static void test_equal(void **state)
@@ -141,7 +186,15 @@ static void test_equal(void **state)
 	value = add(&picture, "Value", 'd');
 	room_known(value, 3600, 21.5);
 	room_known(value, 7200, 21.5);
-	expect(&picture, "");
+	expect(&picture,
+	       "k/hall Value (C): 21.5\n"
+	       "21.6+\n"
+	       "    |\n"
+	       "    |\n"
+	       "21.5+.........................\n"
+	       "    ++-------+-------+--------\n"
+	       "     00:00   01:00   02:00\n"
+	       "     2026-11-01\n");
 }
 
 /* What is no number leaves a hole, as a gap does. */
@@ -156,7 +209,15 @@ static void test_nan(void **state)
 	room_known(value, 3600, 20);
 	room_known(value, 3600, NAN);
 	room_known(value, 3600, 21);
-	expect(&picture, "");
+	expect(&picture,
+	       "k/hall Value (C): 20.0 to 21~\n"
+	       "21.0+                '''''''''\n"
+	       "20.5+\n"
+	       "    |\n"
+	       "20.0+.........\n"
+	       "    ++-------+-------+--------\n"
+	       "     00:00   01:00   02:00\n"
+	       "     2026-11-01\n");
 }
 
 static void test_gaps_at_ends(void **state)
@@ -174,7 +235,17 @@ static void test_gaps_at_ends(void **state)
 	room_absent(on, 3600, HISTORY_UNAVAILABLE);
 	room_on(on, 3600, 3600);
 	room_absent(on, 3600, HISTORY_UNAVAILABLE);
-	expect(&picture, "");
+	expect(&picture,
+	       "k/hall Value (C): 20.0\n"
+	       "20.1+\n"
+	       "    |\n"
+	       "    |\n"
+	       "20.0+        .........\n"
+	       "k/hall On: on for 1h\n"
+	       "    |xxxxxxxx#########xxxxxxxx\n"
+	       "    ++-------+-------+--------\n"
+	       "     00:00   01:00   02:00\n"
+	       "     2026-11-01\n");
 }
 
 static void test_one_column(void **state)
@@ -188,7 +259,17 @@ static void test_one_column(void **state)
 	room_known(value, 3600, 20);
 	room_known(value, 7200, 23);
 	room_on(add(&picture, "On", 'b'), 3600, 1800);
-	expect(&picture, "");
+	expect(&picture,
+	       "~\n"
+	       "|\n"
+	       "|\n"
+	       "|\n"
+	       "|\n"
+	       "~\n"
+	       "#\n"
+	       "+\n"
+	       "\n"
+	       "\n");
 }
 
 /* Many more than have room: what was only for a moment is there, too. */
@@ -202,7 +283,17 @@ static void test_many(void **state)
 	value = add(&picture, "Value", 'd');
 	for (int i = 0; i < 10000; i++)
 		room_known(value, 4, i == 5000 ? 30 : i < 7500 ? 20 : 25);
-	expect(&picture, "");
+	expect(&picture,
+	       "k/hall Value (C): 20.0 to 30.0\n"
+	       "30+                    |\n"
+	       "  |                    |\n"
+	       "25+                    |         .......\n"
+	       "  |                    |         |\n"
+	       "  |                    |         |\n"
+	       "20+....................|.........|\n"
+	       "  ++------+------+-------+------+-------\n"
+	       "   00:00  02:00  04:00   06:00  08:00\n"
+	       "   2026-11-01\n");
 }
 
 static void test_colours(void **state)
@@ -217,7 +308,12 @@ static void test_colours(void **state)
 	room_on(on, 3600, 0);
 	room_on(on, 3600, 3600);
 	room_absent(on, 3600, HISTORY_UNAVAILABLE);
-	expect(&picture, "");
+	expect(&picture,
+	       "\033[1mk/hall On: on for 1h\033[0m\n"
+	       "|______\033[1;32m#######\033[0m\033[1;31mxxxxxx\033[0m\n"
+	       "++-----------+------\n"
+	       " 00:00       02:00\n"
+	       " 2026-11-01\n");
 }
 
 /* --- noise ----------------------------------------------------------------------------------- */

@@ -1,0 +1,126 @@
+/* The file of the history. What is recorded is only ever appended, in the order of recording: a key of series and time
+ * would write six times as many bytes a day. Three such tables: readings, changes (on or off, and words), events. A window of
+ * two hours says where in them it begins. Beside them, for each series, what is known of each five minutes (numbers) and of
+ * each window (all), written when a window is over.
+ *
+ * In the first two tables `series` is: N: a value was recorded; -N: it went on, at the beginning of a window; 0: of all
+ * series: a gap begins, or, with a value, all was written up to this time, and the value is the hub's serial number. The value
+ * NULL is a gap, an empty blob: unavailable. docs/history.md
+ *
+ * Errors as in database/database.h. */
+#pragma once
+
+#include "database/database.h"
+#include "history/span.h"
+
+#define HISTORY_FILE "history.sqlite"
+#define HISTORY_DAMAGED "history.damaged-"
+#define HISTORY_DAMAGED_MAX 2
+
+enum store_table {
+	STORE_RAW,    /* numbers */
+	STORE_CHANGE, /* on or off, and words */
+	STORE_EVENT,
+	STORE_TABLES,
+};
+
+enum store_tier {
+	STORE_FIVE,
+	STORE_WINDOW,
+	STORE_TIERS,
+};
+
+struct store {
+	struct database database;
+	sqlite3_stmt *put[2], *put_event, *put_span[STORE_TIERS];
+	uint64_t next[STORE_TABLES]; /* the row that comes next */
+	uint64_t rows_read;          /* so far, of all questions */
+};
+
+/* Opens it, in a folder. -EUCLEAN: it is damaged, or none of ours. */
+int store_open(const char *folder, struct store **ret, struct problem *problem);
+struct store *store_close(struct store *store);
+DEFINE_CLEANUP(struct store *, store_close);
+
+/* --- writing: between begin and commit, else cancel ------------------------------------------- */
+
+int store_begin(struct store *store, struct problem *problem);
+int store_commit(struct store *store, struct problem *problem);
+void store_cancel(struct store *store);
+
+/* `series` as above; a known value of any series, or of none. */
+int store_put(struct store *store, enum store_table table, int64_t series, uint64_t time, enum series_state state,
+              double value, struct problem *problem);
+
+/* `data` may be NULL. */
+int store_put_event(struct store *store, unsigned component, uint64_t time, unsigned name, const char *data,
+                    struct problem *problem);
+
+/* A window of this number (its time divided by its length) begins here. */
+int store_put_window(struct store *store, uint64_t slot, struct problem *problem);
+
+/* Adds to what is there of it. */
+int store_put_span(struct store *store, enum store_tier tier, unsigned series, uint64_t slot, const struct span *span,
+                   struct problem *problem);
+
+/* --- reading ---------------------------------------------------------------------------------- */
+
+/* A window in the file; it ends where the next one begins. */
+struct store_window {
+	int64_t id;
+	uint64_t slot;
+	uint64_t first[STORE_TABLES], end[STORE_TABLES];
+};
+
+/* The windows of these numbers, up to and with the last, in the order of recording. Each returns 0 to go on, 1 for enough,
+ * or a negative errno. Returns what the last one did. */
+int store_each_window(struct store *store, uint64_t from, uint64_t to,
+                      int (*each)(const struct store_window *window, void *userdata), void *userdata,
+                      struct problem *problem);
+
+/* The newest one. 1; 0: there is none. */
+int store_last_window(struct store *store, struct store_window *ret, struct problem *problem);
+
+struct store_row {
+	int64_t series;
+	uint64_t time;
+	enum series_state state;
+	double value;
+};
+
+/* The rows of a table that concern a series (0: all of them). */
+int store_each_row(struct store *store, enum store_table table, uint64_t first, uint64_t end, unsigned series,
+                   int (*each)(const struct store_row *row, void *userdata), void *userdata, struct problem *problem);
+
+int store_each_span(struct store *store, enum store_tier tier, unsigned series, uint64_t from, uint64_t to,
+                    int (*each)(uint64_t slot, const struct span *span, void *userdata), void *userdata,
+                    struct problem *problem);
+
+struct store_event {
+	unsigned component, name;
+	uint64_t time;
+	const char *data; /* NULL: none */
+};
+int store_each_event(struct store *store, uint64_t first, uint64_t end,
+                     int (*each)(const struct store_event *event, void *userdata), void *userdata,
+                     struct problem *problem);
+
+/* The beginning of the oldest window; of the oldest one that has its readings; UINT64_MAX: there is none. */
+int store_oldest(struct store *store, uint64_t *ret_slot, uint64_t *ret_raw_slot, struct problem *problem);
+
+/* --- bounds: store-trim.c --------------------------------------------------------------------- */
+
+struct store_bounds {
+	uint64_t raw_usec, keep_usec, bytes;
+	unsigned series; /* that there are, for what a write may take */
+};
+
+/* In transactions of its own: forgets what is too old, and what there is no room for, a few windows at a time. 1: there is
+ * more to do. `now`: of the clock. */
+int store_trim(struct store *store, const struct store_bounds *bounds, uint64_t now, struct problem *problem);
+
+/* Sets how large the file may get. */
+int store_set_bounds(struct store *store, const struct store_bounds *bounds, struct problem *problem);
+
+/* What the file and its log take. */
+uint64_t store_bytes(struct store *store);

@@ -1,0 +1,22 @@
+/* A way through the rows of a series, as they were recorded, in the file and in memory. */
+#pragma once
+
+#include "history/recorder.h"
+
+struct walk {
+	struct recorder *recorder;
+	const struct series *series;
+	uint64_t since, until;
+	/* It held from one time to another; within since and until, never empty. May be NULL. */
+	int (*hold)(enum series_state state, double value, uint64_t from, uint64_t to, void *userdata);
+	/* It was recorded; within since and until. `up`: from off to on. May be NULL. Returns 0 to go on. */
+	int (*row)(enum series_state state, double value, bool up, uint64_t time, void *userdata);
+	void *userdata;
+	/* The rest is its own. */
+	enum series_state state;
+	double value;
+	uint64_t from;
+};
+
+/* 0; what a callback returned that was not 0; or a negative errno and a problem. */
+int walk_rows(struct walk *walk, struct problem *problem);
