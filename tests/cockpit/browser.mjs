@@ -8,7 +8,7 @@ const { chromium } = require("playwright-core");
 const axe = require("axe-core");
 
 /* The guest may share its processors with much else. */
-export const patience = 120000;
+export const patience = 300000;
 
 const pageInShell = 'iframe[name="cockpit1:localhost/roomd"]';
 
