@@ -14,6 +14,12 @@ export function seriesOf(series, component) {
 	return series.filter(one => one.component === component && (one.type === "d" || one.type === "b"));
 }
 
+/* [what is of the room, what is of the device]: the second is for who looks for a fault. */
+export function sortSeries(kind, series) {
+	const ofDevice = one => one.class === "available" || kind.properties.get(one.property)?.diagnostic === true;
+	return [series.filter(one => !ofDevice(one)), series.filter(ofDevice)];
+}
+
 /* "/org/roomd1/light_controller/hall" → "light_controller/hall". */
 export function componentOfPath(path) {
 	return path.slice("/org/roomd1/".length);
@@ -50,14 +56,26 @@ function truthCurves(points) {
 	];
 }
 
+function mean(values) {
+	const known = values.filter(one => one !== null);
+	return known.length === 0 ? null : known.reduce((sum, one) => sum + one, 0) / known.length;
+}
+
+/* At most so many rows, [time, mean], the newest first: neighbours are taken together. */
+export function toRows(curves, most) {
+	const times = curves[0], values = curves.at(-1), every = Math.max(1, Math.ceil(times.length / most));
+	return times.filter((_time, i) => i % every === 0)
+		.map((time, i) => [time, mean(values.slice(i * every, (i + 1) * every))])
+		.reverse();
+}
+
 /* The range of a curve: {min, mean, max, n}, or null. The mean is that of steps, which are equally long. */
 export function summary(type, curves) {
 	const pick = i => curves.at(i).filter(one => one !== null);
-	const means = pick(-1);
-	if (means.length === 0)
+	const n = pick(-1).length;
+	if (n === 0)
 		return null;
-	const mean = means.reduce((sum, one) => sum + one, 0) / means.length;
 	if (type === "b")
-		return { mean, n: means.length };
-	return { mean, n: means.length, min: Math.min(...pick(1)), max: Math.max(...pick(2)) };
+		return { mean: mean(curves.at(-1)), n };
+	return { mean: mean(curves.at(-1)), n, min: Math.min(...pick(1)), max: Math.max(...pick(2)) };
 }

@@ -36,7 +36,7 @@ test("every action of every kind of a real room has a form", () => {
 });
 
 test("minutes become microseconds", () => {
-	const minutes = { type: "t", factor: 60e6 };
+	const minutes = controlsOf(kind, { values: {} })[1].fields[1];
 	assert.equal(toArgument(minutes, "1.5"), 90e6);
 	assert.equal(toArgument(minutes, "1,5"), 90e6);
 });

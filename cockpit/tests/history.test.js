@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { componentOfPath, readSeries, seriesOf, summary, toCurves } from "../src/history.js";
+import { componentOfPath, readSeries, seriesOf, sortSeries, summary, toCurves, toRows } from "../src/history.js";
+import { kinds } from "./kinds.js";
 
 /* begin, end, state, min, mean, max, n, last, on, text. */
 const point = (begin, state, mean, on = 0) => [begin * 1e6, (begin + 10) * 1e6, state, mean - 1, mean, mean + 1, 1, mean, on, ""];
@@ -35,4 +36,17 @@ test("words are no curve, and those of others are others'", () => {
 	]);
 	assert.deepEqual(seriesOf(series, "button/a").map(one => one.property), ["Pressed"]);
 	assert.equal(componentOfPath("/org/roomd1/door_lock/front_2ddoor"), "door_lock/front_2ddoor");
+});
+
+test("what is of the device comes after what is of the room", () => {
+	const series = ["Available", "Motion", "Suspect"].map(property => ({ property, class: property === "Available" ? "available" : "" }));
+	const names = sortSeries(kinds.get("MotionSensor"), series).map(part => part.map(one => one.property));
+	assert.deepEqual(names, [["Motion"], ["Available", "Suspect"]]);
+});
+
+test("a table has few rows, the newest first, and what is known of each", () => {
+	const curves = [[0, 1, 2, 3, 4], [1, 3, null, 5, null]];
+	assert.deepEqual(toRows(curves, 3), [[4, null], [2, 5], [0, 2]]);
+	assert.deepEqual(toRows(curves, 10).length, 5);
+	assert.deepEqual(toRows([[], []], 10), []);
 });

@@ -70,12 +70,15 @@ class Screen:
             raise ValueError(f"the program wrote {control!r}, which {__name__}.py does not know: add it there")
 
     def sequence(self, numbers, final, text):
-        """ESC [ NUMBERS FINAL: colours, the cursor up, the rest of a row erased."""
+        """ESC [ NUMBERS FINAL: colours, the cursor at home, the rest of a row or of the screen erased."""
         if final == "m":
             for number in numbers:
                 self.dress(number, text)
-        elif final == "A":
-            self.row = max(0, self.row - max(1, numbers[0]))
+        elif final == "H" and numbers == [0]:
+            self.row = self.column = 0
+        elif final == "J" and numbers == [0]:
+            self.cells[self.row][self.column:] = self.empty()[self.column:]
+            self.cells[self.row + 1:] = [self.empty() for _ in self.cells[self.row + 1:]]
         elif final == "K" and numbers == [0]:
             self.cells[self.row][self.column:] = self.empty()[self.column:]
         else:

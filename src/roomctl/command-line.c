@@ -438,6 +438,15 @@ static enum status check_options(const struct verb *verb, const bool *taken)
 	return STATUS_DONE;
 }
 
+/* Whether more than one way was chosen to show a history. */
+static bool shows_twice(const struct command_line *line)
+{
+	bool picture = line->history.plot || line->history.svg, text = line->history.csv || line->json != JSON_OFF;
+
+	return (line->history.plot && line->history.svg) || (line->history.csv && line->json != JSON_OFF) ||
+	       (picture && (text || line->history.sum));
+}
+
 /* Options that need or exclude one another. */
 static enum status check_together(const struct command_line *line)
 {
@@ -445,8 +454,7 @@ static enum status check_together(const struct command_line *line)
 		return say(STATUS_USAGE, "--for cannot be given with --speed: a speed stays until 'roomctl auto'");
 	if (line->config && !line->check)
 		return say(STATUS_USAGE, "--config goes with --check: what runs has its own configuration");
-	if (line->history.plot + (line->history.svg != NULL) + (line->history.csv || line->json != JSON_OFF || line->history.sum) > 1 ||
-	    (line->history.csv && line->json != JSON_OFF))
+	if (shows_twice(line))
 		return say(STATUS_USAGE, "only one of --plot, --svg, --csv and --json can be given; --sum goes with the last two");
 	if (line->output && (line->has_for || line->json != JSON_OFF))
 		return say(STATUS_USAGE, "--output goes without --for and --json: nothing is watched then");

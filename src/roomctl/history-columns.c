@@ -1,7 +1,7 @@
 #include "roomctl/history-columns.h"
 
 #include <math.h>
-#include <stdbool.h>
+#include <string.h>
 
 /* The time of the column. */
 static uint64_t edge(const struct history *history, size_t i, size_t n)
@@ -81,4 +81,14 @@ void history_columns_fill(const struct history *history, const struct history_se
 
 		fill(series, &i, begin, end > begin ? end : begin + 1, &columns[column]);
 	}
+}
+
+bool history_column_has_number(const struct history_column *column)
+{
+	return column->state == HISTORY_KNOWN && isfinite(column->min) && isfinite(column->mean) && isfinite(column->max);
+}
+
+bool history_column_same_word(const struct history_column *one, const struct history_column *other)
+{
+	return strcmp(one->text ? one->text : "", other->text ? other->text : "") == 0;
 }

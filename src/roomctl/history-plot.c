@@ -110,18 +110,13 @@ static void draw_limits(struct plot *plot, struct history_grid *grid, const stru
 	}
 }
 
-static bool is_drawn(const struct history_column *column)
-{
-	return column->state == HISTORY_KNOWN && isfinite(column->min) && isfinite(column->max);
-}
-
 /* All it was within the column, from where it was before. */
 static void draw_dots(struct plot *plot, struct history_grid *grid, const struct history_scale *scale, size_t i)
 {
 	const struct history_column *column = &plot->data[i];
 	size_t top = dot_of(grid, scale, column->max), bottom = dot_of(grid, scale, column->min);
 
-	if (i > 0 && is_drawn(column - 1) && isfinite(column[-1].last)) {
+	if (i > 0 && history_column_has_number(column - 1) && isfinite(column[-1].last)) {
 		size_t before = dot_of(grid, scale, column[-1].last);
 
 		top = before < top ? before : top;
@@ -168,7 +163,7 @@ static void draw_number(struct plot *plot, struct history_grid *grid, const stru
 	}
 	draw_absence(plot, grid, history_grid_dots_x(grid));
 	for (size_t i = 0; i < n; i++)
-		if (is_drawn(&plot->data[i]))
+		if (history_column_has_number(&plot->data[i]))
 			draw_dots(plot, grid, &scale, i);
 }
 
@@ -199,11 +194,15 @@ static void draw_bar(struct plot *plot, struct history_grid *grid, const struct 
 			draw_share(plot, grid, plot->margin + x, plot->data[x].on_share);
 }
 
-static bool same_word(const struct history_column *one, const struct history_column *other)
+/* The first column behind those that have the same word as `x`. */
+static size_t end_of_word(const struct plot *plot, size_t x)
 {
-	const char *a = one->text ? one->text : "", *b = other->text ? other->text : "";
+	size_t end = x + 1;
 
-	return one->state == HISTORY_KNOWN && other->state == HISTORY_KNOWN && strcmp(a, b) == 0;
+	while (end < plot->columns && plot->data[end].state == plot->data[x].state &&
+	       history_column_same_word(&plot->data[x], &plot->data[end]))
+		end++;
+	return end;
 }
 
 /* A word, from where it began to hold, and a line to where it ended. */
@@ -225,8 +224,7 @@ static void draw_words(struct plot *plot, struct history_grid *grid, const struc
 	history_columns_fill(plot->history, series, plot->data, plot->columns);
 	draw_absence(plot, grid, 1);
 	for (size_t x = 0; x < plot->columns; x = end) {
-		for (end = x + 1; end < plot->columns && same_word(&plot->data[x], &plot->data[end]); end++)
-			;
+		end = end_of_word(plot, x);
 		if (plot->data[x].state == HISTORY_KNOWN)
 			draw_word(plot, grid, x, end);
 	}

@@ -5,7 +5,6 @@
 #include <math.h>
 #include <stdbool.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "roomctl/history-axis.h"
 #include "roomctl/history-columns.h"
@@ -63,11 +62,6 @@ static void text_at(const struct svg *svg, double x, double y, const char *ancho
 
 /* --- columns in a row that are alike --------------------------------------------------------- */
 
-static bool same_word(const struct history_column *one, const struct history_column *other)
-{
-	return strcmp(one->text ? one->text : "", other->text ? other->text : "") == 0;
-}
-
 static bool same_share(const struct history_column *one, const struct history_column *other)
 {
 	return fabs(one->on_share - other->on_share) < 0.01 && (one->on_share > 0) == (other->on_share > 0);
@@ -110,11 +104,6 @@ static double y_of(const struct svg *svg, const struct history_scale *scale, dou
 	return svg->y + NUMBER_HEIGHT * (1 - history_scale_place(scale, value));
 }
 
-static bool is_drawn(const struct history_column *column)
-{
-	return column->state == HISTORY_KNOWN && isfinite(column->min) && isfinite(column->max) && isfinite(column->mean);
-}
-
 static void draw_scale(const struct svg *svg, const struct history_scale *scale)
 {
 	for (size_t i = 0; i <= scale->steps; i++) {
@@ -147,7 +136,7 @@ static void draw_spread(const struct svg *svg, const struct history_scale *scale
 	for (size_t x = 0; x < HISTORY_SVG_STEPS; x++) {
 		const struct history_column *column = &svg->columns[x];
 
-		if (is_drawn(column) && column->max > column->min)
+		if (history_column_has_number(column) && column->max > column->min)
 			fprintf(svg->stream, "M%zu.5 %.1fV%.1f", LEFT + x, y_of(svg, scale, column->min),
 			        y_of(svg, scale, column->max));
 	}
@@ -160,7 +149,7 @@ static size_t draw_run(const struct svg *svg, const struct history_scale *scale,
 	double y = y_of(svg, scale, svg->columns[x].mean);
 
 	fprintf(svg->stream, "M%zu %.1f", LEFT + x, y);
-	for (; x < HISTORY_SVG_STEPS && is_drawn(&svg->columns[x]); x++) {
+	for (; x < HISTORY_SVG_STEPS && history_column_has_number(&svg->columns[x]); x++) {
 		double next = y_of(svg, scale, svg->columns[x].mean);
 
 		if (fabs(next - y) < 0.05)
@@ -176,7 +165,7 @@ static void draw_line(const struct svg *svg, const struct history_scale *scale)
 {
 	fputs("  <path stroke=\"#036\" stroke-width=\"1.5\" fill=\"none\" d=\"", svg->stream);
 	for (size_t x = 0; x < HISTORY_SVG_STEPS;)
-		x = is_drawn(&svg->columns[x]) ? draw_run(svg, scale, x) : x + 1;
+		x = history_column_has_number(&svg->columns[x]) ? draw_run(svg, scale, x) : x + 1;
 	fputs("\"/>\n", svg->stream);
 }
 
@@ -234,7 +223,7 @@ static void draw_words(const struct svg *svg)
 {
 	draw_absence(svg, BAR_HEIGHT);
 	for (size_t x = 0, end; x < HISTORY_SVG_STEPS; x = end) {
-		end = end_of(svg, x, same_word);
+		end = end_of(svg, x, history_column_same_word);
 		if (svg->columns[x].state == HISTORY_KNOWN)
 			draw_word(svg, x, end, svg->columns[x].text ? svg->columns[x].text : "");
 	}

@@ -39,6 +39,8 @@ static void begins(const struct statement *statement, void *userdata)
 	_cleanup_(cleanup_free) char *text = statement_format(statement);
 
 	tell_comments(live, live->trial->file, statement->line);
+	if (statement->name && statement->subject != STATEMENT_NO_SUBJECT)
+		live->view.selected = statement->subject;
 	if (text && !trial_is_expectation(statement) && statement->kind != STATEMENT_AFTER)
 		live_tell(live, "> %s", text);
 }
@@ -93,6 +95,13 @@ static int play_cases(struct live *live, const struct roomtest *file, struct pro
 	return r < 0 ? r : check_released(live, problem);
 }
 
+/* Nobody can use them. */
+static void take_keys_away(struct live *live)
+{
+	for (size_t i = 0; i < live->view.rows_n; i++)
+		live->view.rows[i].key = 0;
+}
+
 int live_play(struct trial *trial, const struct roomtest_room *known, const struct roomtest *file, struct problem *problem)
 {
 	struct live live;
@@ -100,6 +109,7 @@ int live_play(struct trial *trial, const struct roomtest_room *known, const stru
 	int r = live_begin(&live, trial, known);
 
 	live.plays = true;
+	take_keys_away(&live);
 	live.view.keys = "q ends it";
 	trial->watch = &watch;
 	r = r < 0 ? problem_set(problem, r, "showing the room: %s", problem_errno(r)) : play_cases(&live, file, problem);

@@ -34,13 +34,14 @@ bool screen_is_there(void)
 
 /* --- modes ----------------------------------------------------------------------------------- */
 
-/* Only what a handler may call, signal-safety(7); the signal comes again when it returns. */
+/* Only what a handler may call, signal-safety(7). The signal comes again when it returns, and is not handled then. */
 static void on_fault(int number)
 {
-	(void)number;
+	ssize_t ignored = write(STDOUT_FILENO, PLAIN "\r\n", strlen(PLAIN "\r\n"));
+
+	(void)ignored;
 	tcsetattr(STDIN_FILENO, TCSANOW, &before);
-	if (write(STDOUT_FILENO, PLAIN "\r\n", strlen(PLAIN "\r\n")) < 0)
-		return; /* nobody to tell */
+	raise(number);
 }
 
 static void handle_faults(bool ours)

@@ -132,6 +132,26 @@ static void test_recipes(void **state)
 	}
 }
 
+/* What scripts/demo shows. */
+static void test_demo(void **state)
+{
+	char test[512], config[512];
+
+	(void)state;
+	snprintf(config, sizeof config, "%s/tests/demo/room.conf", getenv("SOURCE_ROOT"));
+	snprintf(test, sizeof test, "%s/tests/demo/room.roomtest", getenv("SOURCE_ROOT"));
+	expect_status(run((const char *const[]){ getenv("ROOMD_TRY"), "--test", test, config, NULL }), 0);
+	expect_said("ok 1 - room");
+	expect_status(run((const char *const[]){ getenv("ROOMD_TRY"), "--play", test, config, NULL }), 0);
+	expect_said("Somebody comes in.");
+	expect_said("LightController hall: on  LIGHT_RELAY \u25cf");
+	expect_said("\u2714 expect front alert");
+	expect_said("roomd: lock_acknowledged (DoorLock front: button)");
+	expect_said("all lines are released");
+	expect_status(run((const char *const[]){ getenv("ROOMD_TRY"), "--play", test, "--test", test, config, NULL }), 2);
+	expect_said("expected --play once");
+}
+
 /* --- what a test says ------------------------------------------------------------------------ */
 
 #define HALL "[MotionSensor hall]\nLine=PIR\n[LightController hall]\nLine=LIGHT\nOffDelaySec=2min\n"
@@ -291,6 +311,7 @@ static void test_own_lines_are_not_opened(void **state)
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_examples),
 	cmocka_unit_test(test_recipes),
+	cmocka_unit_test(test_demo),
 	cmocka_unit_test(test_passes),
 	cmocka_unit_test(test_wrong_expectation),
 	cmocka_unit_test(test_wrong_event),

@@ -7,14 +7,18 @@
 #include "helpers.h"
 #include "util/snake.h"
 
+void room_of_json_begin_with(struct room_of_json *room, struct json_object *kinds)
+{
+	assert_non_null(kinds);
+	*room = (struct room_of_json){ .kinds = kinds };
+}
+
 void room_of_json_begin(struct room_of_json *room)
 {
 	char path[512];
 
-	*room = (struct room_of_json){ 0 };
 	snprintf(path, sizeof path, "%s/tests/mqtt/description.json", getenv("SOURCE_ROOT"));
-	room->kinds = json_object_from_file(path);
-	assert_non_null(room->kinds);
+	room_of_json_begin_with(room, json_object_from_file(path));
 }
 
 void room_of_json_end(struct room_of_json *room)

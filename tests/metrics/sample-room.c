@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "daemon/components.h"
+#include "described-kinds.h"
 #include "helpers.h"
 #include "metrics/render.h"
 #include "room-of-json.h"
@@ -31,7 +32,7 @@ static void add_kind(struct room_of_json *room, const char *kind)
 	struct json_object *values;
 
 	assert_non_null(properties);
-	room_of_json_add(room, kind, "one", "{\"Location\": \"Hall\"}");
+	room_of_json_add(room, kind, "one", "{\"Location\": \"Hall\", \"Remote\": \"\"}");
 	values = room->components[room->n - 1].properties;
 	for (size_t i = 0; i < json_object_array_length(properties); i++) {
 		const struct json_object *property = json_object_array_get_idx(properties, i);
@@ -56,7 +57,7 @@ char *sample_room_render(enum exposition_format format)
 	char *text;
 	size_t n;
 
-	room_of_json_begin(&room);
+	room_of_json_begin_with(&room, described_kinds());
 	for (const struct component_class *const *class = component_classes; *class; class++)
 		add_kind(&room, (*class)->kind);
 	assert_int_equal(metric_table_new(room.kinds, &table), 0);

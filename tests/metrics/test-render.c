@@ -223,10 +223,7 @@ static void test_clashes(void **state)
 	struct room_of_json room;
 
 	(void)state;
-	room_of_json_begin(&room);
-	json_free(room.kinds);
-	room.kinds = json_tokener_parse(kinds);
-	assert_non_null(room.kinds);
+	room_of_json_begin_with(&room, json_tokener_parse(kinds));
 	room_of_json_add(&room, "A", "x", "{\"Value\": 1, \"Speed\": 2, \"Door\": true, \"Count\": 3, \"Seen\": 4, \"Size\": 5, \"Odd\": [\"x\"]}");
 	room_of_json_add(&room, "B", "y", "{\"Door\": 6, \"DOOR\": 7}");
 	text = render_checked(&room, SERVICE);

@@ -212,6 +212,10 @@ void company_start(struct company *company, enum company_kind kind, int nice)
 	*company = (struct company){ 0 };
 	if (kind == COMPANY_NONE)
 		return;
+	if (kind == COMPANY_SCRAPED || kind == COMPANY_STORM) {
+		company_start_scrapers(company, kind, nice);
+		return;
+	}
 	run_program("rm", "-rf", FOLDER, NULL);
 	run_program("mkdir", "-p", FOLDER "/state", NULL);
 	assert_return_code(sd_bus_open_system(&company->bus), 0);
@@ -231,6 +235,8 @@ double company_stop(struct company *company)
 {
 	double rate = 0;
 
+	if (company->scraper > 0)
+		return company_stop_scrapers(company);
 	if (company->since_ns > 0)
 		rate = (double)(count_received(company) - company->received) * (double)NSEC_PER_SEC /
 		       (double)(clock_now_ns(CLOCK_MONOTONIC) - company->since_ns);

@@ -28,8 +28,9 @@
 #define QUIET_MS_BOARD 4
 /* An interpreter takes seconds to start on the test kernel. */
 #define START_MS 60000
-/* Nice= of systemd/roomd.service.in and of systemd/roomd-mqtt.service.in. */
+/* Nice= of systemd/roomd.service.in and of systemd/roomd-mqtt.service.in, or systemd/roomd-metrics.service.in. */
 #define UNIT_NICE .nice = -10, .bridge_nice = 5
+#define METRICS_NICE .nice = -10, .bridge_nice = 10
 
 /* Debian's interpreter, which has the modules of Debian's packages, whatever else comes first in PATH. */
 #define PYTHON "/usr/bin/python3"
@@ -65,6 +66,8 @@ static const struct contestant contestants[] = {
 	{ .name = "beside-bridge", .lanes = 1, .config = COMPANY_LAMP, UNIT_NICE, .company = COMPANY_BRIDGE },
 	{ .name = "beside-nonsense", .lanes = 1, .config = COMPANY_LAMP, UNIT_NICE, .company = COMPANY_NONSENSE },
 	{ .name = "beside-commands", .lanes = 1, .config = COMPANY_LAMP, UNIT_NICE, .company = COMPANY_COMMANDS },
+	{ .name = "beside-scraped", .lanes = 1, .config = COMPANY_LAMP, METRICS_NICE, .company = COMPANY_SCRAPED },
+	{ .name = "beside-storm", .lanes = 1, .config = COMPANY_LAMP, METRICS_NICE, .company = COMPANY_STORM },
 	{ .name = "equal-nobody", .lanes = 1, .config = COMPANY_LAMP },
 	{ .name = "equal-nonsense", .lanes = 1, .config = COMPANY_LAMP, .company = COMPANY_NONSENSE },
 	{ .name = "equal-commands", .lanes = 1, .config = COMPANY_LAMP, .company = COMPANY_COMMANDS },

@@ -43,14 +43,14 @@ struct contestant {
 	const char *binary;      /* of roomd: the variable that names it; NULL: $ROOMD */
 	const char *config;      /* of roomd: what it has beside sensors and lights; NULL: nothing */
 	enum company_kind company; /* who is beside it; the caller starts that (company_start()) */
-	int nice, bridge_nice;   /* of roomd and of the bridge: setpriority(2) */
+	int nice, bridge_nice;   /* of roomd and of the bridge or roomd-metrics: setpriority(2) */
 };
 
 /* By its name: floor, floor-8, floor-64 (a bare loop, lines in one request), plain, plain-4, plain-8,
  * plain-64 (plain sd-event), roomd (the whole room: 4 sensors, 4 lights, 2 locks, 2 thermometers), roomd-1,
  * roomd-8, roomd-64 (sensors, and as many lights), before (the whole room with the binary $BEFORE, another
  * version), roomd-slow (one, and a thermometer that does not answer for a second at every reading),
- * beside-nobody, -bridge, -nonsense, -commands (one, beside what company.h has, with the priorities of the units),
+ * beside-nobody, -bridge, -nonsense, -commands, -scraped, -storm (one, beside what company.h has, with the priorities of the units),
  * equal-nobody, -nonsense, -commands (the same with one priority for all), eventhub, gpiomon; NULL if there is none. */
 const struct contestant *contestant_find(const char *name);
 

@@ -23,10 +23,10 @@ def beside_rows(samples):
     return found
 
 
-def beside_kernel_rows(samples, kernel, section, priority, limits):
+def beside_kernel_rows(samples, kernel, section, priority, limits, besides=None, taken="messages that the bridge takes"):
     """On one kernel, with one kind of priorities."""
     found, base = [], None
-    for who, name in BESIDES.items():
+    for who, name in (besides or BESIDES).items():
         variant, measure = f"{priority}-{who}", f"edge-to-relay {kernel}"
         if not samples.has(measure, variant):
             continue
@@ -36,7 +36,7 @@ def beside_kernel_rows(samples, kernel, section, priority, limits):
         for text, values, theirs, limit in zip(("median", "p99"), ours, base, limits):
             found.append(Row(section, f"{name}, {text} of {count}", figure(values, "us"), "", "", "") if base is ours else
                          compare(section, f"{name}, {text} of {count}", "us", values, theirs, "alone", most=limit))
-        found += absolute(samples, section, f"{name}: messages that the bridge takes", f"edge-to-relay-flood {kernel}", variant,
+        found += absolute(samples, section, f"{name}: {taken}", f"edge-to-relay-flood {kernel}", variant,
                           "a second")
     return found
 

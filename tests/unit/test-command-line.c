@@ -98,6 +98,13 @@ static void test_options(void **state)
 	assert_true(parse_good("init|--wiring").wiring);
 	assert_null(parse_good("init|--wiring").relay);
 	assert_string_equal(parse_good("init|--wiring=low|a.conf").relay, "low");
+	assert_int_equal(parse_good("history|hall|--since=@5").history.since_usec, 5000000);
+	assert_int_equal(parse_good("history|hall|--until|2026-11-01 08:00 UTC").history.until_usec, UINT64_C(1793520000000000));
+	assert_true(parse_good("history|hall|--plot").history.plot);
+	assert_string_equal(parse_good("history|hall|--svg=a.svg").history.svg, "a.svg");
+	assert_true(parse_good("history|hall|--sum|--csv").history.csv);
+	assert_true(parse_good("history|hall|--sum|--json").history.sum);
+	assert_string_equal(parse_good("history|hall|--property=Value").history.property, "Value");
 	assert_null(parse_good("mqtt|--check").config);
 	assert_string_equal(parse_good("mqtt|--config=a|--check").config, "a");
 }
@@ -142,6 +149,17 @@ static void test_wrong(void **state)
 		{ "list|--config=a", "--config is for 'roomctl mqtt' only" },
 		{ "mqtt|--config", "--config needs a value: FILE" },
 		{ "mqtt|--config=a", "--config goes with --check: what runs has its own configuration" },
+		{ "history", "something is missing: roomctl history NAME..." },
+		{ "history|hall|--since=soon",
+		  "--since=soon: expected a time, such as now, today, yesterday, -2h, \"2h ago\", \"2026-11-01 08:00\", "
+		  "2026-11-01, 08:00 or @1793520000" },
+		{ "history|hall|--plot|--csv",
+		  "only one of --plot, --svg, --csv and --json can be given; --sum goes with the last two" },
+		{ "history|hall|--plot|--sum",
+		  "only one of --plot, --svg, --csv and --json can be given; --sum goes with the last two" },
+		{ "history|hall|--csv|--json",
+		  "only one of --plot, --svg, --csv and --json can be given; --sum goes with the last two" },
+		{ "list|--plot", "--plot is for 'roomctl history' only" },
 		{ "find|hall", "unexpected argument 'hall': roomctl find" },
 		{ "find|--output", "--output needs a value: LINE" },
 		{ "find|--output=GPIO5|--for=5s",

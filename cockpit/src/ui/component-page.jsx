@@ -111,7 +111,7 @@ export function ComponentPage({ cockpit, names, room, state, object, go }) {
 				<Why room={room} state={state} component={component} go={go} />
 				<Properties room={room} kind={kind} component={component} />
 			</div>
-			<History cockpit={cockpit} names={names} times={room.times} component={component} />
+			<History cockpit={cockpit} names={names} times={room.times} kind={kind} component={component} />
 			<div class="room-columns">
 				<Card title="Events">
 					<EventTable one events={state.events.filter(event => event.path === object)} times={room.times} />

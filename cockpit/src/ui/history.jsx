@@ -1,7 +1,7 @@
 /* How it was: the curves that roomd-history has of a component. */
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Archive } from "../archive.js";
-import { componentOfPath, seriesOf, summary, toCurves } from "../history.js";
+import { componentOfPath, seriesOf, sortSeries, summary, toCurves } from "../history.js";
 import { ranges } from "../times.js";
 import { capital, formatNumber, splitWords, truthWords } from "../words.js";
 import { CurveTable, Plot } from "./plot.jsx";
@@ -107,7 +107,18 @@ function NotThere() {
 	);
 }
 
-export function History({ cockpit, names, times, component }) {
+/* Read only when somebody wants to see them. */
+function OfDevice({ n, children }) {
+	const [open, setOpen] = useState(false);
+	return n === 0 ? null : (
+		<details class="room-below" onToggle={event => event.target === event.currentTarget && setOpen(event.currentTarget.open)}>
+			<summary class="room-quiet">About the device</summary>
+			{open && children}
+		</details>
+	);
+}
+
+export function History({ cockpit, names, times, kind, component }) {
 	const { archive, there } = useArchive(cockpit, names);
 	const series = useSeries(archive, there, componentOfPath(component.path));
 	const [seconds, setSeconds] = useState(86400), [again, setAgain] = useState(0);
@@ -115,13 +126,14 @@ export function History({ cockpit, names, times, component }) {
 		return <Card title="History"><NotThere /></Card>;
 	const extra = <div class="room-line"><Range seconds={seconds} setSeconds={setSeconds} />
 		<Button small onClick={() => setAgain(again + 1)}>Refresh</Button></div>;
+	const [ofRoom, ofDevice] = sortSeries(kind, series ?? []);
+	const curve = one => <Curve key={`${one.property} ${again}`} archive={archive} times={times} series={one} seconds={seconds}
+		value={component.values[one.property]} />;
 	return (
 		<Card title="History" extra={extra}>
 			{series?.length === 0 && <p class="room-quiet">Nothing has been recorded of it yet.</p>}
-			{series?.map(one => (
-				<Curve key={`${one.property} ${again}`} archive={archive} times={times} series={one} seconds={seconds}
-					value={component.values[one.property]} />
-			))}
+			{ofRoom.map(curve)}
+			<OfDevice n={ofDevice.length}>{ofDevice.map(curve)}</OfDevice>
 		</Card>
 	);
 }

@@ -1,6 +1,7 @@
 /* A curve on a time axis. Its colours are those of the style sheet, so they are read from the element. */
 import { useEffect, useRef, useState } from "preact/hooks";
 import uPlot from "uplot";
+import { toRows } from "../history.js";
 import { axisLabels, formatTime } from "../times.js";
 import { formatNumber } from "../words.js";
 
@@ -74,12 +75,6 @@ export function Plot({ series, curves, since, until, label }) {
 	return <div ref={ref} class="room-plot" role="img" aria-label={label} />;
 }
 
-/* Every n-th step, so that there are not too many. */
-function rows(curves) {
-	const every = Math.ceil(curves[0].length / rowsMax);
-	return curves[0].map((_x, i) => i).filter(i => i % every === 0).reverse();
-}
-
 export function CurveTable({ series, curves, title }) {
 	const [open, setOpen] = useState(false);
 	const value = one => (one === null ? "not known"
@@ -89,8 +84,8 @@ export function CurveTable({ series, curves, title }) {
 			<summary class="room-quiet">As a table</summary>
 			{open && <table class="room-table" aria-label={title}>
 				<thead><tr><th scope="col">Time</th><th scope="col">{series.type === "b" ? "Share of the time" : "Mean"}</th></tr></thead>
-				<tbody>{rows(curves).map(i => (
-					<tr key={i}><td class="room-time">{formatTime(curves[0][i] * 1000, Date.now())}</td><td>{value(curves.at(-1)[i])}</td></tr>
+				<tbody>{toRows(curves, rowsMax).map(([time, mean]) => (
+					<tr key={time}><td class="room-time">{formatTime(time * 1000, Date.now())}</td><td>{value(mean)}</td></tr>
 				))}</tbody>
 			</table>}
 		</details>
