@@ -252,11 +252,11 @@ static struct json_object *series_to_json(const struct history_series *series)
 /* An object, but for so many letters at its end. Takes it over. */
 static enum status print_piece(struct json_object *object, size_t without)
 {
-	_cleanup_(json_freep) struct json_object *owned = object;
 	const char *json = object ? json_object_to_json_string_ext(object, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE)
 	                          : NULL;
 	_cleanup_(cleanup_free) char *escaped = json ? text_escape_json(json) : NULL;
 
+	json_free(object);
 	if (!escaped)
 		return say_no_memory();
 	printf("%.*s", (int)(strlen(escaped) - without), escaped);
