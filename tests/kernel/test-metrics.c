@@ -212,7 +212,7 @@ static void test_slow(void **state)
 	deaf = metrics_dial();
 	metrics_send(deaf, METRICS_GET, strlen(METRICS_GET));
 	for (int i = 0; i < 25; i++) {
-		metrics_send(slow, "GET /metrics HTTP/1.1\r\nHost: pi\r\n\r\n" + i, 1);
+		metrics_send(slow, &"GET /metrics HTTP/1.1\r\nHost: pi\r\n\r\n"[i], 1);
 		scrape();
 		expect("roomd_up", "1");
 		let_pass_ms(1000);
