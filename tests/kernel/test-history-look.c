@@ -247,11 +247,8 @@ static int setup(void **state)
 	return roomctl_setup(state);
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(test_an_hour, bus_room_setup, bus_room_teardown),
-	};
+static const struct CMUnitTest tests[] = {
+	cmocka_unit_test_setup_teardown(test_an_hour, bus_room_setup, bus_room_teardown),
+};
 
-	return cmocka_run_group_tests(tests, setup, NULL);
-}
+RUN_TESTS_WITH_SETUP(tests, setup)
