@@ -21,7 +21,7 @@
 #include "tap-main.h"
 #include "trace.h"
 
-#define ROUNDS 60 /* or $HANDOVER_ROUNDS, for a thorough search */
+#define ROUNDS 24 /* or $HANDOVER_ROUNDS, for a thorough search */
 /* Of these, so many are no kill but a restart, or an upgrade. */
 #define RESTART_EVERY 7
 #define UPGRADE_EVERY 40
