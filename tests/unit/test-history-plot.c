@@ -337,7 +337,7 @@ static void test_noise(void **state)
 	text_set_up();
 	setenv("TZ", "Europe/Berlin", 1);
 	srandom(1);
-	for (unsigned i = 0; i < 2000; i++) {
+	for (unsigned i = 0; i < 300; i++) {
 		struct picture picture = { .format = { .width = 1 + (size_t)random() % 120, .height = (size_t)random() % 60,
 			                               .utf8 = random() % 2, .legend = random() % 2 } };
 		_cleanup_(cleanup_free) char *text = NULL;
