@@ -1,6 +1,7 @@
 #include "history-room.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,8 +9,11 @@
 
 static struct history_point *add(struct history_series *series, uint64_t seconds, enum history_state state)
 {
-	struct history_point *points = realloc(series->points, (series->n + 1) * sizeof *points), *point;
+	bool is_full = (series->n & (series->n - 1)) == 0; /* room for the next power of two */
+	struct history_point *points = series->points, *point;
 
+	if (is_full)
+		points = reallocarray(points, series->n > 0 ? 2 * series->n : 1, sizeof *points);
 	if (!points)
 		abort();
 	series->points = points;
