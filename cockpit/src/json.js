@@ -1,5 +1,5 @@
-/* JSON as Cockpit's bridge writes it: from version 294 on, a number that is not one is NaN, -Infinity or Infinity, which JSON
- * has not. They become null, as in older versions. */
+/* JSON as Cockpit's bridge writes it: in version 337 a number that is not one is NaN, -Infinity or Infinity, which JSON
+ * has not. They become null, which 287 writes. */
 
 /* A text as a whole, so that nothing in it is found, or one of those words. */
 const words = /"(?:[^"\\]|\\.)*"|-?\b(?:NaN|Infinity)\b/g;

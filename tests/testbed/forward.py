@@ -18,8 +18,8 @@ from common import TestbedError
 
 HEADER = struct.Struct(">BIH")
 OPEN, DATA, END, TAKEN = range(4)
-# At most so much of a connection's at once.  The guest's terminal stops for good when more than 4 kB that nobody has read
-# have come (its driver never takes up again what it has throttled), so the host waits for the guest to have taken them.
+# At most so much of a connection's at once.  The guest's terminal has stopped for good when more than 4 kB came that nobody
+# had read (its driver, it seems, does not take up again what it has throttled): the host waits until the guest has taken them.
 CHUNK = {"host": 1024, "guest": 16384}
 WINDOW = 3072
 # What the guest says first: before, its terminal would change what is written to it.
