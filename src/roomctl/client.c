@@ -124,6 +124,18 @@ enum status client_fail(const struct client *client, const sd_bus_error *error, 
 	return say(status, "%s", error->message && *error->message ? error->message : error->name);
 }
 
+enum status client_fail_beside(const struct client *client, const char *unit,
+                               enum status (*say_not_running)(const struct command_line *line),
+                               const sd_bus_error *error, int r)
+{
+	if (sd_bus_error_has_name(error, SD_BUS_ERROR_SERVICE_UNKNOWN) ||
+	    sd_bus_error_has_name(error, SD_BUS_ERROR_NAME_HAS_NO_OWNER))
+		return say_not_running(client->line);
+	if (r == -ETIMEDOUT || sd_bus_error_has_name(error, SD_BUS_ERROR_NO_REPLY))
+		return say(STATUS_FAILED, "%s does not answer; what it said last: journalctl -u %s", unit, unit);
+	return client_fail(client, error, r);
+}
+
 static int look_for_owner(struct client *client, sd_bus_error *error)
 {
 	return sd_bus_call_method(client->bus, "org.freedesktop.DBus", "/org/freedesktop/DBus",

@@ -44,3 +44,9 @@ enum status client_act(struct client *client, const char *path, const char *inte
 
 /* Says why a call failed. */
 enum status client_fail(const struct client *client, const sd_bus_error *error, int r);
+
+/* The same of a call of the program beside the service whose unit is `unit`, "roomd-mqtt". If it is not on the bus,
+ * `say_not_running` says what to do. */
+enum status client_fail_beside(const struct client *client, const char *unit,
+                               enum status (*say_not_running)(const struct command_line *line),
+                               const sd_bus_error *error, int r);

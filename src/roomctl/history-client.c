@@ -31,14 +31,9 @@ static enum status not_running(const struct command_line *line)
 
 static enum status fail(const struct client *client, const sd_bus_error *error, int r)
 {
-	if (sd_bus_error_has_name(error, SD_BUS_ERROR_SERVICE_UNKNOWN) ||
-	    sd_bus_error_has_name(error, SD_BUS_ERROR_NAME_HAS_NO_OWNER))
-		return not_running(client->line);
-	if (r == -ETIMEDOUT || sd_bus_error_has_name(error, SD_BUS_ERROR_NO_REPLY))
-		return say(STATUS_FAILED, UNIT " does not answer; what it said last: journalctl -u " UNIT);
 	if (sd_bus_error_has_name(error, NAME ".Error.NoSuchSeries"))
 		return say(STATUS_NO_COMPONENT, "%s", error->message);
-	return client_fail(client, error, r);
+	return client_fail_beside(client, UNIT, not_running, error, r);
 }
 
 static enum status unreadable(int r)

@@ -106,16 +106,6 @@ static enum status not_running(const struct command_line *line)
 	                "; why it has ended: journalctl -u " UNIT);
 }
 
-static enum status fail(const struct client *client, const sd_bus_error *error, int r)
-{
-	if (sd_bus_error_has_name(error, SD_BUS_ERROR_SERVICE_UNKNOWN) ||
-	    sd_bus_error_has_name(error, SD_BUS_ERROR_NAME_HAS_NO_OWNER))
-		return not_running(client->line);
-	if (r == -ETIMEDOUT || sd_bus_error_has_name(error, SD_BUS_ERROR_NO_REPLY))
-		return say(STATUS_FAILED, UNIT " does not answer; what it said last: journalctl -u " UNIT);
-	return client_fail(client, error, r);
-}
-
 static enum status read_bridge(const struct command_line *line, struct json_object **ret)
 {
 	_cleanup_(sd_bus_error_free) sd_bus_error error = SD_BUS_ERROR_NULL;
@@ -130,7 +120,7 @@ static enum status read_bridge(const struct command_line *line, struct json_obje
 	r = sd_bus_call_method(client.bus, VIEW_NAME, VIEW_PATH, "org.freedesktop.DBus.Properties", "GetAll",
 	                       &error, &reply, "s", VIEW_INTERFACE);
 	if (r < 0)
-		return fail(&client, &error, r);
+		return client_fail_beside(&client, UNIT, not_running, &error, r);
 	r = json_from_message(reply, &properties);
 	if (r >= 0 && !json_object_is_type(properties, json_type_object))
 		r = -EBADMSG;
