@@ -102,7 +102,8 @@ struct remotes {
 /* A hub says again that it is online every so often; one that has not for so long is taken to be away. A broker that is
  * restarted keeps "online", and forgets the last will of a hub that goes away meanwhile. */
 #define BRIDGE_HEARTBEAT_USEC (5 * 60 * USEC_PER_SEC)
-#define REMOTES_SILENCE_USEC (12 * 60 * USEC_PER_SEC)
+#define REMOTES_SILENCE_MINUTES 12
+#define REMOTES_SILENCE_USEC (REMOTES_SILENCE_MINUTES * 60 * USEC_PER_SEC)
 
 int remotes_init(struct bridge *bridge);
 

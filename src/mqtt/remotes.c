@@ -21,6 +21,10 @@
 #define STATE_MAX 16384
 #define STATE_DEPTH 8
 
+/* The number of a macro, as text. */
+#define WRITTEN(macro) WRITTEN_AS(macro)
+#define WRITTEN_AS(text) #text
+
 static void tell(struct bridge *bridge, struct remote *remote, bool fresh);
 
 /* --- which there are ------------------------------------------------------------------------- */
@@ -151,7 +155,7 @@ static const char *find_reason(const struct bridge *bridge, const struct remote 
 	if (!broker_is_connected(bridge->broker))
 		return "there is no connection to the broker";
 	if (remote->hub_silent)
-		return "its hub has not said for 12 minutes that it is connected to the broker";
+		return "its hub has not said for " WRITTEN(REMOTES_SILENCE_MINUTES) " minutes that it is connected to the broker";
 	if (!remote->hub_online)
 		return "its hub is not connected to the broker";
 	if (!remote->known)
