@@ -21,10 +21,10 @@
 #include "tap-main.h"
 #include "trace.h"
 
-#define ROUNDS 24 /* or $HANDOVER_ROUNDS, for a thorough search */
+#define ROUNDS 10 /* or $HANDOVER_ROUNDS, for a thorough search */
 /* Of these, so many are no kill but a restart, or an upgrade. */
-#define RESTART_EVERY 7
-#define UPGRADE_EVERY 40
+#define RESTART_EVERY 4
+#define UPGRADE_EVERY 9
 
 #define PIR 0
 #define RELAY 1
