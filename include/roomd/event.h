@@ -90,5 +90,5 @@ struct event {
 	char text[EVENT_TEXT_SIZE];
 };
 
-/* Puts `text` into the event, cut to what has room (util/cut.h). */
+/* Puts `text` into the event, cut to fit (util/cut.h). */
 void event_set_text(struct event *event, const char *text);
