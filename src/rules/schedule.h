@@ -11,7 +11,7 @@
 #include <stdint.h>
 
 enum schedule_base {
-	SCHEDULE_NEVER, /* none is given */
+	SCHEDULE_NEVER, /* not set */
 	SCHEDULE_CLOCK,
 	SCHEDULE_SUNRISE,
 	SCHEDULE_SUNSET,
