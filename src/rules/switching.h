@@ -13,7 +13,8 @@
  *     MinOnSec=, MinOffSec=  the output stays on (off) for at least this long after it went on (off), whatever the request
  *                            is: the request waits. A condition that is not known does not start these times again
  *
- * After a power failure nobody knows how long the output was off, so MinOffSec= counts from the start. The lengths of all times are those of the present configuration, even if they began under an earlier one. */
+ * After a power failure nobody knows how long the output was off, so MinOffSec= counts from the start. The lengths
+ * of all times are those of the present configuration, even if they began under an earlier one. */
 #pragma once
 
 #include <stdbool.h>
