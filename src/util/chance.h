@@ -3,5 +3,5 @@
 
 #include <stdint.h>
 
-/* The kernel's; early in the boot, when it has none yet, what the clock shows. Never waits. */
+/* A random number from the kernel; early in the boot, when the kernel has none yet, the time. Never waits. */
 uint64_t chance(void);
