@@ -162,12 +162,12 @@ static void test_a_fan_without_a_thermometer(void **state)
 	roomctl_answer(&roomctl, "Watch once more, for another sensor? [y/N] ", "");
 	roomctl_answer(&roomctl, "Enter: on none (more): ", "LIGHT_RELAY");
 	roomctl_answer(&roomctl, "or the LED of a lock? [light]: ", "fan");
-	roomctl_answer(&roomctl, "a fan follows a thermometer, and none was taken", "\x04");
+	roomctl_answer(&roomctl, "a fan follows a thermometer, and none was chosen", "\x04");
 	roomctl_end_on_terminal(&roomctl);
 	expect_absent(FILE_NAME);
 }
 
-/* Nothing is written if nothing was taken, or if nobody answers any more. */
+/* Nothing is written if nothing was chosen, or if nobody answers any more. */
 static void test_nothing_taken(void **state)
 {
 	(void)state;
