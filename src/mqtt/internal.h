@@ -122,7 +122,7 @@ void remotes_deinit(struct bridge *bridge);
 /* --- discovery.c: Home Assistant ------------------------------------------------------------- */
 
 struct discovery {
-	struct json_object *said;  /* the last description sent to Home Assistant, by this or an earlier process; NULL: none */
+	struct json_object *said;  /* the last description that Home Assistant got, maybe from an earlier process; NULL: none */
 	struct json_object *removal; /* the last removal message; NULL: none since Home Assistant's last birth message */
 	sd_event_source *again;    /* set while everything will be sent again soon */
 	sd_event_source *later;
