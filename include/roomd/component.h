@@ -142,7 +142,7 @@ struct component_class {
 	/* May be NULL. Writes the reason for its present state to `*ret`, which is empty before. Pure. */
 	void (*why)(const struct component *component, struct why *ret);
 
-	/* May be NULL. The service is stopped, not restarted, and nobody will run it next: outputs are set to
+	/* May be NULL. The service is stopped, not restarted, and no process will follow: outputs are set to
 	 * what their StopValue= says. `deinit` follows. */
 	void (*stop)(struct component *component);
 	/* Goes with `stop`: true if `stop` would change anything. */

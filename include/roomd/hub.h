@@ -37,7 +37,7 @@ struct hub_subscription {
 typedef int (*hub_late_handler)(const struct event *event, void *userdata);
 
 /* Called before the next event that is delivered, if `lost` events before it will never be delivered to this
- * late subscriber. They may be of any kind: nobody can look at them any more. */
+ * late subscriber. They may be of any kind. */
 typedef void (*hub_gap_handler)(uint64_t lost, void *userdata);
 
 /* The types of events of a kind, ended by NULL; NULL: there is no such kind. */

@@ -30,7 +30,7 @@ struct mirror {
 	bool read_again; /* there were such signals */
 };
 
-/* Frees all of them; calls nobody. */
+/* Frees all components; calls no callback. */
 void mirror_free_components(struct mirror *mirror);
 
 /* Takes in an answer of GetManagedObjects(), which has all objects. Components that are not in it are

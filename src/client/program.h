@@ -51,7 +51,7 @@ int program_begin(const struct program *program, int argc, char **argv, struct p
 /* The exit status that goes with a result: 78 (EX_CONFIG) for -EBADMSG, a wrong configuration. */
 int program_end(int result);
 
-/* The folder for what is kept; NULL: there is none, nothing is kept. */
+/* The folder for kept files; NULL: there is none, and nothing is kept. */
 const char *program_state_directory(const struct program_arguments *arguments);
 
 /* Logs the errors that were found when a configuration was read, with this result. Returns `result`. */

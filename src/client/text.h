@@ -17,7 +17,7 @@ char *text_escape(const char *text);
 /* The columns it takes. */
 size_t text_width(const char *text);
 
-/* The text, cut to so many columns, with "…" at its end if something is missing. 0: not cut. To be freed;
+/* The text, cut to `width` columns, with "…" at its end if something is missing. 0: not cut. To be freed;
  * NULL: no memory. */
 char *text_ellipsize(const char *text, size_t width);
 

@@ -40,7 +40,7 @@ int pwm_new(sd_event *event, struct arrivals *arrivals, const struct pwm_setting
 struct pwm *pwm_free(struct pwm *pwm);
 DEFINE_CLEANUP(struct pwm *, pwm_free);
 
-/* From now on the output shows so many percent, 0 to 100; the first call opens it. Returns at once. Setting
+/* From now on the output shows this many percent, 0 to 100; the first call opens it. Returns at once. Setting
  * the same value again checks whether the output is still there. -EAGAIN, -ENOMEM: there is no thread; may be
  * tried again. */
 int pwm_set(struct pwm *pwm, int percent);

@@ -108,7 +108,7 @@ int broker_publish(struct broker *broker, const struct broker_message *message, 
 /* Asks for what matches `filter`, with `qos` 0 or 1, for this connection (and session). The id (> 0) that refused() names; or
  * -ENOTCONN, -EINVAL (not a filter), -ENOMEM. */
 int broker_subscribe(struct broker *broker, const char *filter, int qos);
-/* The same, but `retained` of what comes is as it was said (MQTT 5; with 3.1.1 as above). */
+/* The same, but messages that come keep the `retained` of their sender (MQTT 5; with 3.1.1 as above). */
 int broker_subscribe_as_said(struct broker *broker, const char *filter, int qos);
 int broker_unsubscribe(struct broker *broker, const char *filter);
 

@@ -47,14 +47,14 @@ void queue_has_changed(struct queue *queue, uint64_t now_ns);
 /* Counts events that are lost; the first of them, NULL if it is not known. */
 void queue_count_dropped(struct queue *queue, uint64_t events, const struct queue_event *first);
 
-/* Opens the file. 1: there are older events now than before; 0: there are none; or a negative errno, which is
- * said. */
+/* Opens the file. 1: there are older events now than before; 0: there are none; or a negative errno, which
+ * was reported. */
 int queue_open_file(struct queue *queue);
 
-/* Closes the file, and forgets what is known of it. */
+/* Closes the file, and forgets everything about it. */
 void queue_forget_file(struct queue *queue);
 
-/* The file could not be read: says so. If it is damaged, it is set aside, and its events are counted. */
+/* Reports that the file could not be read. If it is damaged, it is set aside, and its events are counted. */
 void queue_file_fails(struct queue *queue, int error, const struct problem *problem);
 
 /* The number of a sequence in the file; 0 if it is before its first. */

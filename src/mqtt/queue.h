@@ -108,9 +108,9 @@ const struct queue_event *queue_next(struct queue *queue, uint64_t after_sequenc
  * ignored. 0, or a negative errno: it stays in the queue (out of memory, or the file cannot be read). */
 int queue_done(struct queue *queue, uint64_t sequence, uint64_t now_ns);
 
-/* Pushes out what is older than the settings allow. queue_add() does it, too; call it also before sending
- * after a pause. Events from before the clock was set (QUEUE_CLOCK_SET_USEC) do not age, nor do the events
- * after them. */
+/* Removes events that are older than the settings allow. queue_add() does it, too; call it also before
+ * sending after a pause. Events from before the clock was set (QUEUE_CLOCK_SET_USEC) do not age, nor do the
+ * events after them. */
 void queue_expire(struct queue *queue, uint64_t now_ns, uint64_t realtime_usec);
 
 /* The broker came or went. For a new queue the broker is away since queue_new(). */

@@ -18,7 +18,8 @@
  * once each "." is a "_". */
 bool topic_hub_is_valid(const char *hub);
 
-/* "roomd/HUB/LEAF" and "roomd/HUB/KIND/NAME/LEAF", `kind` in snake case. Return `buffer`; what is too long is cut. */
+/* "roomd/HUB/LEAF" and "roomd/HUB/KIND/NAME/LEAF", `kind` in snake case. Return `buffer`; a topic that is too
+ * long is cut. */
 char *topic_of_hub(const char *hub, const char *leaf, char buffer[static TOPIC_SIZE]);
 char *topic_of_component(const char *hub, const char *kind, const char *name, const char *leaf,
                          char buffer[static TOPIC_SIZE]);

@@ -81,5 +81,5 @@ void output_release(struct output_demand *demand, uint64_t monotonic_ns);
 /* The result of all demands. */
 enum output_pattern output_wanted(const struct output *output);
 
-/* True if there is a line that shows what is wanted. */
+/* True if the line is there and shows the wanted value. */
 bool output_is_available(const struct output *output);

@@ -17,7 +17,7 @@
 
 struct light_rules {
 	uint64_t off_delay_ns;
-	uint64_t ignore_ns;     /* motion within so long after the light was switched does not switch it on */
+	uint64_t ignore_ns;     /* for this long after the light was switched, motion does not switch it on */
 	bool forbidden;         /* OnlyWhen= does not hold: motion does not switch it on */
 	bool ignored;           /* the motion that the sensors see now was ignored */
 	bool spent;             /* it has been on for long enough: the present motion does not keep it on */

@@ -17,7 +17,7 @@ enum schedule_base {
 	SCHEDULE_SUNSET,
 };
 
-/* A time of day: so many seconds after midnight, or after the sun's. */
+/* A time of day, in seconds after midnight, or after sunrise or sunset. */
 struct schedule_time {
 	enum schedule_base base;
 	int seconds;

@@ -1,11 +1,11 @@
-/* Room tests: what a file NAME.roomtest says, statement by statement (roomd-test(5)). Pure: a text comes in, statements
- * come out, or all that is wrong with it. Nothing here knows a kind, or runs anything.
+/* Room tests: what a file NAME.roomtest says, statement by statement (roomd-test(5)). Pure: it makes statements of a
+ * text, or finds all its errors. Knows no kind, and runs nothing.
  *
  *     test NAME                        a room of its own from here on; without one the file is one test
  *     zone Europe/Berlin               before the first statement of the file or of a test, for all of it
- *     start 2027-01-01 00:00:00        the same: the clock on the wall at the start
+ *     start 2027-01-01 00:00:00        in the same place: the wall clock at the start
  *     at TIME                          the next such moment (22:30, 22:30:00, 2027-03-28 01:59:00), or now if it is one
- *     after TIME                       so much later (2min 30s)
+ *     after TIME                       this much later (2min 30s)
  *     [no] motion NAME, open NAME, close NAME, press NAME [double|long], NAME NUMBER [UNIT]
  *     unplug NAME, plug NAME, restart, kill, power loss [for TIME], reload FILE, clock TIME, broker away|back
  *     roomctl ARGUMENTS...             it has to succeed
@@ -13,14 +13,14 @@
  *     expect [within TIME] NAME [above|below] NUMBER [UNIT]
  *     expect [within TIME] event EVENT NAME [KEY=VALUE]...
  *     expect no event EVENT [NAME] [KEY=VALUE]...
- *     repeat N times ... end           at most 4 within one another
+ *     repeat N times ... end           nested at most four deep
  *
  * One line has one statement, or several with ";" between; a statement may follow "at TIME" and "after TIME" without one.
  * "#" at the beginning of a word begins a comment. A NAME is a component's, or Kind/name, or may follow a word for its kind
- * ("light hall"). What stands in "..." is one word, or part of one.
+ * ("light hall"). Text between quotes is one word, or part of one.
  *
- * An expectation without "within" is of now, when all that was done has had its effect. "expect event" means that there was
- * one since something was last done: since the last statement other than at, after and expect, or the start. */
+ * An expectation without "within" is about now, when all actions have had their effect. "expect event" means that there was
+ * such an event since the last action: since the last statement other than at, after and expect, or the start. */
 #pragma once
 
 #include <stdbool.h>

@@ -1,4 +1,4 @@
-/* Numbers that nobody can guess, and that differ from one machine to the next. */
+/* Random numbers that cannot be guessed, and differ on each machine. */
 #pragma once
 
 #include <stdint.h>
