@@ -50,7 +50,7 @@ int store_begin(struct store *store, struct problem *problem);
 int store_commit(struct store *store, struct problem *problem);
 void store_cancel(struct store *store);
 
-/* `series` as above; the values of series 0 are known ones. */
+/* Appends a row. `series` as above; `value` counts only if `state` is SERIES_KNOWN. */
 int store_put(struct store *store, enum store_table table, int64_t series, uint64_t time, enum series_state state,
               double value, struct problem *problem);
 

@@ -18,7 +18,7 @@ struct manual_end {
 	uint64_t at_usec;    /* CLOCK_REALTIME; 0: it does not end by itself */
 	uint64_t for_usec;   /* the span that was given; 0: it does not end by itself, or an older version has kept it */
 	bool by_wall_clock;  /* at_usec counts, because at_ns was computed from it with a clock that may be wrong */
-	uint64_t shown_usec; /* at_usec as people see it; 0 while the clock is too wrong to tell */
+	uint64_t shown_usec; /* the end as people see it: at_usec, unless the clock is too wrong for that */
 };
 
 /* A moment on both clocks. */
