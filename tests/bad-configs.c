@@ -358,7 +358,7 @@ const struct bad_config bad_configs[] = {
 	  "FILE:5: [Switch fan] OnWhen=hal motion: expected a component; there is no hal; did you mean hall?\n"
 	  "  hal motion\n  ^~~\n" },
 	{ "condition: several of a name", MOTION TEMPERATURE SWITCH "OnWhen=hall unavailable\n",
-	  "FILE:7: [Switch fan] OnWhen=hall unavailable: expected kind and name, as several could be meant: "
+	  "FILE:7: [Switch fan] OnWhen=hall unavailable: expected kind and name, because several could be meant: "
 	  "MotionSensor/hall, TemperatureSensor/hall\n  hall unavailable\n  ^~~~\n" },
 	{ "condition: it measures nothing", MOTION SWITCH "OnWhen=hall above 5\n",
 	  "FILE:5: [Switch fan] OnWhen=hall above 5: expected one of motion, clear, available, unavailable, suspect, which a "

@@ -51,7 +51,7 @@ struct room_watch {
 /* What all components of a room share. Owned by the room, outlives all components. */
 struct component_room {
 	sd_event *event;           /* for timers and the like */
-	struct lines *lines;       /* for what is a line; io/lines.h */
+	struct lines *lines;       /* the GPIO lines of the loop; io/lines.h */
 	struct arrivals *arrivals; /* for components whose device is absent; io/arrivals.h */
 	struct hub *hub;
 	struct readers *readers;
@@ -60,13 +60,13 @@ struct component_room {
 	size_t components_n;
 	struct room_counters counters;
 	struct room_watch *watches;
-	sd_event_source *changes; /* tells them; the room's */
+	sd_event_source *changes; /* calls the watches; owned by the room */
 	struct fd_store *store;   /* descriptors that outlive the process; util/fd-store.h */
 	struct memory *memory;    /* and what roomd knows about them; util/memory.h */
 	struct unit_starter *units; /* for components that start systemd units; roomd/unit-start.h; NULL: there are none */
 };
 
-/* From now on, until room_unwatch(). */
+/* Calls `changed` from now on, until room_unwatch(). */
 void room_watch(struct component_room *room, struct room_watch *watch,
                 void (*changed)(struct component *component, void *userdata), void *userdata);
 void room_unwatch(struct component_room *room, struct room_watch *watch);
@@ -78,8 +78,7 @@ struct component_class {
 	const struct about *about; /* what it is; for roomd.conf(5) and the example */
 	enum component_layer layer;
 	/* Its class for programs that know no kind (Manager.Describe()), one of "motion", "opening",
-	 * "button", "measure", "light", "switch", "fan", "lock", "schedule", "action"; NULL: none of these.
-	 */
+	 * "button", "measure", "light", "switch", "fan", "lock", "schedule", "action"; NULL: none of these. */
 	const char *kind_class;
 	/* sizeof of the instance, which begins with a struct component, and of its configuration. */
 	size_t instance_size, config_size;
@@ -120,8 +119,7 @@ struct component_class {
 
 	/* May be NULL. Called after init and before any start, when the kept fields have been filled with the
 	 * values of the previous instance (`over` says which fields). Updates everything that depends on
-	 * them, and corrects values that make no sense: they may come from another version or configuration.
-	 */
+	 * them, and corrects values that make no sense: they may come from another version or configuration. */
 	void (*restored)(struct component *component, enum kept_over over);
 
 	/* May be NULL. The wall clock (CLOCK_REALTIME) was set, or the machine was suspended: the instance
@@ -144,10 +142,10 @@ struct component_class {
 	/* May be NULL. Writes the reason for its present state to `*ret`, which is empty before. Pure. */
 	void (*why)(const struct component *component, struct why *ret);
 
-	/* May be NULL. The service is stopped, not restarted, and nobody will run it next: outputs are set to
+	/* May be NULL. The service is stopped, not restarted, and no process will follow: outputs are set to
 	 * what their StopValue= says. `deinit` follows. */
 	void (*stop)(struct component *component);
-	/* With it: true if it would change anything. */
+	/* Goes with `stop`: true if `stop` would change anything. */
 	bool (*stops)(const struct component *component);
 
 	/* Undoes init and start, even if they have failed halfway. Emits nothing. Descriptors stay in the
@@ -159,29 +157,28 @@ struct component_class {
 
 /* Another component that a component names in its configuration. */
 struct component_peer {
-	const struct hub_source *source; /* that one's */
+	const struct hub_source *source; /* of the named component */
 	const struct option *key;        /* the key that names it */
 };
 
-/* The component that emits as this source now; NULL: there is none, as it is being made anew. */
+/* The component that emits as this source now; NULL: there is none, because it is being made anew. */
 struct component *component_of(const struct hub_source *source);
 
 struct component {
-	/* Aligned as what begins with it, which has times of 64 bits. */
+	/* Aligned for the instances, which begin with this struct and have times of 64 bits. */
 	alignas(uint64_t) const struct component_class *class;
 	struct component_room *room;
 	const struct hub_source *source;
 	const void *config; /* of class->config_size; owned by the configuration, outlives the instance */
 	/* The other components that its configuration names, resolved before init, in the order of its keys
-	 * and of the names in each. If a key is unset, and that means all components of a kind, all of these.
-	 */
+	 * and of the names in each. If a key is unset, and that means all components of a kind, all of these. */
 	const struct component_peer *peers;
 	size_t peers_n;
 	bool recalled;    /* it goes on where its predecessor in the memory stopped */
-	bool started;     /* the room's */
+	bool started;     /* set by the room */
 	bool changed;     /* its watchers have not been told yet */
 	unsigned missing; /* parts that are unavailable */
-	uint64_t missing_ns; /* since when that is, or is not; CLOCK_MONOTONIC, 0: since the start */
+	uint64_t missing_ns; /* since when parts are missing, or none is; CLOCK_MONOTONIC, 0: since the start */
 	/* Why, or where it was found again: the last component_unavailable() or component_available(). */
 	char reason[EVENT_TEXT_SIZE];
 };
@@ -195,7 +192,7 @@ void component_summary(const struct component *component, char buffer[static COM
 /* One of its properties may have changed: its watchers are told later. component_emit() includes this. */
 void component_changed(struct component *component);
 
-/* What a descriptor of this component is called in the store, `key` being the key of its configuration:
+/* The name of a descriptor of this component in the store. `key` is a key of its configuration:
  * "motion_sensor/hall/Line". Returns `buffer`. */
 #define COMPONENT_STORED_AS_SIZE 96
 char *component_stored_as(const struct component *component, const char *key,

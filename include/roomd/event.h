@@ -33,7 +33,7 @@ struct event_type {
 	const char *text_name; /* what event.text is called, "cause", "reason", "press" or "condition"; NULL: it has none */
 	bool at_by;            /* it happens where event.by is, not where the component is */
 	/* In the journal: */
-	int level;              /* of importance: LOG_DEBUG (nobody need know) to LOG_WARNING */
+	int level;              /* the importance: LOG_DEBUG to LOG_WARNING */
 	const char *words;      /* "no motion" */
 	const char *message_id; /* roomd/message-ids.h; NULL: none */
 	/* For roomd(8): what the event means for the kinds that list the type; roomd/about.h */
@@ -43,7 +43,7 @@ struct event_type {
 /* The types that more than one kind has. */
 extern const struct event_type event_sensor_available, event_sensor_unavailable, event_sensor_suspect,
 	event_sensor_trusted, event_output_available, event_output_unavailable, event_edges_lost;
-/* For components only, from hub_tell(): no kind lists it, nobody reports it. */
+/* For components only, from hub_tell(): no kind lists it, and no reporter reports it. */
 extern const struct event_type event_state_changed;
 
 /* A number for a table of types: the same for the same names in the same order, and different otherwise. So a
@@ -90,5 +90,5 @@ struct event {
 	char text[EVENT_TEXT_SIZE];
 };
 
-/* Puts `text` into the event, cut to what has room (util/cut.h). */
+/* Puts `text` into the event, cut to fit (util/cut.h). */
 void event_set_text(struct event *event, const char *text);

@@ -37,7 +37,7 @@ struct hub_subscription {
 typedef int (*hub_late_handler)(const struct event *event, void *userdata);
 
 /* Called before the next event that is delivered, if `lost` events before it will never be delivered to this
- * late subscriber. They may be of any kind: nobody can look at them any more. */
+ * late subscriber. They may be of any kind. */
 typedef void (*hub_gap_handler)(uint64_t lost, void *userdata);
 
 /* The types of events of a kind, ended by NULL; NULL: there is no such kind. */
@@ -73,7 +73,7 @@ int hub_new(size_t capacity, struct hub **ret);
  * then, or no longer exists. `memory` outlives the hub; it may be NULL. */
 int hub_new_in(struct memory *memory, size_t capacity, hub_find_types find_types, struct hub **ret);
 
-/* Subscriptions that still stand are ended. Takes NULL; returns NULL. */
+/* Ends all subscriptions. Takes NULL; returns NULL. */
 struct hub *hub_free(struct hub *hub);
 
 /* The source of this kind and name, owned by the hub: a new one, or the one that was added before, which has
@@ -93,8 +93,8 @@ void hub_set_owner(const struct hub_source *source, void *owner);
 void *hub_source_owner(const struct hub_source *source);
 
 /* From the next event on `handler` is called for those of this source, or (NULL) of all, in the order of
- * subscription. An event that is being delivered is not affected. Ends what `subscription` stood for before.
- */
+ * subscription. An event that is being delivered is not affected. If `subscription` is in use already, the
+ * earlier subscription ends. */
 void hub_subscribe(struct hub *hub, struct hub_subscription *subscription, const struct hub_source *source,
                    hub_handler handler, void *userdata);
 
@@ -113,7 +113,7 @@ int hub_emit(struct hub *hub, const struct event *event);
  * with the last time. */
 void hub_tell(struct hub *hub, const struct hub_source *source, uint64_t monotonic_ns);
 
-/* Copies of all events from now on. `gap` may be NULL. `subscription` must not stand already. */
+/* Copies of all events from now on. `gap` may be NULL. `subscription` must not be in use already. */
 void hub_subscribe_late(struct hub *hub, struct hub_late_subscription *subscription, hub_late_handler handler,
                         hub_gap_handler gap, void *userdata);
 
@@ -133,7 +133,7 @@ void hub_set_late_wake(struct hub *hub, void (*wake)(void *userdata), void *user
  * paused. */
 bool hub_dispatch_late(struct hub *hub, size_t most);
 
-/* Of the late subscribers that are not paused, the greatest number of events that wait for one of them. */
+/* How many events wait for the slowest of the late subscribers that are not paused. */
 size_t hub_late_waiting(const struct hub *hub);
 
 /* After its handler returned -EAGAIN: it can take events again. Calls `wake` if there are any. */
@@ -151,7 +151,7 @@ size_t hub_read_since(struct hub *hub, uint64_t serial, size_t most, void (*hand
 #define HUB_SERIES_SIZE 33
 const char *hub_series(const struct hub *hub);
 
-/* The serial number of the newest event, whoever emitted it; 0: there was none. */
+/* The serial number of the newest event, of this process or an earlier one; 0: there was none. */
 uint64_t hub_serial(const struct hub *hub);
 
 struct hub_counters hub_counters(const struct hub *hub);

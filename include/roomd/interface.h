@@ -24,7 +24,7 @@ union interface_value {
 
 /* The clock of a property that is a time, in µs; the value 0 then means that there is no time. */
 enum interface_clock {
-	INTERFACE_CLOCK_NONE, /* it is no time */
+	INTERFACE_CLOCK_NONE, /* not a time */
 	INTERFACE_CLOCK_MONOTONIC,
 	INTERFACE_CLOCK_REALTIME,
 };
@@ -42,8 +42,7 @@ struct interface_property {
 	/* It is about the device (a reading that failed, a line that is absent), not about the room. */
 	bool diagnostic;
 	/* Of a number, `measured`: it is the quantity that the kind measures (component_class.measure);
-	 * otherwise `quantity` is its quantity, NULL: none. Its class, unit and precision are the quantity's.
-	 */
+	 * otherwise `quantity` is its quantity, NULL: none. Its class, unit and precision are the quantity's. */
 	bool measured;
 	const struct quantity *quantity;
 	/* Of a boolean: what it says, one of "motion", "opening", "pressed", "on", "manual", "locked", "jammed",

@@ -59,7 +59,7 @@ struct option {
 extern const struct option_type option_line;
 /* Text without control characters. Field: char *, NULL if unset. */
 extern const struct option_type option_string;
-/* The same, of which the type says what it is: a device that is read, its channel, and the libiio context that it is in
+/* The same, each with a type of its own: a device that is read, its channel and its libiio context
  * (family/measured.h); an output with a duty cycle (io/pwm-find.h). */
 extern const struct option_type option_device, option_channel, option_context, option_pwm;
 /* Field: bool. */

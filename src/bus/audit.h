@@ -1,10 +1,9 @@
-/* Who did what, or was not let, one line each in the log; a client that never ends asking does not fill it.
- */
+/* Logs who did what, or was refused, in one line each. A client that asks without end does not fill the log. */
 #pragma once
 
 #include <sys/types.h>
 
-/* What was asked for, of whom. */
+/* The action that was asked for, and of which component. */
 struct audit_action {
 	const char *kind, *component; /* NULL: the room as a whole */
 	const char *action;           /* "SetOn" */
@@ -13,7 +12,7 @@ struct audit_action {
 
 void audit_done(const struct audit_action *action, uid_t uid);
 
-/* It was allowed, and did not work out: `why`. */
+/* The action was allowed, but failed: `why`. */
 void audit_failed(const struct audit_action *action, uid_t uid, const char *why);
 
 void audit_refused(const struct audit_action *action, uid_t uid, const char *why);

@@ -1,4 +1,4 @@
-/* Calls that do something: authorized, carried out, answered, and logged. */
+/* Calls that change something: authorizes them, carries them out, answers and logs them. */
 #pragma once
 
 #include <systemd/sd-bus.h>

@@ -1,11 +1,11 @@
-/* What programs on the bus need that know no kind: the kinds' tables, as data. */
+/* The kinds' tables as data, for programs on the bus that know no kind. */
 #pragma once
 
 #include <systemd/sd-bus.h>
 
 #include "roomd/component.h"
 
-/* What Describe() answers. */
+/* The type of Describe()'s answer. */
 #define DESCRIBE_SIGNATURE "a(sa{sv})"
 
 /* Appends DESCRIBE_SIGNATURE: each of these classes, which are ended by NULL. 0, or as sd_bus_message_append(). */

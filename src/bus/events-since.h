@@ -1,4 +1,4 @@
-/* Events that have happened, for whoever was not there, or has missed signals. */
+/* Past events, for clients that were not there, or have missed signals. */
 #pragma once
 
 #include <systemd/sd-bus.h>

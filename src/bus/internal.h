@@ -1,4 +1,4 @@
-/* What the files of this folder share. */
+/* Shared by the files of this folder. */
 #pragma once
 
 #include <systemd/sd-bus.h>
@@ -28,22 +28,22 @@ struct bus {
 	struct retry retry;
 	sd_bus *connection;      /* NULL: none */
 	sd_bus_slot *hello;      /* asking for the name */
-	sd_event_source *waited; /* looks whether sd-bus still waits; while there is no bus */
+	sd_event_source *waited; /* checks whether sd-bus still waits; while there is no bus */
 	struct authority *authority;
-	sd_bus_slot *feeder;     /* hears of the end of who feeds sensors of other hubs; NULL: nobody does */
-	char feeder_name[128];   /* of its connection */
+	sd_bus_slot *feeder;     /* reports when the program that feeds remote sensors has gone; NULL: there is none */
+	char feeder_name[128];   /* the name of its connection */
 	struct units units;
-	bool settled; /* which was said */
-	bool on_bus;  /* the name is ours */
-	bool absent;  /* which was said */
+	bool settled; /* callbacks->settled() was called */
+	bool on_bus;  /* roomd owns the name */
+	bool absent;  /* and that was logged */
 
 	struct hub_late_subscription events;
 	struct room_watch watch;
-	sd_event_source *drained; /* looks whether the bus reads again; while `paused` */
+	sd_event_source *drained; /* checks whether the bus reads again; while `paused` */
 	bool paused;
 	uint64_t manager_sent[2]; /* fingerprints of State and Status */
 };
 
-/* True if so many messages wait for a bus that does not read that nothing should be added; what was left out
- * is made up for later. */
+/* True if too many messages wait for a bus that does not read: then add none. What was left out is sent
+ * later. */
 bool bus_is_full(struct bus *bus);

@@ -6,10 +6,10 @@
 #include "roomd/component.h"
 #include "util/cleanup.h"
 
-/* What every kind has, besides Configuration; ended by one without a name. */
+/* The properties of every kind, except Configuration; ended by one without a name. */
 extern const struct interface_property common_properties[];
 
-/* These of them stay as they are while the object is there. */
+/* True for those of them that do not change while the object is there. */
 bool kind_property_is_const(const char *name);
 
 struct kind {
@@ -37,8 +37,8 @@ DEFINE_CLEANUP(struct kind *, kind_free);
 const struct interface_property *kind_property(const struct component_class *class, const char *name);
 const struct interface_property *kind_property_at(const struct component_class *class, size_t i);
 
-/* What quantity a property of this class is, whose unit and precision are its; NULL: it is no number that has one.
- * `class` may be NULL for one of those that every kind has. */
+/* The quantity of a property of this class, which has its unit and precision; NULL: it has none. `class` may
+ * be NULL for a property of every kind. */
 const struct quantity *kind_quantity(const struct component_class *class, const struct interface_property *property);
 
 /* The action of this name; NULL: none. */

@@ -8,8 +8,9 @@ struct bus;
 extern const char manager_interface[];
 extern const sd_bus_vtable manager_vtable[];
 
-/* On a connection, about which nobody knows yet; as sd_bus_add_object_vtable(). Goes with the connection. */
+/* Adds the object to a connection that has no name yet. Returns the same as sd_bus_add_object_vtable(). The
+ * object goes with the connection. */
 int manager_connect(struct bus *bus);
 
-/* What is new about State and Status since the last time, to whoever listens. */
+/* Sends the changes of State and Status since the last call to all listeners. */
 void manager_tell_changes(struct bus *bus);

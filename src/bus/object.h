@@ -18,13 +18,13 @@ struct object {
 	const struct kind *kind;
 	char *path;
 	sd_bus_slot *slot, *device_slot; /* NULL: not there */
-	uint64_t device_since_usec;      /* CLOCK_MONOTONIC; 0: it is absent */
+	uint64_t device_since_usec;      /* CLOCK_MONOTONIC; 0: the device is absent */
 	uint64_t *sent;                  /* fingerprints of kind->properties_n values */
 	const char **changed;            /* room for as many names and a NULL */
-	bool dirty;                      /* something may have changed that could not be said */
+	bool dirty;                      /* a change may not have been sent */
 };
 
-/* An object of the bus, which keeps it until object_free(). -ENOMEM. */
+/* Makes an object of the bus, which keeps it until object_free(). 0 or -ENOMEM. */
 int object_new(struct bus *bus, struct component *component, struct object **ret);
 struct object *object_free(struct object *object);
 
@@ -32,17 +32,18 @@ struct object *object_free(struct object *object);
 struct object *object_find(struct bus *bus, const char *path);
 struct object *object_of(struct bus *bus, const struct hub_source *source);
 
-/* On a connection, about which nobody knows yet; as sd_bus_add_object_vtable(). */
+/* Adds the object to a connection that has no name yet. Returns the same as sd_bus_add_object_vtable(). */
 int object_connect(struct object *object);
 void object_disconnect(struct object *object);
 
-/* What is new about it since the last time, to whoever listens. */
+/* Sends its changes since the last call to all listeners. */
 void object_tell_changes(struct object *object);
 
-/* The event, as a signal. A negative errno: it is lost. */
+/* Sends the event as a signal. A negative errno: the event is lost. */
 int object_tell_event(struct object *object, const struct event *event);
 
-/* What the event carries beside its serial number and time, a{sv}. As sd_bus_message_append(). */
+/* Appends the event's data besides its serial number and time, a{sv}. Returns the same as
+ * sd_bus_message_append(). */
 int object_append_event_data(sd_bus_message *message, const struct event *event);
 
 /* The interface of components whose device is there. */

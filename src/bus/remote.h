@@ -1,5 +1,5 @@
-/* Sensors of other hubs, as a bridge feeds them: org.roomd1.Remote, org.roomd1(5). Who may feed is the bus's policy's
- * to say. */
+/* The sensors of other hubs, which a bridge feeds: org.roomd1.Remote, org.roomd1(5). The policy of the bus
+ * says who may feed them. */
 #pragma once
 
 #include <systemd/sd-bus.h>
@@ -8,11 +8,12 @@ struct bus;
 
 extern const char remote_interface[];
 
-/* On a connection, about which nobody knows yet; as sd_bus_add_object_vtable(). Goes with the connection. */
+/* Adds the interface to a connection that has no name yet. Returns the same as sd_bus_add_object_vtable(). It
+ * goes with the connection. */
 int remote_connect(struct bus *bus);
 
-/* The connection goes, and with it whoever feeds; what is known holds for a while. */
+/* The connection is lost, and with it the bridge; the sensors' states still count for a while. */
 void remote_disconnect(struct bus *bus);
 
-/* After a reload others may be wanted. */
+/* After a reload: other sensors may be wanted. */
 void remote_tell_wanted(struct bus *bus);

@@ -1,4 +1,4 @@
-/* Values that come by D-Bus, as JSON: what every program on the bus works on that knows no kind. */
+/* Values from D-Bus as JSON. Programs on the bus that know no kind work with them. */
 #pragma once
 
 #include <json-c/json.h>
@@ -11,16 +11,16 @@
 struct json_object *json_free(struct json_object *object);
 DEFINE_CLEANUP(struct json_object *, json_free);
 
-/* The value that is next in the message, of any type: structures are arrays, dictionaries objects. A negative
- * errno. */
+/* Reads the next value of the message, of any type: a structure becomes an array, a dictionary an object. 0
+ * or a negative errno. */
 int json_from_message(sd_bus_message *message, struct json_object **ret);
 
-/* Members; "", false, 0 or NULL if there is none. What is returned lives as long as the object. */
+/* The member `key`; "", false, 0 or NULL if there is none. The result lives as long as the object. */
 const char *member_text(const struct json_object *object, const char *key);
 bool member_bool(const struct json_object *object, const char *key);
 uint64_t member_number(const struct json_object *object, const char *key);
 struct json_object *member_of(const struct json_object *object, const char *key);
 
-/* Adds a member; takes the value over. One that there was no memory for is null. */
+/* Adds a member. The object owns the value from now on; NULL (no memory) is added as null. */
 void json_add(struct json_object *object, const char *key, struct json_object *value);
 void json_add_text(struct json_object *object, const char *key, const char *text);

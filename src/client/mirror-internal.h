@@ -22,27 +22,29 @@ struct mirror {
 	size_t components_n;
 	struct json_object *kinds, *service;
 	char owner[256]; /* the service's name of its connection; "": it is not there */
-	sd_event_source *again; /* asks again, if an answer was none */
+	sd_event_source *again; /* asks again after an answer that was an error */
 	char *series;    /* of `serial`; NULL: none yet */
 	uint64_t serial; /* of the last event that was told */
 	bool ready;
-	bool reading;    /* events are asked for, so those of signals are not looked at */
-	bool read_again; /* there were some meanwhile */
+	bool reading;    /* events are asked for; meanwhile events in signals are ignored */
+	bool read_again; /* there were such signals */
 };
 
-/* Frees all of them; calls nobody. */
+/* Frees all components; calls no callback. */
 void mirror_free_components(struct mirror *mirror);
 
-/* All objects that there are, as GetManagedObjects() answers; those that are not among them are no more. */
+/* Takes in an answer of GetManagedObjects(), which has all objects. Components that are not in it are
+ * removed. */
 void mirror_take_objects(struct mirror *mirror, struct json_object *objects);
 
-/* An object has these interfaces, by their names, with their properties; what is no component is left out. */
+/* Takes in one object: its interfaces by name, each with its properties. Objects that are not components are
+ * left out. */
 void mirror_take_object(struct mirror *mirror, const char *path, struct json_object *interfaces);
 
-/* These properties of it are others. */
+/* Takes in properties that have changed. */
 void mirror_change(struct mirror *mirror, struct mirror_component *component, struct json_object *changes);
 
 void mirror_remove(struct mirror *mirror, const char *path);
 
-/* What is said of the kinds is new. */
+/* After an answer of Describe(): gives each component the new description of its kind. */
 void mirror_describe_all(struct mirror *mirror);

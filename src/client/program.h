@@ -1,4 +1,5 @@
-/* A program beside roomd: its command line, one loop, the system bus, and an end that it is asked for. */
+/* What the programs beside roomd have in common: a command line, one loop, the system bus, and an orderly
+ * end. */
 #pragma once
 
 #include <stdbool.h>
@@ -9,7 +10,7 @@
 #include "config/error.h"
 #include "util/problem.h"
 
-/* What a command line asks for; a program's own modes come behind. */
+/* What a command line asks for. A program's own modes begin with PROGRAM_OWN. */
 enum program_mode {
 	PROGRAM_RUN,
 	PROGRAM_EXIT, /* help or version was printed */
@@ -17,17 +18,17 @@ enum program_mode {
 	PROGRAM_OWN,
 };
 
-/* An option of its own that takes no argument and is a mode: "check". */
+/* An option of one program that has no argument and selects a mode: "check". */
 struct program_option {
 	const char *name;
 	int mode; /* PROGRAM_OWN and more */
 };
 
-/* What a program is. */
+/* The description of a program. */
 struct program {
 	const char *name;                     /* "roomd-mqtt" */
 	const char *help;
-	const char *modes;                    /* those that exclude each other: "--check-config, --check, --forget" */
+	const char *modes;                    /* options that exclude each other: "--check-config, --check, --forget" */
 	const struct program_option *options; /* ended by one without a name; NULL: none */
 	bool has_config;                      /* takes --config and --check-config */
 	bool has_state;                       /* takes --state-directory */
@@ -40,7 +41,7 @@ struct program_arguments {
 	int log_level;
 };
 
-/* Reads the command line; prints help and version. -EINVAL: it is wrong, which was said. */
+/* Reads the command line; prints help and version. -EINVAL: it is wrong, and a message has said why. */
 int program_parse(const struct program *program, int argc, char **argv, struct program_arguments *ret);
 
 /* What main() does before anything else: standard descriptors, the command line, the log. 0; or -EINVAL: the exit status is
@@ -50,20 +51,22 @@ int program_begin(const struct program *program, int argc, char **argv, struct p
 /* The exit status that goes with a result: 78 (EX_CONFIG) for -EBADMSG, a wrong configuration. */
 int program_end(int result);
 
-/* The folder for what is kept; NULL: there is none, nothing is kept. */
+/* The folder for kept files; NULL: there is none, and nothing is kept. */
 const char *program_state_directory(const struct program_arguments *arguments);
 
-/* Says what is wrong with a configuration, of which `result` came. Returns `result`. */
+/* Logs the errors that were found when a configuration was read, with this result. Returns `result`. */
 int program_say_errors(int result, const struct config_errors *errors);
 
 struct program_callbacks {
 	/* Before READY=1. A negative errno ends the program, and `problem` says why. */
 	int (*start)(sd_event *event, sd_bus *bus, void *userdata, struct problem *problem);
-	/* SIGTERM or SIGINT: it has to end the loop, with sd_event_exit(), soon. NULL: the loop ends at once. */
+	/* Called on SIGTERM and SIGINT: has to end the loop soon, with sd_event_exit(). NULL: the loop ends
+	 * at once. */
 	void (*stop)(void *userdata);
-	/* Also after a start that failed half-way. The loop and the bus are still there. */
+	/* Called even after a start that failed half-way. The loop and the bus are still there. */
 	void (*end)(void *userdata);
 };
 
-/* Runs until it is told to end, or the bus is gone: systemd starts it again. A negative errno, which was said. */
+/* Runs until it is told to end, or until the bus is gone (systemd then starts it again). 0, or a negative
+ * errno that has been logged. */
 int program_run(const struct program *program, const struct program_callbacks *callbacks, void *userdata);

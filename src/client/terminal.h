@@ -1,4 +1,4 @@
-/* What standard output is: how wide, and with colours or not. */
+/* Standard output: whether it is a terminal, how wide it is, and whether it has colours. */
 #pragma once
 
 #include <stdbool.h>
@@ -26,6 +26,6 @@ struct terminal terminal_look(void);
 void terminal_print(const struct terminal *terminal, FILE *stream, enum terminal_style style,
                     const char *text);
 
-/* How wide and high a picture on standard output is to be: as the terminal is, or $COLUMNS and $LINES say; 80 by 24 where
- * nothing says. */
+/* The size for a picture on standard output: $COLUMNS and $LINES, else the size of the terminal, else 80 by
+ * 24. */
 void terminal_size(size_t *ret_width, size_t *ret_height);

@@ -1,4 +1,4 @@
-/* Everything that is wrong with a configuration, collected, so that it is said all at once. */
+/* The errors of a configuration, collected so that all are reported at once. */
 #pragma once
 
 #include <stdbool.h>
@@ -6,7 +6,7 @@
 
 #include "util/cleanup.h"
 
-/* Where something stands. Unknown parts are NULL or 0. */
+/* A place in a configuration. Unknown parts are NULL or 0. */
 struct config_place {
 	const char *file;
 	unsigned line;
@@ -16,22 +16,23 @@ struct config_place {
 	unsigned column; /* in characters, from 1 */
 };
 
-/* All zero: none. */
+/* All zero: no errors. */
 struct config_errors {
 	char **texts; /* "FILE:LINE: [SECTION] KEY=VALUE: what was expected" */
 	size_t n;
-	bool out_of_memory; /* there was one more, at least */
+	bool out_of_memory; /* at least one more error could not be stored */
 };
 
-/* Adds one. Lines behind its first one, if there are any, begin with a space. */
+/* Adds an error. If it has several lines, all but the first begin with a space. */
 void config_error(struct config_errors *errors, const struct config_place *place, const char *format, ...)
 	PRINTF_LIKE(3, 4);
 
 /* All of them, one a line; NULL if there is no memory. The caller frees it. */
 char *config_errors_join(const struct config_errors *errors);
 
-/* The first few of them, in one line, as many as have room in `size` bytes (256 at least): "2 errors: FILE:LINE: ...;
- * FILE:LINE: ...", "5 errors: ...; and 3 more". One that alone has no room is cut (util/cut.h). Returns `buffer`. */
+/* The first errors in one line, as many as fit into `size` bytes (at least 256): "2 errors: FILE:LINE: ...;
+ * FILE:LINE: ...", "5 errors: ...; and 3 more". A single error that does not fit is cut (util/cut.h). Returns
+ * `buffer`. */
 char *config_errors_summarize(const struct config_errors *errors, char *buffer, size_t size);
 
 void config_errors_free(struct config_errors *errors);

@@ -7,12 +7,13 @@
  * /usr/local/lib, /usr/lib). */
 extern const char *const config_folders[];
 
-/* The files of the service, and of those programs beside it that have some, below the first of them that has it; their
- * drop-ins are read from all. */
+/* The service's file, below the first of these folders that has one. Its drop-ins are read from all folders. */
 #define CONFIG_FILE "roomd/roomd.conf"
 
-/* Reads `path` and `path`.d/NAME.conf, or, if NULL, what the folders have under `name` ("roomd/roomd.conf"); drop-ins in
- * the order of their names, of the same name only that in the strongest folder, none if that is empty or /dev/null. A
- * named file must be there. Only what its folder does not have is not there: a link to nowhere, or what may not be
- * looked at, is an error. What cannot be read or understood is added to `errors`. -ENOMEM. */
+/* Reads `path` and its drop-ins, `path`.d/NAME.conf. If `path` is NULL, reads the file `name`
+ * ("roomd/roomd.conf") and its drop-ins in the folders. Drop-ins are read in the order of their names. If
+ * several folders have a drop-in with the same name, only that in the strongest folder counts; if it is empty
+ * or a link to /dev/null, none does. A file given as `path` must exist. A file counts as absent only if its
+ * folder does not contain it: a link to nowhere, or a file that may not be looked at, is an error. Errors are
+ * added to `errors`. 0 or -ENOMEM. */
 int config_files_read(const char *path, const char *name, struct config_text *text, struct config_errors *errors);

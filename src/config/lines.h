@@ -1,5 +1,5 @@
-/* The lines of a file as its writer meant them: those that a backslash continues are joined, as
- * systemd.syntax(7) has it. Comments and blank lines are left out. Must not know what a line says. */
+/* The lines of a file. A line that ends with a backslash is joined with the next one, as in
+ * systemd.syntax(7). Comments and blank lines are left out. Must not know what a line means. */
 #pragma once
 
 #include <stdbool.h>
@@ -7,7 +7,7 @@
 
 #include "util/problem.h"
 
-/* So many bytes a line may have, in all, without the blanks at its ends. */
+/* The most bytes of a line after joining, without the blanks at its ends. */
 #define CONFIG_LINE_MAX 4096
 
 enum config_lines_found {
@@ -16,28 +16,27 @@ enum config_lines_found {
 	CONFIG_LINES_PROBLEM,
 };
 
-/* The lines of one file, of which some have been taken. */
+/* A position in the lines of one file. */
 struct config_lines {
-	/* What the last call found. */
-	unsigned number; /* LINE: where its text begins; PROBLEM: where that is; from 1 */
-	char *content;   /* LINE: without blanks at its ends, never empty; valid until `bytes` is not */
+	/* The result of the last call. */
+	unsigned number; /* of the line, from 1: where its text begins; PROBLEM: where the problem is */
+	char *content;   /* LINE: without blanks at its ends, never empty; valid as long as `bytes` */
 	struct problem problem; /* PROBLEM: what was expected */
-	bool header;            /* PROBLEM: the line has to be that of a section */
+	bool header;            /* PROBLEM: the line looks like a section's header */
 
 	/* The module's own. */
-	char *rest, *end;          /* what has not been taken yet */
-	unsigned taken;            /* how many lines of the file have been */
-	char *joined, *joined_end; /* what the present line has so far, joined where it stands in `bytes` */
-	unsigned begins;           /* where its text does; 0: it has none yet */
-	unsigned backslash;        /* the line whose backslash promises another one; 0: none does */
+	char *rest, *end;          /* the bytes that have not been read yet */
+	unsigned taken;            /* how many lines of the file have been read */
+	char *joined, *joined_end; /* the present line so far, joined in place in `bytes` */
+	unsigned begins;           /* the line on which its text begins; 0: it has none yet */
+	unsigned backslash;        /* the line that ends with a backslash and needs another one; 0: none */
 	bool assigns;              /* it has an = */
 	bool bad;
 };
 
-/* Begins with the `length` bytes of a file, which have to stay until the last line has been used: they are
- * written over, and so is the one behind them. */
+/* Begins with the `length` bytes of a file. They have to stay until the last line has been used. They, and
+ * one byte after them, are overwritten. */
 void config_lines_begin(struct config_lines *lines, char *bytes, size_t length);
 
-/* The next line, or what is wrong with one: there may be several problems of a line, and then it is not
- * found itself. */
+/* The next line, or the next problem. A line may have several problems; then the line itself is not returned. */
 enum config_lines_found config_lines_next(struct config_lines *lines);

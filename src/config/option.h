@@ -1,4 +1,4 @@
-/* What the configuration needs of names and options, beside roomd/option.h. */
+/* Names and options: what the configuration needs besides roomd/option.h. */
 #pragma once
 
 #include "roomd/option.h"
@@ -10,10 +10,11 @@
 /* True for a name of a component: letters, digits, "_" and "-", beginning with a letter or a digit. */
 bool option_name_is_valid(const char *name);
 
-/* The kind of a sensor of another hub is this one, as in "MotionSensor"; `text` is what option_remote has read. */
+/* True if the sensor of another hub is of this kind ("MotionSensor"). `text` is a value that option_remote
+ * has read. */
 bool option_remote_is_of(const char *text, const char *kind);
 
-/* What is expected of the option's value, in words. */
+/* Writes in words what is expected of the option's value. */
 void option_describe(const struct option *option, char *buffer, size_t size);
 
 /* The option with this key of a table that ends with one without a key, or NULL. */

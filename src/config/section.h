@@ -1,5 +1,5 @@
-/* The values of one section, as the table of its keys says: from key, type, place and default follow reading, checking and
- * printing. No key is known here. */
+/* The values of one section. How they are read, checked and printed follows from the table of its keys: key,
+ * type, place and default. No key is known here. */
 #pragma once
 
 #include <stdio.h>
@@ -7,7 +7,7 @@
 #include "config/error.h"
 #include "roomd/option.h"
 
-/* So long a value can be, written out. */
+/* The longest value in the syntax of the file, with its zero. */
 #define CONFIG_VALUE_SIZE 16384
 
 struct config_section {
@@ -17,19 +17,20 @@ struct config_section {
 	struct config_place *assigned; /* one for each option; file NULL: it has its default */
 };
 
-/* A section whose values, of `size` bytes, are the defaults. It is to be freed with config_section_free(), also after
- * -ENOMEM. */
+/* Makes a section with its default values, in a struct of `size` bytes. Free it with config_section_free(),
+ * even after -ENOMEM. */
 int config_section_init(struct config_section *section, const struct option *options, size_t size,
                         const struct config_place *place);
 void config_section_free(struct config_section *section);
 
-/* Takes in a line of it, `place` with its key and value. What is wrong with it is added to `errors`. In one file a key
- * stands once, unless its value is a list, which then goes on; another file begins anew, and takes back with an empty value
- * what an earlier one has assigned. */
+/* Assigns a line: `place` has its key and value. Errors are added to `errors`. In one file a key may stand
+ * only once; if its value is a list, it may stand several times, and the list grows. A later file replaces
+ * the value of an earlier one; with an empty value it takes that value back. */
 void config_section_assign(struct config_section *section, const struct config_place *place,
                            struct config_errors *errors);
 
-/* Adds to `errors` each key that has to be given and is not, and each that is given and has no meaning beside another. */
+/* Adds to `errors` each required key that is not set, and each key that is set together with a key that
+ * excludes it. */
 void config_section_check(const struct config_section *section, struct config_errors *errors);
 
 /* The option's field in the values. */
@@ -39,9 +40,8 @@ void *config_section_field(const struct config_section *section, const struct op
 struct config_place config_section_place_of(const struct config_section *section, const struct option *option);
 bool config_section_is_assigned(const struct config_section *section, const struct option *option);
 
-/* What makes this option senseless here: the one that it is not to stand beside (option->not_with), which is set; NULL:
- * nothing does. */
+/* The option that is set and excludes this one (option->not_with); NULL: none. */
 const struct option *config_section_excluded_by(const struct config_section *section, const struct option *option);
 
-/* Its keys and values, but those that have no meaning, in the syntax that they are read in. */
+/* Prints the keys and values in the syntax of the file, without the keys that are excluded. */
 void config_section_print(const struct config_section *section, FILE *stream);

@@ -1,4 +1,4 @@
-/* The text of a configuration: what stands on the lines of a file. Must not know what keys mean. */
+/* The text of a configuration: the lines of its files. Must not know what keys mean. */
 #pragma once
 
 #include <stdio.h>
@@ -8,7 +8,7 @@
 /* A line: a section's header (key NULL) or an assignment. */
 struct config_line {
 	struct config_place place;
-	char *section, *key, *value; /* what place points to, owned */
+	char *section, *key, *value; /* owned; `place` points to them */
 };
 
 /* All zero: nothing read yet. */

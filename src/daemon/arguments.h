@@ -17,5 +17,5 @@ struct arguments {
 	int log_level;
 };
 
-/* Reads the command line; prints help and version. -EINVAL: it is wrong, which was said. */
+/* Reads the command line; prints help and version. -EINVAL: it is wrong, and a message has said why. */
 int arguments_parse(int argc, char **argv, struct arguments *ret);

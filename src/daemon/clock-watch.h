@@ -6,8 +6,8 @@
 
 struct clock_watch;
 
-/* From now on, from the room's loop; the room outlives it. Costs nothing until the clock is set. A negative
- * errno, as timerfd_create(2) and sd_event_add_io(3). */
+/* Begins at once, in the room's loop; the room outlives it. Costs nothing until the clock is set. 0, or a
+ * negative errno of timerfd_create(2) or sd_event_add_io(3). */
 int clock_watch_new(struct component_room *room, struct clock_watch **ret);
 
 /* Takes NULL; returns NULL. */

@@ -6,5 +6,5 @@
 /* Ended by NULL. */
 extern const struct component_class *const component_classes[];
 
-/* The one of this name; NULL: there is none. */
+/* The kind with this name; NULL: there is none. */
 const struct component_class *component_class_find(const char *kind);

@@ -85,7 +85,7 @@ static void say_unknown_name(const struct check *check, const struct condition_t
 static void say_ambiguous(const struct check *check, const struct condition_term *term)
 {
 	char words[WORDS_SIZE];
-	size_t length = (size_t)snprintf(words, sizeof words, "expected kind and name, as several could be meant:");
+	size_t length = (size_t)snprintf(words, sizeof words, "expected kind and name, because several could be meant:");
 	const char *before = "";
 	bool able = false;
 

@@ -1,5 +1,5 @@
-/* A configuration with meaning: the components it names, with typed values. All of it comes from the
- * component table; no kind and no key is known here. */
+/* A configuration as components with typed values. All of it comes from the component table; no kind and no
+ * key is known here. */
 #pragma once
 
 #include <stdio.h>
@@ -14,29 +14,29 @@ struct config_component {
 	struct config_section section; /* of class->options; its values are of class->config_size */
 };
 
-/* The section, which has no keys, by which a configuration without components says that this is meant. A file
- * that is gone for a moment, or empty after the power has failed, does not have it. */
+/* A configuration without components has this section, which has no keys, to say that this is intended. A
+ * file that is missing for a moment, or empty after a power failure, does not have it. */
 #define CONFIG_EMPTY "Empty"
 #define CONFIG_EMPTY_NAME "room"
 #define CONFIG_EMPTY_ROOM CONFIG_EMPTY " " CONFIG_EMPTY_NAME
 
 struct config {
-	struct config_text text; /* what the places point into */
+	struct config_text text; /* the places point into it */
 	struct config_component *components;
 	size_t n;
 	struct config_place empty_room; /* where CONFIG_EMPTY_ROOM stands; file NULL: nowhere */
 };
 
 /* Reads and checks the configuration in `path` and its drop-ins, or (NULL) in the standard places; see
- * config_files_read(). 0 and the configuration, which the caller frees; -EBADMSG: `errors` has all that is
- * wrong with it; -ENOMEM. */
+ * config_files_read(). 0 and the configuration, which the caller frees; -EBADMSG: `errors` has all its
+ * errors; -ENOMEM. */
 int config_load(const char *path, struct config **ret, struct config_errors *errors);
 
 /* Takes NULL; returns NULL. */
 struct config *config_free(struct config *config);
 DEFINE_CLEANUP(struct config *, config_free);
 
-/* The effective configuration, defaults and all, in the syntax it is read in. */
+/* Prints the effective configuration with all defaults, in the syntax of the file. */
 void config_print(const struct config *config, FILE *stream);
 
 /* The option's field in the component's values. */

@@ -1,5 +1,5 @@
-/* What one instance of the service leaves to the next: its lines, in systemd's descriptor store, and what is
- * known of them, in a memory that is there as well. */
+/* The handover from one instance of the service to the next: the lines, in systemd's descriptor store, and
+ * what is known about them, in a memory in the same store. */
 #pragma once
 
 #include <stdbool.h>
@@ -18,22 +18,22 @@ struct handover {
 	size_t refusals_said;
 };
 
-/* What the predecessor left; nothing, if there was none. What cannot be used is said in the log, and is no
- * error. 0, or a negative errno and a problem. */
+/* Takes what the predecessor left; nothing, if there was none. Things that cannot be used are logged, but are
+ * not an error. 0, or a negative errno and a problem. */
 int handover_take(struct handover *handover, struct problem *problem);
 
-/* Before any component takes its own: whether the predecessor left lines. */
+/* True if the predecessor left lines. To be called before any component takes its own. */
 bool handover_has_lines(const struct handover *handover);
 
-/* What no component has any more is released, which is said: before any line is requested, because it may be
- * one of these, held for a component that has another name now. Waits for systemd to have let go of them, and
- * of what was refused, at most so long. */
+/* Releases and logs what no component uses any more. To be called before any line is requested: it may be one
+ * of these, held for a component that has another name now. Waits, at most `wait_usec`, until systemd has
+ * released them and what was refused. */
 void handover_release_left(struct handover *handover, uint64_t wait_usec);
 
-/* Says which descriptors were refused since the last time. */
+/* Logs which descriptors were refused since the last call. */
 void handover_say_refusals(struct handover *handover);
 
-/* Closes the lines; systemd's copies stay with systemd. The memory is still there. */
+/* Closes the lines; systemd keeps its copies. The memory is still there. */
 void handover_close_lines(struct handover *handover);
 
 /* All zero afterwards. */

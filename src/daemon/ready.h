@@ -1,6 +1,5 @@
-/* READY=1, sd_notify(3): said once the lines are with systemd, so that whoever is told so may restart the
- * service, and once the bus has settled, so that they may call it; but not later than 2 s after the start,
- * whoever does not answer. */
+/* Sends READY=1, sd_notify(3). It waits until systemd has the lines, so that the service may be restarted
+ * then, and until the bus has settled, so that it may be called; but at most 2 s after the start. */
 #pragma once
 
 #include <systemd/sd-event.h>
@@ -10,10 +9,10 @@
 struct fd_store;
 struct ready;
 
-/* To be called when the room has started. -ENOMEM, or what epoll_ctl(2) says. */
+/* To be called when the room has started. 0, -ENOMEM, or an error of epoll_ctl(2). */
 int ready_new(sd_event *event, struct fd_store *store, struct ready **ret);
 
-/* There is a name on the bus, or no bus for now. */
+/* roomd owns its name on the bus, or there is no bus for now. */
 void ready_bus_has_settled(struct ready *ready);
 
 /* Takes NULL; returns NULL. */

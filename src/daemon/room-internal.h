@@ -1,5 +1,4 @@
-/* What a room is made of, for its own files: room.c (its life), room-reload.c (going over to another
- * configuration). */
+/* A room, for its own files: room.c (its life), room-reload.c (the change to another configuration). */
 #pragma once
 
 #include "daemon/room-set.h"
@@ -13,17 +12,17 @@ struct room {
 	struct arrivals arrivals;
 	struct lines lines;
 	struct remotes remotes;
-	bool whole; /* all components were made, and have been asked what they keep */
+	bool whole; /* all components were made, and their kept fields are known */
 	struct room_set set;
 	sd_event_source *late;
 };
 
-/* From now on these are its components. */
+/* Makes these the room's components. */
 void room_use_set(struct room *room, const struct room_set *set);
 
-/* Makes all components of its set that are not there, and lets watchers know of them. One that could not be made
- * has ended already what it had begun. */
+/* Makes all components of its set that are not there, and tells the watchers about them. A component that
+ * could not be made has already undone what it had begun. */
 int room_add_missing(struct room *room, struct problem *problem);
 
-/* Ends all that are there; controllers before the sensors they listen to. */
+/* Ends all its components; controllers before the sensors that they listen to. */
 void room_end_components(struct room *room);

@@ -1,4 +1,5 @@
-/* The components of one configuration: where events of each come from, and whom each one names. */
+/* The components of one configuration: the source of each one's events, and the components that each one
+ * names. */
 #pragma once
 
 #include "daemon/config.h"
@@ -7,18 +8,19 @@
 /* In the configuration's order. */
 struct room_set {
 	struct config *config;
-	struct component **components; /* NULL where none is made */
+	struct component **components; /* NULL: not made */
 	const struct hub_source **sources;
 	size_t n;
 };
 
-/* Room for the components of this configuration, which outlives it; none is made yet. -ENOMEM. */
+/* Makes a set for the components of this configuration, which outlives it; makes no component yet. 0 or
+ * -ENOMEM. */
 int room_set_new(struct hub *hub, struct config *config, struct room_set *ret);
 
-/* The components are the caller's. */
+/* Does not free the components, which are the caller's. */
 void room_set_free(struct room_set *set);
 
-/* Whom a component of this set names, under all of its keys that name components, in the order of the keys; a
- * key that is unset may mean all of a kind. The list is the caller's. -ENOMEM. */
+/* The components that a component of this set names, in the order of its keys. A key that is unset may mean
+ * all components of a kind. The list is the caller's. 0 or -ENOMEM. */
 int room_set_resolve(const struct room_set *set, const struct config_component *config,
                      const struct component_peer **ret, size_t *ret_n);

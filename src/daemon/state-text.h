@@ -21,27 +21,27 @@
 
 struct problem;
 
-/* What is longer is not ours: a component takes some hundred bytes. */
+/* The longest text. A longer one is not roomd's: a component takes some hundred bytes. */
 #define STATE_TEXT_MAX ((size_t)1 << 20)
 
-/* The text for these components (NULL: one that is missing is left out), to be freed with free(). -ENOMEM;
- * -EFBIG: it would be longer than that. */
+/* Makes the text for these components (NULL, a missing one, is left out), to be freed with free(). 0,
+ * -ENOMEM; -EFBIG: it would be longer than STATE_TEXT_MAX. */
 int state_text_make(struct component *const *components, size_t n, char **ret);
 
 /* A text that was read. */
 struct state_text;
 
-/* Every text that is not exactly one that was made is refused: -EBADMSG and a problem that completes "it
- * ...". -ENOMEM. The text may go afterwards. */
+/* Reads a text. Refuses every text that state_text_make() did not make: -EBADMSG and a problem that completes
+ * "it ...". Or -ENOMEM. The text is not needed afterwards. */
 int state_text_parse(const char *text, size_t length, struct state_text **ret, struct problem *problem);
 struct state_text *state_text_free(struct state_text *text);
 DEFINE_CLEANUP(struct state_text *, state_text_free);
 
-/* Fills the fields of this component that the text has, and lets its kind put them right. False, and nothing
- * done, if it has none of them. Fields and components that are not known are passed over, and so is a value
- * of another type than the field's: they are from another version or configuration. */
+/* Fills those fields of this component that the text has, and lets its kind correct them. False, and nothing
+ * is done, if the text has none of them. Ignores unknown fields and components, and values of another type
+ * than the field's: they are from another version or configuration. */
 bool state_text_restore(const struct state_text *text, struct component *component);
 
-/* The values of all these fields, in their order, to be compared with what they were; NULL: only how
- * many. Missing components have none. */
+/* Writes the values of all these fields, in order, to be compared with earlier ones. Returns how many there
+ * are; `ret_values` may be NULL. Missing components have none. */
 size_t state_values(struct component *const *components, size_t n, uint64_t *ret_values);

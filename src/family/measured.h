@@ -1,8 +1,8 @@
-/* The family of kinds that measure a quantity: all they do is here, and a kind's page has only what is its own,
- * the quantity, the bounds and words of its keys.
+/* The family of kinds that measure a quantity. What they have in common is here. A kind's own file has only
+ * its quantity, and the bounds and words of its keys.
  *
- * A reading comes from a worker at intervals. It is emitted, and compared with limits; one that fails, and the
- * ones after it, make the sensor unavailable. */
+ * A worker reads the device at intervals. Each reading is emitted and compared with the limits. After several
+ * failed readings in a row the sensor is unavailable. */
 #pragma once
 
 #include <syslog.h>
@@ -25,8 +25,8 @@ struct measured_kind {
 
 struct measured_config {
 	char *location;
-	char *device, *channel, *uri; /* device NULL: it is of another hub */
-	char *remote;                 /* NULL: it is of this one */
+	char *device, *channel, *uri; /* device NULL: a sensor of another hub */
+	char *remote;                 /* NULL: a sensor of this hub */
 	uint64_t remote_max_age_ns;
 	uint64_t interval_ns;
 	double high, low; /* NAN: no limit */
@@ -41,24 +41,24 @@ struct measured_config {
 /* The instance of such a kind, for the family itself. */
 struct measured {
 	struct component component;
-	struct reader *reader; /* NULL: */
-	struct remote *remote; /* it is of another hub */
+	struct reader *reader; /* NULL: a sensor of another hub */
+	struct remote *remote; /* NULL: a sensor of this hub */
 	struct limits limits;
 	sd_event_source *overdue; /* while available */
-	uint64_t due_ns;          /* the next reading, or the one that does not come back */
+	uint64_t due_ns;          /* when the next reading is due, or the late one was due */
 	struct absence absence;   /* while unavailable */
 	unsigned errors;          /* in a row */
 	bool ever_read, unavailable;
 	struct filter filter;
-	struct report report; /* what was said of the readings */
+	struct report report; /* which readings were reported */
 	double value; /* the last reading, NAN: none */
 	uint64_t read_ns;
 	int limit; /* limits.state, kept */
-	uint64_t limit_ns; /* since when; 0: from the first reading on */
+	uint64_t limit_ns; /* since when; 0: since the first reading */
 	struct frozen frozen;
 };
 
-/* What all of these kinds have; as struct component_class says. */
+/* What all these kinds have in common; see struct component_class. */
 extern const struct interface_property measured_properties[];
 extern const struct kept_field measured_kept[];
 extern const struct component_state measured_states[];
@@ -78,10 +78,10 @@ double measured_hysteresis(const struct component *component);
 #define MEASURED_FIELD(key_, type_, field_) \
 	.key = key_, .type = &option_##type_, .offset = offsetof(struct measured_config, field_)
 
-/* The keys of such a kind. `device` is what the example has for Device=; `channel` is the channel that Channel= is by
- * default; `high_words` and `low_words` are what is expected of a limit, which is from `least` to `most`;
- * `hysteresis_words` and `offset_words` of a difference, which is at most `span`; `hysteresis` is what that is by
- * default. All but the bounds are texts. */
+/* The keys of such a kind. `device_` is Device= in the example. `channel_` and `hysteresis_` are the defaults
+ * of Channel= and Hysteresis=. A limit is from `least_` to `most_`, a difference at most `span_`. The
+ * arguments called `..._words` say in an error message what is expected. All but the bounds are string
+ * literals. */
 #define MEASURED_OPTIONS(device_, channel_, least_, most_, high_words, low_words, span_, hysteresis_,                \
                          hysteresis_words, offset_words)                                                             \
 	OPTION_LOCATION(struct measured_config),                                                                     \
@@ -189,8 +189,8 @@ double measured_hysteresis(const struct component *component);
 	{ .name = #quantity_ suffix, .number = EVENT_NUMBER_VALUE, .quantity = &quantity_, .level = level_,   \
 	  .words = words_, .about = about_ }
 
-/* Defines the class of a kind, and its events: `quantity_` is the constant with the quantity, whose name is the
- * same; `words_` is what people call it, a text. `options_` is the kind's table. */
+/* Defines the class of a kind, and its events: `quantity_` is the quantity's name and the name of its
+ * constant; `words_` is what people call it, a string literal. `options_` is the kind's table. */
 #define MEASURED_KIND(class_, kind_, quantity_, words_, options_)                                             \
 	static const struct event_type quantity_##_update =                                                   \
 		MEASURED_EVENT(quantity_, "_update", LOG_DEBUG, words_, ABOUT("At every reading."));          \

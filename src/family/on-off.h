@@ -1,7 +1,8 @@
-/* The family of kinds that watch for one thing on a line, which has begun or is over: all they do is here, and a
- * kind's page has only what is its own, its words.
+/* The family of kinds that watch a line for one thing, such as motion, which begins and is over. What they
+ * have in common is here. A kind's own file has only its words.
  *
- * The first level is said as an edge is; nothing is said twice, nor while it warms up. */
+ * The first level is reported as an edge is. The same state is not reported twice in a row, and nothing is
+ * reported while the sensor warms up. */
 #pragma once
 
 #include <syslog.h>
@@ -15,24 +16,24 @@
 /* component_class.family of such a kind. */
 struct on_off;
 struct on_off_kind {
-	const struct event_type *begun, *over; /* what is said, and as words of a summary */
-	/* Instead of saying it, if not NULL: the level, as the delays have it; and that it is not known any
-	 * more, because edges were lost or the line has gone. */
+	const struct event_type *begun, *over; /* the events; their words are also those of the summary */
+	/* If not NULL, these are called instead of emitting the events: with the level after the delays; and
+	 * when the level is no longer known, because edges were lost or the line has gone. */
 	void (*level)(struct on_off *sensor, bool begun, uint64_t monotonic_ns);
 	void (*unknown)(struct on_off *sensor);
 };
 
 struct on_off_config {
 	char *location;
-	char *line;   /* NULL: it is of another hub */
-	char *remote; /* NULL: it is of this one */
+	char *line;   /* NULL: a sensor of another hub */
+	char *remote; /* NULL: a sensor of this hub */
 	uint64_t remote_max_age_ns;
 	bool active_low;
 	int bias;
 	uint64_t debounce_ns;
 	uint64_t warmup_ns; /* 0 in a kind without such a key */
 	uint64_t on_delay_ns, off_delay_ns;
-	uint64_t stuck_ns; /* this and the next: 0 in a kind without such keys */
+	uint64_t stuck_ns; /* this and the next line: 0 in a kind without such keys */
 	unsigned changes_per_hour, changes_hours;
 };
 
@@ -41,23 +42,23 @@ struct on_off {
 	struct component component;
 	char consumer[GPIO_CONSUMER_SIZE];
 	char stored_as[COMPONENT_STORED_AS_SIZE];
-	struct input *input;   /* NULL: */
-	struct remote *remote; /* it is of another hub; then */
-	bool gone;             /* nobody feeds it */
+	struct input *input;   /* NULL: a sensor of another hub */
+	struct remote *remote; /* NULL: a sensor of this hub */
+	bool gone;             /* no value of the other hub's sensor is passed in */
 	sd_event_source *warmup; /* NULL: over */
-	uint64_t warm_ns;        /* since then it is, on CLOCK_MONOTONIC */
-	struct delay delay;          /* of the level, if there is one */
-	sd_event_source *delay_over; /* NULL: there is none */
+	uint64_t warm_ns;        /* when the warm-up ended; CLOCK_MONOTONIC */
+	struct delay delay;          /* OnDelaySec= and OffDelaySec=, if set */
+	sd_event_source *delay_over; /* NULL: no delay is set */
 	struct suspect suspect;
-	sd_event_source *suspect_time; /* NULL: nothing is asked for */
-	uint64_t suspect_at_ns;        /* what that is set to, NEVER_NS: nothing */
-	bool reread;                 /* at the start: what is known is not the level */
-	/* What was said last; nothing is repeated. */
+	sd_event_source *suspect_time; /* NULL: no key asks whether it is suspect */
+	uint64_t suspect_at_ns;        /* when that timer expires; NEVER_NS: it is not set */
+	bool reread;                 /* at the start: the level has to be read, because the known one is not certain */
+	/* What was reported last; it is not repeated. */
 	int said; /* enum said */
 	uint64_t since_ns;
 };
 
-/* Their fields that are kept, for a kind that keeps more. */
+/* The kept fields of these kinds, for a kind that keeps more. */
 #define ON_OFF_KEPT                                                                                            \
 	{ "said", KEPT_INT, offsetof(struct on_off, said), KEPT_OVER_RESTART },                                 \
 	{ "since_ns", KEPT_U64, offsetof(struct on_off, since_ns), KEPT_OVER_RESTART },                         \
@@ -71,7 +72,7 @@ struct on_off {
 	{ "changes", KEPT_U64, offsetof(struct on_off, suspect.changes), KEPT_OVER_RESTART },                   \
 	{ "hours", KEPT_U64, offsetof(struct on_off, suspect.hours), KEPT_OVER_RESTART }
 
-/* What all of these kinds have; as struct component_class says. */
+/* What all these kinds have in common; see struct component_class. */
 extern const struct kept_field on_off_kept[];
 int on_off_init(struct component *component);
 void on_off_restored(struct component *component, enum kept_over over);
@@ -80,8 +81,8 @@ void on_off_why(const struct component *component, struct why *ret);
 int on_off_start(struct component *component);
 void on_off_deinit(struct component *component);
 
-/* For properties: whether it has begun; since when that or the opposite holds; whether it warms up;
- * whether it is suspect; of which hub it is, "" of this one. */
+/* For properties: whether it has begun; since when it has been so; whether it warms up; whether it is
+ * suspect; the sensor of another hub that it is, "" if it has its own line. */
 void on_off_get(const struct component *component, union interface_value *ret);
 void on_off_get_since(const struct component *component, union interface_value *ret);
 void on_off_get_warming_up(const struct component *component, union interface_value *ret);
@@ -95,7 +96,8 @@ enum truth on_off_is_over(const struct component *component, uint64_t *ret_since
 #define ON_OFF_FIELD(key_, type_, field_) \
 	.key = key_, .type = &option_##type_, .offset = offsetof(struct on_off_config, field_)
 
-/* The keys of such a kind: what the line is called in the example; what a low level may mean. Both are texts. */
+/* The keys of such a kind. `example_` is the line's name in the example; `begun_words` is what a low level
+ * may mean. Both are string literals. */
 #define ON_OFF_OPTIONS(example_, begun_words)                                                                  \
 	OPTION_LOCATION(struct on_off_config),                                                                        \
 		{ ON_OFF_FIELD("Line", line, line), .not_with = "Remote",                                                    \
@@ -121,7 +123,7 @@ enum truth on_off_is_over(const struct component *component, uint64_t *ret_since
 			               "time.")                                                                                     \
 	}
 
-/* The keys of one that may be of another hub. */
+/* The keys of a kind whose sensors may be of another hub. */
 #define ON_OFF_REMOTE_OPTIONS(kind_)                                                                           \
 	{ ON_OFF_FIELD("Remote", remote, remote), .default_text = "", .not_with = "Line",                      \
 	  .about = ABOUT("A sensor of another hub instead of _Line=_: _HUB/" kind_ "/NAME_. Its state comes from "   \
@@ -134,24 +136,25 @@ enum truth on_off_is_over(const struct component *component, uint64_t *ret_since
 		               "the clocks of the two hubs must not differ by more than this.")                 \
 	}
 
-/* Its property; `name_` as D-Bus has it, `class_` as struct interface_property has it. */
+/* Its properties. `name_` is the name on D-Bus; for `class_` see struct interface_property. */
 #define ON_OFF_PROPERTIES(name_, class_, about_)                                                               \
 	{ name_, 'b', ABOUT(about_), on_off_get, .class = class_ },                                            \
 	{ "Since", 't', ABOUT("Since when it has been so; 0: not known."), on_off_get_since, INTERFACE_CLOCK_MONOTONIC }
 
-/* Of one that may be of another hub. */
+/* The property of a kind whose sensors may be of another hub. */
 #define ON_OFF_REMOTE_PROPERTIES                                                                               \
 	{ "Remote", 's', ABOUT("The sensor of another hub, if it is one; \"\": it has its own line."),         \
 	  on_off_get_remote, .diagnostic = true }
 
-/* Its states; both are texts. */
+/* Its states; both are string literals. */
 #define ON_OFF_STATES(state_, no_state_) { state_, on_off_is_begun }, { no_state_, on_off_is_over }
 
-/* Of its events. */
+/* The documentation of its events. */
 #define ON_OFF_ABOUT ABOUT("The level at the start is such an event, too.")
 
-/* Defines the class of a kind, and its events, which are called `begun_` and `over_`; the words are those of
- * people, texts, and so are the states' (one word each). `kind_class_` is as struct component_class has it; `about_` is the kind's ABOUT(). */
+/* Defines the class of a kind, and its events, which are called `begun_` and `over_`. The words for people,
+ * and the states (one word each), are string literals. For `kind_class_` see struct component_class; `about_`
+ * is the kind's ABOUT(). */
 #define ON_OFF_KIND(class_, kind_, kind_class_, begun_, begun_words, state_, over_, over_words, no_state_, options_,        \
                     properties_, about_)                                                                       \
 	static const struct event_type begun_ = {                                                              \

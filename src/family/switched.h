@@ -1,8 +1,9 @@
-/* The family of kinds that switch one line, by rules of their own and by hand: all they do alike is here, and a kind's
- * page has only what is its own, its rules.
+/* The family of kinds that switch one line, by rules of their own and by hand. What they have in common is
+ * here. A kind's own file has only its rules.
  *
- * What a person has set holds until somebody ends it, or its time is over. The line is switched first, then it is said;
- * nothing is said twice, nor while the line is absent. */
+ * What a person has set holds until somebody ends it, or its time is over. The line is switched first; then
+ * the event is emitted. The same state is not reported twice in a row, and nothing is reported while the line
+ * is absent. */
 #pragma once
 
 #include <syslog.h>
@@ -18,7 +19,7 @@ enum switched_mode {
 	SWITCHED_MODES,
 };
 
-/* What has led to it. The numbers are kept over restarts: new ones come at the end. */
+/* What has switched it. The numbers are kept over restarts: new ones come at the end. */
 enum switched_cause {
 	SWITCHED_AT_START,
 	SWITCHED_BY_MOTION,
@@ -41,7 +42,7 @@ enum switched_cause {
 	SWITCHED_CAUSES,
 };
 
-/* Why it is as it is. */
+/* Why it is on or off. */
 struct switched_why {
 	uint64_t at_ns;
 	const struct hub_source *by; /* NULL: nobody */
@@ -51,10 +52,11 @@ struct switched_why {
 /* component_class.family of such a kind. */
 struct switched;
 struct switched_kind {
-	const struct event_type *on, *off; /* what is said */
-	/* The mode is another one: shows what follows, for this reason. */
+	const struct event_type *on, *off; /* its events */
+	/* The mode has changed: shows what follows from that, for this reason. */
 	void (*decide)(struct switched *output, struct switched_why why);
-	/* What its rules would do next, into ret->then and ret->then_ns; not asked while it is set by hand. */
+	/* Writes what its rules will do next to ret->then and ret->then_ns. Not called while it is set by
+	 * hand. */
 	void (*then)(const struct switched *output, struct why *ret);
 };
 
@@ -75,26 +77,27 @@ struct switched {
 	struct manual_end manual_end;
 	sd_event_source *manual_timer;
 	struct switched_why why;
-	int why_by; /* its source's number, for a successor */
-	bool on;      /* what is shown, where the line is there */
-	bool said_on; /* what was said last */
-	struct output *line; /* NULL: its configuration has none, and the kind shows it by itself */
-	bool wanted;         /* then: what it is to show */
+	int why_by; /* the number of why.by, for a successor */
+	bool on;      /* what the line shows while it is there */
+	bool said_on; /* what was reported last */
+	struct output *line; /* NULL: the configuration has no line, and the kind itself shows what is wanted */
+	bool wanted;         /* what the kind shows, if there is no line */
 	struct output_demand demand, at_stop;
 };
 
-/* Shows on or off, and says it. True if that is another than before. */
+/* Switches it on or off, and emits the event. True if it has changed. */
 bool switched_show(struct switched *output, bool on, struct switched_why why);
 
-/* Sets it by hand for that time, in µs, 0: until it is ended; or makes it automatic. The kind decides. */
+/* Sets it by hand for this time, in µs (0: until somebody ends it), or makes it automatic. Then calls the
+ * kind's `decide`. */
 void switched_set_mode(struct switched *output, enum switched_mode mode, uint64_t for_usec,
                        const struct hub_source *by, enum switched_cause cause);
 
-/* A press of a button: single is the other state by hand, long is automatic again. */
+/* A button was pressed: a single press sets the other state by hand, a long one makes it automatic again. */
 void switched_press(struct switched *output, const struct event *event);
 
-/* As struct component_class says. A kind that has its own calls these within: `init` first and `deinit` last;
- * `start` after it has shown what is right. */
+/* See struct component_class. A kind that has functions of its own calls these from them: `init` first,
+ * `deinit` last, and `start` after the kind has shown the right state. */
 int switched_init(struct component *component);
 void switched_restored(struct component *component, enum kept_over over);
 void switched_clock_set(struct component *component);
@@ -105,14 +108,15 @@ void switched_stop(struct component *component);
 bool switched_stops(const struct component *component);
 void switched_deinit(struct component *component);
 
-/* At the start, before anything is shown: what a person had set may be over, while nobody ran. */
+/* At the start, before anything is shown: ends a manual state whose time has passed while no process ran. */
 void switched_end_manual(struct switched *output, uint64_t now_ns);
 
 int switched_set_on(struct component *component, const union interface_value *arguments, struct problem *problem);
 int switched_set_on_for(struct component *component, const union interface_value *arguments, struct problem *problem);
 int switched_set_automatic(struct component *component, const union interface_value *arguments, struct problem *problem);
 
-/* SetOn, SetOnFor, SetAutomatic, for a kind that has more; and the table of one that has not. */
+/* SetOn, SetOnFor and SetAutomatic, for a kind that has more actions; and the table of a kind that has only
+ * these. */
 #define SWITCHED_ACTIONS                                                                                       \
 	{ .name = "SetOn",                                                                                     \
 	  .arguments = { { "on", 'b' } },                                                                      \
@@ -136,8 +140,8 @@ extern const struct component_state switched_states[];
 #define SWITCHED_FIELD(key_, type_, field_) \
 	.key = key_, .type = &option_##type_, .offset = offsetof(struct switched_config, field_)
 
-/* The keys that such a kind begins with, and the one that it ends with. `example_` is what the line is called in the
- * example, a text. */
+/* The keys that such a kind begins with, and the one that it ends with. `example_` is the line's name in the
+ * example, a string literal. */
 #define SWITCHED_OPTIONS(example_)                                                                             \
 	OPTION_LOCATION(struct switched_config),                                                               \
 		{ SWITCHED_FIELD("Line", line, line),                                  \
@@ -146,7 +150,7 @@ extern const struct component_state switched_states[];
 		SWITCHED_FIELD("ActiveLow", bool, active_low), .default_text = "no",   \
 			.about = ABOUT("_yes_ if a low level switches the relay on.")                          \
 	}
-/* The buttons that switch it, which have a key and a field of their own in each kind: option_names. */
+/* The buttons that switch it. Each kind has a key and a field of its own for them, of type option_names. */
 #define SWITCHED_BUTTONS                                                                                       \
 	.default_text = "", .refers_to = "Button", .unset_is_none = true,                                      \
 	.about = ABOUT("Names of the buttons that switch it by hand, separated by spaces. A single press switches " \
@@ -168,14 +172,14 @@ extern const struct component_state switched_states[];
 			      "SetAutomatic, or it is not manual."),                                           \
 			switched_get_manual_until, INTERFACE_CLOCK_REALTIME                                    \
 	}
-/* The line or the device of its own has gone, or is there again: for a kind without a line. */
+/* For a kind without a line: its device has gone, or is there again. */
 extern const struct line_availability switched_availability;
 
 void switched_get_on(const struct component *component, union interface_value *ret);
 void switched_get_mode(const struct component *component, union interface_value *ret);
 void switched_get_manual_until(const struct component *component, union interface_value *ret);
 
-/* Its fields that are kept. */
+/* Its kept fields. */
 #define SWITCHED_KEPT                                                                                          \
 	{ "said_on", KEPT_BOOL, offsetof(struct switched, said_on), KEPT_OVER_RESTART },                       \
 		{ "why_ns", KEPT_U64, offsetof(struct switched, why.at_ns)  , KEPT_OVER_RESTART },          \
@@ -192,13 +196,14 @@ void switched_get_manual_until(const struct component *component, union interfac
 		"mode", KEPT_INT, offsetof(struct switched, mode), KEPT_OVER_POWER_LOSS                        \
 	}
 
-/* Its class, but for what is its own: name, words, sizes, tables, `init`, `restored`, `ask`, `start`, `deinit`; `kind_` is
- * the struct switched_kind. What a kind does in another way it says behind this. */
+/* The members of its class that all these kinds have in common. The kind adds its name, words, sizes, tables,
+ * `init`, `restored`, `ask`, `start` and `deinit`. `kind_` is the struct switched_kind. A kind that differs
+ * sets the member again after this. */
 #define SWITCHED_CLASS(kind_)                                                                                  \
 	.layer = COMPONENT_CONTROLLER, .states = switched_states, .family = &(kind_),                          \
 	.clock_set = switched_clock_set, .stops = switched_stops
 
-/* Its two events; `words_` is what people say of it, a text. */
+/* Its two events; `words_` is what people call it, a string literal. */
 #define SWITCHED_EVENT(name_, words_)                                                                          \
 	{ .name = name_, .text_name = "cause", .level = LOG_INFO, .words = words_,                             \
 	  .about = ABOUT("Its relay has switched. _by_ is the sensor that led to it.") }

@@ -10,15 +10,16 @@
 static const struct option keep_options[] = {
 	{ .key = "KeepRawDays", .type = &option_count, .offset = offsetof(struct history_keep_config, raw_days),
 	  .default_text = "30", .min = 1, .max = 3650,
-	  .about = ABOUT("For so many days each reading is kept. Of older ones there are minimum, mean and maximum of five "
-	                 "minutes. What is on or off, and words, are not readings: each change is kept for _KeepDays=_.") },
+	  .about = ABOUT("Each reading is kept for this many days. Of older ones, minimum, mean and maximum "
+	                 "of five minutes are kept. On/off states and words are not readings: each change "
+	                 "is kept for _KeepDays=_.") },
 	{ .key = "KeepDays", .type = &option_count, .offset = offsetof(struct history_keep_config, days),
 	  .default_text = "400", .min = 1, .max = 36500,
-	  .about = ABOUT("For so many days anything is kept. It is at least _KeepRawDays=_.") },
+	  .about = ABOUT("Everything is kept for this many days, at least _KeepRawDays=_.") },
 	{ .key = "MaxBytes", .type = &option_count, .offset = offsetof(struct history_keep_config, bytes),
 	  .default_text = "250000000", .min = 10000000, .max = 4000000000.0,
-	  .about = ABOUT("The number of bytes that the database may take on the disk, its log included. When there is no more "
-	                 "room, the oldest goes first, whatever the other keys say.") },
+	  .about = ABOUT("The number of bytes that the database may take on the disk, including its log. "
+	                 "When that is full, the oldest history is removed, whatever the other keys say.") },
 	{ 0 },
 };
 

@@ -18,16 +18,17 @@ struct history_config {
 	const struct history_keep_config *keep; /* its section's values */
 };
 
-/* Reads and checks the configuration in `path` and its drop-ins, or (NULL) in the standard places, where there may be none.
- * 0 and the configuration, which the caller frees; -EBADMSG: `errors` has all that is wrong with it; -ENOMEM. */
+/* Reads and checks the configuration in `path` and its drop-ins, or (NULL) in the standard places, where
+ * there may be none. 0 and the configuration, which the caller frees; -EBADMSG: `errors` has all its errors;
+ * -ENOMEM. */
 int history_config_load(const char *path, struct history_config **ret, struct config_errors *errors);
 
 /* Takes NULL; returns NULL. */
 struct history_config *history_config_free(struct history_config *config);
 DEFINE_CLEANUP(struct history_config *, history_config_free);
 
-/* The effective configuration, defaults and all, in the syntax it is read in. */
+/* Prints the effective configuration with all defaults, in the syntax of the file. */
 void history_config_print(const struct history_config *config, FILE *stream);
 
-/* What sections there are, for the manual; ended by one without a name. */
+/* The sections, for the manual; ended by one without a name. */
 extern const struct config_fixed_section history_config_sections[];

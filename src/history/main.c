@@ -19,7 +19,7 @@ static const struct program program = {
 		"Usage: roomd-history [OPTIONS]\n"
 		"       roomd-history --check-config [OPTIONS]\n"
 		"\n"
-		"Keeps what was measured in the room, what was on or off, and all events, for roomctl history.\n"
+		"Records measured values, on/off states and all events of the room, for roomctl history.\n"
 		"\n"
 		"  -c, --config FILE       Read FILE and FILE.d/*.conf instead of /etc/roomd/history.conf\n"
 		"                          and its drop-ins\n"

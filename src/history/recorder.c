@@ -106,7 +106,7 @@ static void drop_half(struct recorder *recorder)
 	memmove(&recorder->items[kept + 1], &recorder->items[half], (recorder->items_n - half) * sizeof *recorder->items);
 	recorder->items_n -= half - kept - 1;
 	snprintf(recorder->said, sizeof recorder->said,
-	         "there is no more room in memory for what cannot be written: the oldest of it is lost");
+	         "the memory for history that cannot be written is full: the oldest of it is lost");
 }
 
 struct item *recorder_add(struct recorder *recorder, enum item_kind kind, uint64_t time)
@@ -344,7 +344,7 @@ int recorder_new(const char *folder, const struct store_bounds *bounds, struct r
 	if (folder && recorder_open(recorder) == -ENOMEM)
 		return -ENOMEM;
 	if (!folder)
-		snprintf(recorder->problem, sizeof recorder->problem, "there is no folder to keep it in");
+		snprintf(recorder->problem, sizeof recorder->problem, "there is no folder for it");
 	*ret = TAKE_PTR(recorder);
 	return 0;
 }

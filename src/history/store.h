@@ -1,11 +1,12 @@
-/* The file of the history. What is recorded is only ever appended, in the order of recording: a key of series and time
- * would write six times as many bytes a day. Three such tables: readings, changes (on or off, and words), events. A window of
- * two hours says where in them it begins. Beside them, for each series, what is known of each five minutes (numbers) and of
- * each window (all), written when a window is over.
+/* The file of the history. Records are only appended, in the order of recording: a key of series and time
+ * would write six times as many bytes a day. There are three such tables: readings, changes (on/off and
+ * words), events. A window of two hours says where it begins in them. Two more tables have the sums of each
+ * series, for five minutes (numbers) and for each window (all); they are written when a window is over.
  *
- * In the first two tables `series` is: N: a value was recorded; -N: it went on, at the beginning of a window; 0: of all
- * series: a gap begins, or, with a value, all was written up to this time, and the value is the hub's serial number. The value
- * NULL is a gap, an empty blob: unavailable. Times count from the beginning of the window, in µs. docs/history.md
+ * In the first two tables `series` is N: a value was recorded; -N: the value at the beginning of a window; 0:
+ * about all series: a gap begins, or, with a value, everything up to this time is written, and the value is
+ * the hub's serial number. The value NULL is a gap, an empty blob means unavailable. Times count from the
+ * beginning of the window, in µs. See docs/history.md.
  *
  * Errors as in database/database.h. */
 #pragma once
@@ -33,12 +34,12 @@ enum store_tier {
 struct store {
 	struct database database;
 	sqlite3_stmt *put[2], *put_event, *put_span[STORE_TIERS];
-	uint64_t next[STORE_TABLES]; /* the row that comes next */
+	uint64_t next[STORE_TABLES]; /* the next row */
 	uint64_t slot;               /* of the newest window */
-	uint64_t rows_read;          /* so far, of all questions */
+	uint64_t rows_read;          /* so far, by all queries */
 };
 
-/* Opens it, in a folder. -EUCLEAN: it is damaged, or none of ours. */
+/* Opens the file in a folder. -EUCLEAN: it is damaged, or not a history file. */
 int store_open(const char *folder, struct store **ret, struct problem *problem);
 struct store *store_close(struct store *store);
 DEFINE_CLEANUP(struct store *, store_close);
@@ -49,7 +50,7 @@ int store_begin(struct store *store, struct problem *problem);
 int store_commit(struct store *store, struct problem *problem);
 void store_cancel(struct store *store);
 
-/* `series` as above; a known value of any series, or of none. */
+/* Appends a row. `series` as above; `value` counts only if `state` is SERIES_KNOWN. */
 int store_put(struct store *store, enum store_table table, int64_t series, uint64_t time, enum series_state state,
               double value, struct problem *problem);
 
@@ -60,7 +61,7 @@ int store_put_event(struct store *store, unsigned component, uint64_t time, unsi
 /* A window of this number (its time divided by its length) begins here. */
 int store_put_window(struct store *store, uint64_t slot, struct problem *problem);
 
-/* Adds to what is there of it. */
+/* Adds the span to the one that is there. */
 int store_put_span(struct store *store, enum store_tier tier, unsigned series, uint64_t slot, const struct span *span,
                    struct problem *problem);
 
@@ -73,8 +74,8 @@ struct store_window {
 	uint64_t first[STORE_TABLES], end[STORE_TABLES];
 };
 
-/* The windows of these numbers, up to and with the last, in the order of recording. Each returns 0 to go on, 1 for enough,
- * or a negative errno. Returns what the last one did. */
+/* Calls `each` with the windows from number `from` to `to`, inclusive, in the order of recording. It returns
+ * 0 to go on, 1 to stop, or a negative errno. Returns the result of the last call. */
 int store_each_window(struct store *store, uint64_t from, uint64_t to,
                       int (*each)(const struct store_window *window, void *userdata), void *userdata,
                       struct problem *problem);
@@ -113,15 +114,15 @@ int store_oldest(struct store *store, uint64_t *ret_slot, uint64_t *ret_raw_slot
 
 struct store_bounds {
 	uint64_t raw_usec, keep_usec, bytes;
-	unsigned series; /* that there are, for what a write may take */
+	unsigned series; /* how many series there are, for the size of the largest write */
 };
 
-/* In transactions of its own: forgets what is too old, and what there is no room for, a few windows at a time. 1: there is
- * more to do. `now`: of the clock. */
+/* Removes windows that are too old, or for which there is no room, a few at a time, in transactions of its
+ * own. 1: there is more to do. `now`: the clock's time. */
 int store_trim(struct store *store, const struct store_bounds *bounds, uint64_t now, struct problem *problem);
 
-/* Sets how large the file may get. */
+/* Sets the largest size of the file. */
 int store_set_bounds(struct store *store, const struct store_bounds *bounds, struct problem *problem);
 
-/* What the file and its log take. */
+/* The size of the file and its log. */
 uint64_t store_bytes(struct store *store);

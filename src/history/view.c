@@ -384,7 +384,8 @@ static int on_name(sd_bus_message *reply, void *userdata, sd_bus_error *unused)
 		sd_bus_message_read(reply, "u", &result);
 	if (result == 1) /* DBUS_REQUEST_NAME_REPLY_PRIMARY_OWNER */
 		return 0;
-	log_error("the name " VIEW_NAME " on the bus cannot be had: another roomd-history has it, or this user may not");
+	log_error("the name " VIEW_NAME " on the bus cannot be taken: another roomd-history has it, or this "
+		"user may not own it");
 	return sd_event_exit(sd_bus_get_event(view->bus), -EEXIST);
 }
 

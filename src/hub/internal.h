@@ -4,8 +4,8 @@
 
 #include "roomd/hub.h"
 
-/* Subscriptions to one source, or to all of them, in the order of their ids: whom an event concerns is found
- * without looking at anybody else. */
+/* Subscriptions to one source, or to all sources, in the order of their ids. So the subscribers of an event
+ * are found without looking at others. */
 struct hub_list {
 	struct hub_subscription *first, *last;
 };
@@ -20,17 +20,17 @@ struct hub_source {
 	void *owner;
 	struct hub_source *next_told;
 	uint64_t told_ns;
-	bool told; /* it has told something that is still to be said: since then */
+	bool told; /* hub_tell() was called, and its event is still to be delivered; with this time */
 	char texts[];
 };
 
-/* Where it was before a reload: events that are still to be reported point to it. */
+/* A source's location before a reload. Events that are still to be reported point to it. */
 struct former_location {
 	struct former_location *next;
 	char location[];
 };
 
-/* Whom an event of a predecessor was from, in a memory, and what its types of events were: one of the same
+/* In a memory: a source of a predecessor's events, and a number for its types of events. A source of the same
  * name with other types has a row of its own. The end of a long location is not kept. */
 struct source_row {
 	char kind[32], name[64], location[160];
@@ -40,23 +40,23 @@ struct source_row {
 /* How many rows a memory has. */
 #define ROWS_MAX 2048
 
-/* What event.location is, for another process. */
+/* What event.location points to, so that another process can find it. */
 enum location_of {
 	LOCATION_OF_SOURCE,
 	LOCATION_OF_BY,
 	LOCATION_OTHER, /* does not outlive this process */
 };
 
-/* How far a late subscriber has come, in a memory. `offered` is one more than `position` while it has an
- * event in hand. */
+/* In a memory: how far a late subscriber has come. `offered` is one more than `position` while the subscriber
+ * handles an event. */
 struct hub_late_place {
 	uint64_t position, serial, offered;
 };
 
-/* The lists that an event concerns: of its source, and of all. */
+/* The lists of an event's subscribers: those to its source, and those to all sources. */
 #define CURSORS 2
 
-/* Whom of a list to call next. */
+/* The next subscription of a list to call. */
 struct cursor {
 	struct hub_subscription *next;
 	uint64_t id; /* its id; UINT64_MAX: there is none */
@@ -73,12 +73,12 @@ struct hub {
 	uint64_t head;      /* where the next one goes */
 	uint64_t delivered; /* what the subscribers have got so far */
 	bool delivering;
-	struct cursor cursors[CURSORS]; /* in the lists that the event in hand concerns */
+	struct cursor cursors[CURSORS]; /* in the lists of the present event's subscribers */
 	bool cursor_moved;
-	struct hub_source *told; /* those that have told something; the last one first */
+	struct hub_source *told; /* the sources with `told`; the last one first */
 
 	struct hub_late_subscription *late;
-	struct hub_late_subscription *served; /* in hub_dispatch_late(); NULL: it has ended itself */
+	struct hub_late_subscription *served; /* the one that hub_dispatch_late() calls; NULL: it has unsubscribed */
 	struct hub_late_subscription *next_late;
 	void (*wake)(void *userdata);
 	void *wake_userdata;

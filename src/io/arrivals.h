@@ -14,7 +14,7 @@
 #include <stdint.h>
 #include <systemd/sd-event.h>
 
-/* May call arrivals_wait() and arrivals_leave(), for others, too. The chips are held meanwhile
+/* May call arrivals_wait() and arrivals_leave(), even for other arrivals. The chips are held meanwhile
  * (gpio_hold_chips()). */
 typedef void (*arrival_handler)(void *userdata);
 
@@ -26,11 +26,11 @@ struct arrival {
 	bool waits, due;
 };
 
-/* Those that wait in one loop. Part of its owner; outlives them. */
+/* The arrivals that wait in one loop. Part of its owner; outlives all of them. */
 struct arrivals {
 	sd_event *event;
 	sd_event_source *messages; /* NULL: nobody waits */
-	sd_event_source *settle;   /* with it */
+	sd_event_source *settle;   /* set together with `messages` */
 	uint64_t delay_usec;       /* to the call after the next one */
 	struct arrival *waiting;
 };
@@ -42,5 +42,5 @@ void arrivals_init(struct arrivals *arrivals, sd_event *event);
  * it does not wait: those of uevent_open(), -ENOMEM. */
 int arrivals_wait(struct arrivals *arrivals, struct arrival *arrival);
 
-/* Also for one that does not wait. */
+/* May be called for an arrival that does not wait. */
 void arrivals_leave(struct arrivals *arrivals, struct arrival *arrival);

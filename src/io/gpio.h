@@ -1,13 +1,13 @@
 /* One GPIO line: found by name, requested or adopted, read and set. The only part that knows libgpiod and
- * <linux/gpio.h>; what it does with the kernel is described in its
- * Documentation/userspace-api/gpio/chardev.rst.
+ * <linux/gpio.h>. The kernel's Documentation/userspace-api/gpio/chardev.rst describes the calls that it
+ * makes.
  *
- * A line belongs to whoever has a descriptor of its request. It can outlive a process in systemd's descriptor
- * store, and is adopted by the next one as it is: never released, never requested again.
+ * A line belongs to every process that has a descriptor of its request. In systemd's descriptor store it can
+ * outlive a process. The next process adopts it as it is: the line is never released and requested again.
  *
- * A line is written as its name ("PIR_HALL"), looked for on all chips, or as chip and offset, the chip
- * being its label ("pinctrl-rp1:17") or its device as libgpiod's tools take it: "gpiochip0:17",
- * "/dev/gpiochip0:17", "0:17", or what is a link to one in /dev. */
+ * A line is written as its name ("PIR_HALL"), which is looked for on all chips, or as chip and offset. The
+ * chip is written as its label ("pinctrl-rp1:17"), or as its device in the ways that libgpiod's tools accept:
+ * "gpiochip0:17", "/dev/gpiochip0:17", "0:17", or a link in /dev. */
 #pragma once
 
 #include <stdbool.h>
@@ -32,12 +32,12 @@ enum gpio_bias {
 char *gpio_consumer(const char *component, char buffer[static GPIO_CONSUMER_SIZE]);
 
 struct gpio_settings {
-	const char *line;     /* as above */
-	const char *consumer; /* up to GPIO_NAME_MAX bytes are kept by the kernel */
+	const char *line;     /* see above */
+	const char *consumer; /* the kernel keeps up to GPIO_NAME_MAX bytes */
 	bool active_low;
 	enum gpio_bias bias;  /* inputs */
-	uint64_t debounce_ns; /* inputs; debounced by the kernel; 0: not */
-	/* What its descriptor is called in the store (util/fd-store.h); NULL: it is not kept there. */
+	uint64_t debounce_ns; /* inputs; the kernel debounces them; 0: it does not */
+	/* The name of its descriptor in the store (util/fd-store.h); NULL: it is not kept there. */
 	const char *stored_as;
 };
 
@@ -58,41 +58,43 @@ struct gpio_raw_edge {
 	uint32_t padding[6];
 };
 
-/* So many edges the kernel keeps for a request until they are read; the oldest go first. */
+/* The number of edges that the kernel keeps for a request until they are read. If there are more, the oldest
+ * are lost. */
 #define GPIO_EDGES_KEPT 512
 
 struct gpio_line;
 
-/* Lines that are requested, adopted or checked between the two are found in one look at the chips and at the
- * names of their lines, where each would look for itself otherwise (gpio-find.h). For lines that are opened
- * one right after the other, on the loop's thread; nothing may be waited for in between. Calls nest, and the
- * last release closes the chips. */
+/* Between these two calls the chips and the names of their lines are read only once for all lines that are
+ * requested, adopted or checked; otherwise once for each line (gpio-find.h). For lines that are opened one
+ * right after the other, on the loop's thread, without waiting for anything in between. Calls nest; the last
+ * release closes the chips. */
 void gpio_hold_chips(void);
 void gpio_release_chips(void);
 
 /* Requests the line as an input with edge detection. The strings are not kept.
  * 0 and the line, which the caller closes; else a problem that names the line, and
- * -ENODEV: no such chip or line, the chips that were searched are named;
- * -EACCES: the same, and it may be on a chip that may not be opened;
- * -EBUSY: somebody else holds it, and is named; -ENOTUNIQ: several lines have the name;
- * -EINVAL, ...: as the kernel says. */
+ * -ENODEV: no such chip or line, the problem names the chips that were searched;
+ * -EACCES: the same, but it may be on a chip that may not be opened;
+ * -EBUSY: somebody else holds it, the problem names the holder;
+ * -ENOTUNIQ: several lines have the name;
+ * -EINVAL, ...: the kernel's error. */
 int gpio_open_input(const struct gpio_settings *settings, struct gpio_line **ret, struct problem *problem);
 
 /* Requests the line as an output that has this logical value from the first moment. Errors as above. */
 int gpio_open_output(const struct gpio_settings *settings, bool active, struct gpio_line **ret,
                      struct problem *problem);
 
-/* That the descriptor is a request of this line, with this consumer: the errors of gpio_adopt_input().
- * Touches nothing. */
+/* Checks that the descriptor is a request of this line with this consumer. Errors: those of
+ * gpio_adopt_input(). Touches nothing. */
 int gpio_check_stored(const struct gpio_settings *settings, int fd, struct problem *problem);
 
-/* The descriptor of a request that another process has made, to be used as if it had been requested here.
- * That it is one of this line, with this consumer, is checked. If the kernel has other settings for it, they
- * are changed in place, an output then showing `active`, and `*ret_reconfigured` is true; if not, nothing
- * touches the line. 0, the line, which the caller closes, and the descriptor is the line's; else the
- * descriptor stays the caller's, and a problem says what it is instead: -EBADF: not a line's request;
- * -ESTALE: of another line, or of another consumer; -ENODEV: its chip has gone; -EOPNOTSUPP: the kernel is
- * too old to tell; -EINVAL, ...: it could not be changed. */
+/* Takes over the descriptor of a request that another process has made, to be used as if it had been made
+ * here. Checks that it is a request of this line with this consumer. If the kernel has other settings for the
+ * line, they are changed in place, an output then shows `active`, and `*ret_reconfigured` is true; if not,
+ * nothing touches the line. 0, and the line, which owns the descriptor and which the caller closes. Else the
+ * descriptor stays the caller's, and a problem says what it is: -EBADF: not a request of a line; -ESTALE: of
+ * another line or another consumer; -ENODEV: its chip has gone; -EOPNOTSUPP: the kernel is too old to tell;
+ * -EINVAL, ...: the settings could not be changed. */
 int gpio_adopt_input(const struct gpio_settings *settings, int fd, struct gpio_line **ret,
                      bool *ret_reconfigured, struct problem *problem);
 int gpio_adopt_output(const struct gpio_settings *settings, int fd, bool active, struct gpio_line **ret,
@@ -102,8 +104,7 @@ int gpio_adopt_output(const struct gpio_settings *settings, int fd, bool active,
  * consumer are the same as before; an output shows `active` from then on. 0 or a negative errno. */
 int gpio_reconfigure(struct gpio_line *line, const struct gpio_settings *settings, bool active);
 
-/* What a descriptor is, for a person: "line gpiochip0:3", "a pipe", "the chip gpiochip0". Returns `buffer`.
- */
+/* Describes a descriptor for a person: "line gpiochip0:3", "a pipe", "the chip gpiochip0". Returns `buffer`. */
 #define GPIO_DESCRIPTION_SIZE 96
 char *gpio_describe(int fd, char buffer[static GPIO_DESCRIPTION_SIZE]);
 
@@ -124,15 +125,15 @@ int gpio_get(const struct gpio_line *line);
 int gpio_set(const struct gpio_line *line, bool active);
 
 /* Reads as many edges as there are, up to `most`, into the caller's memory: one read(2). The number read, 0
- * if there is none, or a negative errno (-ENODEV: the chip has gone). Those beyond the number are left as
- * they were. */
+ * if there is none, or a negative errno (-ENODEV: the chip has gone). The memory after them is left as it
+ * was. */
 #define GPIO_EDGES_READ 64
 int gpio_read_edges(struct gpio_line *line, struct gpio_raw_edge *edges, size_t most);
 
-/* What it means. */
+/* Decodes an edge. */
 void gpio_decode_edge(const struct gpio_raw_edge *raw, struct gpio_edge *ret);
 
-/* "CHIP:OFFSET" as somebody has written it. */
+/* "CHIP:OFFSET" as a person has written it. */
 struct gpio_written_place {
 	const char *chip; /* in the text; without the "/dev/" of "/dev/gpiochip0" */
 	size_t chip_length;

@@ -1,12 +1,12 @@
-/* libiio's functions, in a library that is loaded when there is something to be read with it: it comes with a
- * dozen others, which a room without an IIO device has no use for. The only includer of <iio.h>. */
+/* libiio's functions. The library is loaded only if a device is read with it: it brings a dozen other
+ * libraries, which a room without an IIO device does not need. The only includer of <iio.h>. */
 #pragma once
 
 #include <iio.h>
 
 #include "util/problem.h"
 
-/* Those that are used, without their prefix. */
+/* The functions that are used, without their prefix. */
 #define IIO_FUNCTIONS(X)             \
 	X(channel_attr_get_filename) \
 	X(channel_attr_read)         \
@@ -32,10 +32,9 @@ struct iio_library {
 #undef IIO_MEMBER
 };
 
-/* Loads libiio, of which the process has nothing before: once, before any other of these functions, and not
- * by two threads at a time; then it does nothing any more. -ELIBACC, with a sentence: it is not installed, or
- * is none; may be tried again. */
+/* Loads libiio. To be called before any other of these functions, and not by two threads at a time; further
+ * calls do nothing. -ELIBACC, with a sentence: it is not installed, or is not libiio; may be tried again. */
 int iio_load(struct problem *problem);
 
-/* Filled by iio_load(), which is before any thread looks, and constant from then on. */
+/* iio_load() fills it, before any thread uses it. Constant from then on. */
 extern struct iio_library libiio;

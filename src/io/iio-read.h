@@ -4,13 +4,12 @@
 
 #include "io/reading-source.h"
 
-/* A context is a libiio context: all devices that there were when it was made. A device is what is called so
- * (name, label, "iio:deviceN"), or has this path below /sys/devices; a channel has libiio's id ("temp",
+/* A context is a libiio context: all devices that were there when it was made. A device is given by its name,
+ * its label, "iio:deviceN", or its path below /sys/devices; a channel by libiio's id ("temp",
  * "temp_ambient").
  *
- * Reads `input` if the channel has that attribute, else (raw + offset) * scale, both of which are in the
- * kernel's units by its ABI; where a driver has no offset it is 0, where it has no scale it is 1. -ESTALE:
- * the device that the context knows under this number has gone, perhaps with another in its place. -EINVAL:
- * the channel measures something else. -EBADMSG: an attribute is no number. -ERANGE: the scale is 0. Others:
- * an attribute cannot be read. */
+ * Reads `input` if the channel has that attribute, else (raw + offset) * scale. The kernel's ABI defines the
+ * units of both. A missing offset is 0, a missing scale 1. -ESTALE: the device that the context knows by this
+ * number has gone, and another may have come instead. -EINVAL: the channel measures something else. -EBADMSG:
+ * an attribute is not a number. -ERANGE: the scale is 0. Others: an attribute cannot be read. */
 extern const struct reading_source iio_source;

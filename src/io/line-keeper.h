@@ -1,30 +1,30 @@
-/* Keeps a line: adopts the one that was handed over, or requests it, and when it cannot be had or goes away,
- * says so once and tries again when its chip has come (io/absence.h) or its holder has let go (io/gpio-holder.h).
- * What an input and an output have in common; each adds what it does with the line. A line that is there is in
- * the descriptor store, so that it outlives the process. */
+/* Keeps a line: adopts the one that was handed over, or requests it. If that fails, or the line goes away,
+ * the keeper reports it once. It tries again when the chip has come (io/absence.h) or the holder has released
+ * the line (io/gpio-holder.h). Inputs and outputs have this in common; each adds what it does with the line.
+ * While the line is there, it is in the descriptor store, so that it outlives the process. */
 #pragma once
 
 #include "io/absence.h"
 #include "io/gpio.h"
 #include "io/lines.h"
 
-/* Told to whoever owns the input or output. */
+/* Called for the owner of the input or output. */
 struct line_availability {
-	/* The line cannot be had, or has gone. Once until it is available again. */
+	/* The line cannot be had, or has gone. Called once, and not again before it was available. */
 	void (*unavailable)(const char *reason, void *userdata);
-	/* After unavailable(), before anything else is told of the line. */
+	/* The line is there again. Called after unavailable(), before any other handler. */
 	void (*available)(const char *reason, void *userdata);
 };
 
-/* Told to the input or output; `keeper` is part of it. */
+/* Called for the input or output, of which `keeper` is a part. */
 struct fd_store;
 struct line_keeper;
 
-/* How a line came to be there. */
+/* Where a line came from. */
 enum line_keeper_from {
-	LINE_REQUESTED,    /* nobody had it */
-	LINE_ADOPTED,      /* handed over, and as it was: nothing has touched it */
-	LINE_RECONFIGURED, /* handed over, and its settings were others */
+	LINE_REQUESTED,    /* no process held it */
+	LINE_ADOPTED,      /* handed over, and not touched */
+	LINE_RECONFIGURED, /* handed over, and its settings were changed */
 };
 
 struct line_keeper_ops {
@@ -33,11 +33,12 @@ struct line_keeper_ops {
 	/* Adopts it: gpio_adopt_input() or gpio_adopt_output(). */
 	int (*adopt)(struct line_keeper *keeper, int fd, struct gpio_line **ret, bool *ret_reconfigured,
 	             struct problem *problem);
-	/* It is there, has this level, and is said to be; a negative errno: it is not usable after all. */
+	/* The line is there, has this level, and has been reported as available. A negative errno: it cannot
+	 * be used after all. */
 	int (*opened)(struct line_keeper *keeper, enum line_keeper_from from, bool level);
 	/* Its descriptor has `events` of epoll(7), or a hang-up. */
 	void (*ready)(struct line_keeper *keeper, uint32_t events);
-	uint32_t events; /* EPOLLIN, or 0 to hear of a hang-up only */
+	uint32_t events; /* EPOLLIN, or 0 for hang-ups only */
 };
 
 struct line_keeper {
@@ -46,30 +47,29 @@ struct line_keeper {
 	void *userdata; /* for availability */
 	struct lines *lines;
 	struct fd_store *store;
-	int stored_fd; /* what was handed over, until the first try; 0: nothing (systemd's begin at 3) */
+	int stored_fd; /* the descriptor that was handed over, until the first try; 0: none (systemd's begin at 3) */
 	struct gpio_settings settings;
 	struct gpio_line *line; /* NULL while unavailable */
 	struct line_source source;
 	struct absence absence;
-	sd_event_source *holder; /* of a line that is busy; NULL: nobody says when it is let go */
+	sd_event_source *holder; /* of a busy line; NULL: nothing reports when it is released */
 	bool reported;
 };
 
-/* Opens nothing yet, but takes what `store` (which may be NULL) has under settings->stored_as. What is
- * pointed to outlives the keeper. A negative errno if there is no memory. */
+/* Opens nothing yet, but takes what `store` (which may be NULL) has under settings->stored_as. Everything
+ * that the arguments point to outlives the keeper. A negative errno if there is no memory. */
 int line_keeper_init(struct line_keeper *keeper, struct lines *lines, struct fd_store *store,
                      const struct gpio_settings *settings, const struct line_keeper_ops *ops,
                      const struct line_availability *availability, void *userdata);
 
-/* Gives the line back to the store, for whoever has it next, in this process or another; a line that is to be
- * released is dropped from the store (fd_store_drop_below()). Also for one that was never initialised, all
- * zero. */
+/* Gives the line back to the store, for the next owner in this process or another. To release the line, drop
+ * it from the store, too (fd_store_drop()). May be called for a keeper that is all zero. */
 void line_keeper_deinit(struct line_keeper *keeper);
 
-/* Tries now, and as long as it takes. A descriptor that was handed over and is not the line's is refused
- * (fd_store_refuse()), and the line requested. */
+/* Tries to get the line now, and again until it succeeds. If the descriptor that was handed over is not the
+ * line's, it is refused (fd_store_refuse()), and the line is requested. */
 void line_keeper_start(struct line_keeper *keeper);
 
-/* Using the line failed with this negative errno: it is closed and dropped, which is said, and tried again.
- */
+/* Using the line failed with this negative errno: it is closed and dropped, reported as unavailable, and
+ * tried again. */
 void line_keeper_lost(struct line_keeper *keeper, int error);

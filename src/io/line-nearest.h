@@ -1,4 +1,4 @@
-/* "Did you mean ...?" for a line: the one that somebody meant whose name no line has. Pure. */
+/* "Did you mean ...?" for a line: finds the line that a person meant by a name that no line has. Pure. */
 #pragma once
 
 #include <stddef.h>
@@ -11,10 +11,10 @@ struct line_names {
 	size_t n;
 };
 
-/* The name that somebody meant by `text`, or NULL. It has the same numbers in the same order, whatever else
- * is written differently: "gpio 17" is GPIO17 and never GPIO7, because another number is another pin. Or it
- * is the name that a line has instead of the one its chip's other lines would have there: "GPIO4" is
- * GPIO_GCLK where that stands between GPIO3 and GPIO5. The result is one of the names. */
+/* The name that a person meant by `text`, or NULL. It has the same numbers in the same order, whatever else
+ * is different: "gpio 17" is GPIO17 and never GPIO7, because another number is another pin. Or a line has a
+ * special name in a numbered row of its chip: "GPIO4" is GPIO_GCLK if that stands between GPIO3 and GPIO5.
+ * The result is one of the names. */
 const char *line_nearest(const char *text, const struct line_names *chips, size_t n);
 
 /* Of `words` (`n` of them) the nearest one (util/nearest.h) that has the same numbers, or NULL. */

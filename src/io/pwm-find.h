@@ -17,30 +17,29 @@
 
 struct pwm_name {
 	bool hwmon;
-	char device[SYSFS_TEXT_SIZE]; /* as it was written, without "hwmon:" */
+	char device[SYSFS_TEXT_SIZE]; /* as written, without "hwmon:" */
 	unsigned channel;             /* of the chip; hwmon: the number of "pwm1" */
 };
 
-/* What Pwm= says. -EINVAL, with what was expected of it ("a channel of ..."). Looks at nothing. */
+/* Reads the value of Pwm=. -EINVAL, with what was expected of it ("a channel of ..."). Opens nothing. */
 int pwm_parse(const char *text, struct pwm_name *ret, struct problem *problem);
 
 struct pwm_place {
 	int folder;                       /* the chip's, to be closed with close(2) */
 	char id[32];                      /* "pwmchip0", "hwmon2" */
-	char name[SYSFS_TEXT_SIZE];       /* what it is called beside that: "fe20c000.pwm", "pwmfan" */
+	char name[SYSFS_TEXT_SIZE];       /* its other name: "fe20c000.pwm", "pwmfan" */
 	char path[SYSFS_TEXT_SIZE + 128]; /* the folder's, in its class */
 };
 
-/* Looks for the device. `text` is what Pwm= says, for people. -ENODEV: there is none, with a list of those there
- * are; -ENOTUNIQ: two are called so. */
+/* Looks for the device. `text` is the value of Pwm=, for messages. -ENODEV: there is none, with a list of the
+ * devices that there are; -ENOTUNIQ: two have the name. */
 int pwm_find(const char *root, const struct pwm_name *name, const char *text, struct pwm_place *ret,
              struct problem *problem);
 
-/* -EBUSY, with a sentence, if the kernel sets the speed of this device's fans itself: one of its thermal zones
- * has a cooling device of that name, and is not disabled. sysfs does not say which of several fans of one name
- * it is; then it is taken to be each of them. */
+/* -EBUSY, with a sentence, if the kernel sets the speed of this device's fans itself: one of its thermal
+ * zones has a cooling device of that name, and is not disabled. If several fans have that name, sysfs does
+ * not say which one it is; then the error is given for each of them. */
 int pwm_check_zones(const char *root, const char *text, const struct pwm_place *place, struct problem *problem);
 
-/* Where the device is below /sys/devices, which stays the same over a change of drivers; for people. Returns
- * `path`. */
+/* The device's path below /sys/devices, for people. It stays the same if the driver changes. Returns `path`. */
 char *pwm_device_path(const struct pwm_place *place, char path[static SYSFS_TEXT_SIZE]);

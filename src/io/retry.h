@@ -15,7 +15,7 @@ struct retry {
 	void *userdata;
 };
 
-/* A negative errno if there is no memory. */
+/* 0; or a negative errno if there is no memory. */
 int retry_init(struct retry *retry, sd_event *event, retry_handler handler, void *userdata);
 void retry_deinit(struct retry *retry);
 

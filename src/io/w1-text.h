@@ -8,7 +8,7 @@
 
 #include "util/problem.h"
 
-/* The temperature in m°C. -ENODATA: it is empty, which is how the driver says that the device did not answer,
- * or not understandably; -EBADMSG: the checksum is wrong, or it is another text, which is then quoted
- * (sysfs_quote()); -EIO: all bytes are zero. With the end of a sentence ("it is empty: ..."). */
+/* Reads the temperature, in m°C. -ENODATA: the text is empty; the driver does that when the device did not
+ * answer, or not understandably; -EBADMSG: the checksum is wrong, or the text has another form and is quoted
+ * (sysfs_quote()); -EIO: all bytes are zero. Each with the end of a sentence ("it is empty: ..."). */
 int w1_text_parse(char *text, double *ret_milli, struct problem *problem);

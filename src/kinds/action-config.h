@@ -1,9 +1,9 @@
-/* What an action is told by its section, and what is wrong with it. */
+/* The configuration of an action, and its check. */
 #pragma once
 
 #include "roomd/component.h"
 
-/* Where events are written to for units, unless systemd says otherwise. */
+/* The folder where events are written for units, unless systemd gives another one. */
 #define ACTION_FOLDER "/run/roomd"
 
 /* One of `on` and `when` is set. */
@@ -15,9 +15,10 @@ struct action_config {
 	uint64_t at_most_every_ns;
 };
 
-/* As component_class has them. */
+/* See struct component_class. */
 extern const struct option action_options[];
 int action_check(const struct component_class *class, const void *config, const char **ret_key, struct problem *problem);
 
-/* "front lock_alert": returns what, and how long the name of who is, with which it begins; 0: it has none. */
+/* Splits On=, such as "front lock_alert": returns the event, and the length of the component's name before
+ * it; 0: there is no name. */
 const char *action_event(const char *on, size_t *ret_who);

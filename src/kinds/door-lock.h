@@ -1,5 +1,5 @@
-/* A lock, for its own files: door-lock.c (what it does), -keys.c, -door.c (its strike and its contact), -look.c (what is seen
- * of it). */
+/* A lock, for its own files: door-lock.c (what it does), door-lock-keys.c, door-lock-door.c (its strike and
+ * its contact), door-lock-look.c (what people and programs see). */
 #pragma once
 
 #include "io/input.h"
@@ -14,7 +14,7 @@ enum initial_state {
 	INITIAL_LAST,
 };
 
-/* StrikeSec=. */
+/* The bounds of StrikeSec=. */
 #define STRIKE_USEC_MIN 50000
 #define STRIKE_USEC_MAX 300000000
 
@@ -37,7 +37,7 @@ struct lock_config {
 	uint64_t strike_ns;
 };
 
-/* What has led to its state; kept, so that numbers stay. */
+/* What has led to its state. The numbers are kept over restarts: they do not change. */
 enum lock_cause {
 	LOCK_AT_START,
 	LOCK_BY_HAND,
@@ -69,29 +69,29 @@ struct door_lock {
 	struct output *strike; /* NULL: none */
 	struct output_demand strike_demand;
 	const struct component_peer *contact; /* NULL: none */
-	int contact_id;                       /* of what `door` knows it from; 0: none */
-	uint64_t begun_ns;                    /* this instance; nothing that it does was before */
+	int contact_id;                       /* the number of the contact that `door` was told of; 0: none */
+	uint64_t begun_ns;                    /* when this instance began; nothing that it does is dated before that */
 	struct hub_subscription contact_events;
 	sd_event_source *door_time;
 };
 
-/* Says and shows what has come of something; LOCK_NOTHING: nothing. `by` may be NULL. */
+/* Emits the event of an outcome, and shows it; does nothing with LOCK_NOTHING. `by` may be NULL. */
 void lock_carry_out(struct door_lock *lock, enum lock_outcome outcome, uint64_t at_ns, const struct hub_source *by,
                     enum lock_cause cause);
 
-/* The lock's outputs and inputs say that they are absent, and there again, with this. */
+/* Called when one of the lock's outputs or inputs is absent, or is there again. */
 extern const struct line_availability lock_line_availability;
 
-/* door-lock-door.c; as struct component_class says, each within the lock's own. */
+/* door-lock-door.c. See struct component_class; the lock's own functions call these. */
 int lock_door_init(struct door_lock *lock, const char *consumer);
 void lock_door_restored(struct door_lock *lock, uint64_t now_ns);
 void lock_door_ask(struct door_lock *lock);
-void lock_door_begin(struct door_lock *lock, uint64_t now_ns); /* its start, before anything happens to it */
-void lock_door_start(struct door_lock *lock, uint64_t now_ns); /* and its lines */
+void lock_door_begin(struct door_lock *lock, uint64_t now_ns); /* at its start, before anything happens to it */
+void lock_door_start(struct door_lock *lock, uint64_t now_ns); /* at its start: opens its lines */
 void lock_door_deinit(struct door_lock *lock);
 struct door_settings lock_door_settings(const struct door_lock *lock);
 
-/* Something has happened to it: the strike does what it should now; then what is due is said and done. */
+/* Something has happened to the door: sets the strike, then reports and does what is due. */
 void lock_door_follow(struct door_lock *lock);
 
 extern const struct event_type lock_jammed, door_open_too_long;

@@ -1,5 +1,6 @@
-/* Metrics as text, OpenMetrics 1.0 or Prometheus' own format before it (0.0.4), written by hand. Knows nothing of rooms.
- * https://prometheus.io/docs/specs/om/open_metrics_spec/ and .../docs/instrumenting/exposition_formats/ */
+/* Metrics as text, in OpenMetrics 1.0 or Prometheus' older format (0.0.4), written without a library. Knows
+ * nothing about rooms. https://prometheus.io/docs/specs/om/open_metrics_spec/ and
+ * .../docs/instrumenting/exposition_formats/ */
 #pragma once
 
 #include <stddef.h>
@@ -15,8 +16,8 @@ enum exposition_format {
 /* The Content-Type of a format. */
 const char *exposition_content_type(enum exposition_format format);
 
-/* Which one is wanted: the value of the header Accept, or NULL, as RFC 9110, 12.5.1, has it. OpenMetrics is sent only to those
- * who name it. */
+/* The format that the header Accept asks for (its value, or NULL; RFC 9110, 12.5.1). OpenMetrics is sent only
+ * to clients that name it. */
 enum exposition_format exposition_accepted(const char *accept);
 
 enum metric_type {
@@ -26,7 +27,7 @@ enum metric_type {
 };
 
 struct metric {
-	const char *name; /* without what its type adds; ends in its unit */
+	const char *name; /* without the suffix of its type; ends in its unit */
 	enum metric_type type;
 	const char *unit; /* "": none; an info has none */
 	const char *help;
@@ -43,12 +44,13 @@ int exposition_new(struct exposition **ret);
 struct exposition *exposition_free(struct exposition *exposition);
 DEFINE_CLEANUP(struct exposition *, exposition_free);
 
-/* Adds a sample; all of one name have one type and unit, and each has other labels, for which the caller sees to it. What there was
- * no memory for, exposition_write() tells. The texts are copied. */
+/* Adds a sample. The caller makes sure that all samples of one name have the same type and unit, and
+ * different labels. If there is no memory, exposition_write() reports it. The texts are copied. */
 void exposition_add(struct exposition *exposition, const struct metric *metric, const struct label *labels, size_t n,
                     const char *value);
 void exposition_add_number(struct exposition *exposition, const struct metric *metric, const struct label *labels, size_t n,
                            double value);
 
-/* The text of all that was added, in the order in which names came first; the caller frees it. -ENOMEM. */
+/* The text of all samples, grouped by name, in the order in which the names were added; the caller frees it.
+ * 0 or -ENOMEM. */
 int exposition_write(struct exposition *exposition, enum exposition_format format, char **ret, size_t *ret_n);

@@ -1,5 +1,5 @@
-/* What is asked for at each scrape, of whom does not say by itself when it changes: roomd's counters, systemd's of its unit,
- * roomd-mqtt's. Nothing is waited for: the answers come when they come, or not. */
+/* The values that no signal reports, so that each scrape asks for them: roomd's counters, systemd's for its
+ * unit, and roomd-mqtt's. Never waits: the answers come later, or not at all. */
 #pragma once
 
 #include <stdbool.h>
@@ -16,21 +16,21 @@ enum fact_question {
 	FACT_QUESTIONS,
 };
 
-/* All zero but for the first three. */
+/* All zero except the first three. */
 struct facts {
 	sd_bus *bus; /* the owner's */
 	void (*answered)(void *userdata); /* the last answer has come; from the loop */
 	void *userdata;
 	sd_bus_slot *asked[FACT_QUESTIONS]; /* NULL: not asked, or answered */
-	struct json_object *service, *bridge; /* NULL: there is nobody, or no answer yet */
+	struct json_object *service, *bridge; /* NULL: it does not run, or has not answered yet */
 	struct unit_facts unit;
 };
 
-/* Forgets what is known, and asks for all of it. */
+/* Forgets all answers, and asks again. */
 void facts_ask(struct facts *facts);
 
 /* True while an answer is outstanding. */
 bool facts_are_outstanding(const struct facts *facts);
 
-/* Waits for none of them any more, and forgets what is known. */
+/* Cancels all questions, and forgets all answers. */
 void facts_deinit(struct facts *facts);

@@ -16,7 +16,7 @@ static const struct program program = {
 	.name = "roomd-metrics",
 	.help = "Usage: roomd-metrics [OPTIONS]\n"
 		"\n"
-		"Tells Prometheus what the room is like: GET /metrics, on the sockets that it was started\n"
+		"Gives Prometheus the metrics of the room: GET /metrics, on the sockets that it was started\n"
 		"with. systemd starts it, see roomd-metrics.socket.\n"
 		"\n"
 		"      --log-level LEVEL   Log up to err, warning, notice, info (default) or debug\n"

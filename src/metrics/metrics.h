@@ -8,8 +8,8 @@
 
 struct metrics;
 
-/* Answers on these sockets, which are its own from then on, while the loop runs; ends the loop if nobody has asked for
- * `idle_usec` (0: never). A negative errno, and `problem` says why. */
+/* Answers on these sockets, which it owns from now on, while the loop runs. Ends the loop after `idle_usec`
+ * without a request (0: never). 0; or a negative errno, and `problem` says why. */
 int metrics_new(sd_event *event, sd_bus *bus, const int *fds, size_t n, uint64_t idle_usec, struct metrics **ret,
                 struct problem *problem);
 

@@ -109,7 +109,8 @@ static void add_availability(struct render *render, bool available)
 	static const struct metric metric = {
 		.name = "roomd_available",
 		.unit = "",
-		.help = "1 if all of a component's lines or its device can be reached, 0 if not; its values are absent then.",
+		.help = "1 if all of a component's lines or its device can be reached, 0 if not; then its "
+			"values are absent.",
 	};
 
 	exposition_add(render->exposition, &metric, render->labels, render->labels_n, available ? "1" : "0");
@@ -156,7 +157,7 @@ struct fact {
 static const struct fact service_facts[] = {
 	{ "Edges", { "roomd_edges", METRIC_COUNTER, "", "Edges of input lines that were handled." } },
 	{ "EdgesLost", { "roomd_edges_lost", METRIC_COUNTER, "", "Edges of input lines that the kernel dropped." } },
-	{ "Events", { "roomd_events", METRIC_COUNTER, "", "Events that there were." } },
+	{ "Events", { "roomd_events", METRIC_COUNTER, "", "Events so far." } },
 	{ "DispatchOverflows",
 	  { "roomd_dispatch_overflows", METRIC_COUNTER, "", "Events that were dropped because the queue was full." } },
 	{ "ReadErrors", { "roomd_read_errors", METRIC_COUNTER, "", "Readings of sensors that failed." } },
@@ -167,7 +168,8 @@ static const struct fact bridge_facts[] = {
 	{ "Queue", { "roomd_mqtt_queue_events", METRIC_GAUGE, "events", "Events that wait for the broker." } },
 	{ "QueueBytes", { "roomd_mqtt_queue_bytes", METRIC_GAUGE, "bytes", "Bytes of the events that wait for the broker." } },
 	{ "Dropped", { "roomd_mqtt_dropped", METRIC_COUNTER, "", "Events that the queue had no room for, or that were too old." } },
-	{ "Missed", { "roomd_mqtt_missed", METRIC_COUNTER, "", "Events that roomd had no more when they were asked for." } },
+	{ "Missed", { "roomd_mqtt_missed", METRIC_COUNTER, "", "Events that roomd no longer had when "
+		"roomd-mqtt asked for them." } },
 	{ "Sent", { "roomd_mqtt_sent", METRIC_COUNTER, "", "Messages that were sent to the broker." } },
 	{ "Received", { "roomd_mqtt_received", METRIC_COUNTER, "", "Messages that came from the broker." } },
 };
@@ -214,7 +216,7 @@ static void add_unit(struct exposition *exposition, const struct unit_facts *uni
 static void add_up(struct exposition *exposition, bool up)
 {
 	static const struct metric metric = { "roomd_up", METRIC_GAUGE, "",
-		                              "1 if roomd is there and answers, 0 if not; what it knows is absent then." };
+		                              "1 if roomd is there and answers, 0 if not; then its own metrics are absent." };
 
 	exposition_add(exposition, &metric, NULL, 0, up ? "1" : "0");
 }

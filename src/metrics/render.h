@@ -1,4 +1,4 @@
-/* A room as metrics. Pure: what is known goes in, the text comes out. */
+/* Makes metrics of a room. Pure: data goes in, and the text comes out. */
 #pragma once
 
 #include <stdint.h>
@@ -7,14 +7,14 @@
 #include "metrics/exposition.h"
 #include "metrics/table.h"
 
-/* What systemd knows of roomd's unit. */
+/* systemd's values for roomd's unit. */
 struct unit_facts {
 	bool restarts_known, start_known;
 	uint64_t restarts, start_usec; /* CLOCK_REALTIME */
 };
 
 struct metrics_room {
-	bool up; /* roomd is there, and answers; if not, the rest up to `bridge` is not looked at */
+	bool up; /* roomd is there, and answers; if not, the members before `bridge` are not used */
 	const struct mirror_component *components; /* the first one */
 	const struct metric_table *table;
 	struct json_object *service;  /* the properties of the service as a whole */
@@ -23,5 +23,5 @@ struct metrics_room {
 	struct unit_facts unit;
 };
 
-/* The text, which the caller frees. What is not known is not in it. -ENOMEM. */
+/* The text, which the caller frees. It does not have unknown values. 0 or -ENOMEM. */
 int metrics_render(const struct metrics_room *room, enum exposition_format format, char **ret, size_t *ret_n);

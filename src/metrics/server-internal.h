@@ -1,4 +1,4 @@
-/* What the parts of the server share. */
+/* Shared by the parts of the server. */
 #pragma once
 
 #include <microhttpd.h>
@@ -9,14 +9,14 @@ struct listener;
 
 /* A connection. */
 struct visitor {
-	struct visitor *next; /* the ones after it came later */
+	struct visitor *next; /* a later one */
 	struct listener *listener;
 	struct MHD_Connection *connection;
 	uint64_t until_usec; /* CLOCK_MONOTONIC */
 	int fd;
 	bool has_asked; /* all of the request is there */
 	bool waits;     /* suspended, until server_answer() */
-	bool cut;       /* its end is on the way */
+	bool cut;       /* it is being closed */
 	enum exposition_format format;
 };
 
@@ -34,14 +34,14 @@ struct server {
 	size_t listeners_n;
 	struct visitor *visitors; /* the oldest first */
 	size_t visitors_n;
-	sd_event_source *sweep; /* closes those whose time is over */
+	sd_event_source *sweep; /* closes visitors whose time is over */
 	struct MHD_Response *answers[EXPOSITION_FORMATS]; /* the last ones; NULL: none, or it could not be made */
 };
 
-/* Lets MHD do what there is to do. */
+/* Lets MHD do its work. */
 void listener_run(struct listener *listener);
 
-/* What is called by MHD: a connection has come or gone. */
+/* Called by MHD: a connection has come or gone. */
 void visitors_notify(void *userdata, struct MHD_Connection *connection, void **socket_context,
                      enum MHD_ConnectionNotificationCode code);
 

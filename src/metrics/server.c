@@ -58,7 +58,8 @@ static enum MHD_Result send_answer(struct visitor *visitor)
 
 	if (answer)
 		return MHD_queue_response(visitor->connection, MHD_HTTP_OK, answer);
-	return reply(visitor->connection, MHD_HTTP_INTERNAL_SERVER_ERROR, PLAIN, make_text("There is no answer just now.\n"));
+	return reply(visitor->connection, MHD_HTTP_INTERNAL_SERVER_ERROR, PLAIN, make_text("The metrics are "
+		"not available just now.\n"));
 }
 
 /* Of the last answer nobody may have the room any more. */
@@ -190,7 +191,8 @@ static int check_socket(int fd, struct problem *problem)
 	int flags = fcntl(fd, F_GETFL);
 
 	if (sd_is_socket(fd, AF_UNSPEC, SOCK_STREAM, 1) <= 0)
-		return problem_set(problem, -EINVAL, "descriptor %d is no stream socket that listens: expected ListenStream=", fd);
+		return problem_set(problem, -EINVAL, "descriptor %d is not a listening stream socket: "
+			"expected ListenStream=", fd);
 	if (flags < 0 || fcntl(fd, F_SETFL, flags | O_NONBLOCK) < 0)
 		return problem_set(problem, -errno, "socket %d cannot be used: %s", fd, problem_errno(errno));
 	return 0;

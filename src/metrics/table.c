@@ -142,11 +142,11 @@ static void name_source(const struct metric_table *table, struct metric_source *
 static void set_help(struct metric_source *source, const struct json_object *property)
 {
 	static const char *const words[] = {
-		[SOURCE_SWITCH] = "1 if it is so, 0 if not",
+		[SOURCE_SWITCH] = "1 if true, 0 if not",
 		[SOURCE_NUMBER] = "a number",
-		[SOURCE_COUNT] = "how many there were so far",
+		[SOURCE_COUNT] = "the number so far",
 		[SOURCE_MOMENT] = "in seconds since 1970; absent if there is no such time",
-		[SOURCE_WORD] = "1 for the word that holds, which is the label state",
+		[SOURCE_WORD] = "1, with the present word in the label state",
 	};
 	const char *class = member_text(property, "class");
 	const char *unit = source->what == SOURCE_NUMBER ? source->unit.name : "";

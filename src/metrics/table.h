@@ -1,5 +1,5 @@
-/* What of the kinds' properties are metrics, how they are called, and what they say: all of it from what Describe() answers
- * (org.roomd1(5)). Knows no kind. */
+/* The metrics of the kinds' properties, with their names and help texts. All of it comes from the answer of
+ * Describe() (org.roomd1(5)). Knows no kind. */
 #pragma once
 
 #include <json-c/json.h>
@@ -10,7 +10,7 @@
 
 #define METRIC_NAME_SIZE 256
 
-/* What a property is. */
+/* The sort of a property. */
 enum source_what {
 	SOURCE_SWITCH, /* a boolean: 0 or 1 */
 	SOURCE_NUMBER,
@@ -35,7 +35,8 @@ struct metric_table {
 	size_t n;
 };
 
-/* Of all kinds, as mirror_kinds() has them. Names depend on the description alone, not on what components there are. -ENOMEM. */
+/* Makes the table for all kinds of mirror_kinds(). Names depend only on the description, not on the
+ * components. 0 or -ENOMEM. */
 int metric_table_new(struct json_object *kinds, struct metric_table **ret);
 struct metric_table *metric_table_free(struct metric_table *table);
 DEFINE_CLEANUP(struct metric_table *, metric_table_free);

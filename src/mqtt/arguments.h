@@ -5,7 +5,7 @@
 
 enum mqtt_mode {
 	MQTT_CHECK = PROGRAM_OWN, /* tries the configuration at the broker */
-	MQTT_FORGET,              /* removes what the broker has of us */
+	MQTT_FORGET,              /* removes this room's messages from the broker */
 };
 
 extern const struct program mqtt_program;

@@ -14,7 +14,7 @@ struct bridge;
 int bridge_new(sd_event *event, sd_bus *bus, const struct mqtt_config *config, const char *queue_folder,
                struct bridge **ret, struct problem *problem);
 
-/* Says good-bye to the broker and then ends the loop, within a second. */
+/* Disconnects from the broker and then ends the loop, within a second. */
 void bridge_stop(struct bridge *bridge);
 
 /* Saves the queue. Takes NULL; returns NULL. */

@@ -1,19 +1,19 @@
-/* What the files of the connection share. */
+/* Shared by the files of the connection. */
 #pragma once
 
 #include "mqtt/backoff.h"
 #include "mqtt/broker-link.h"
 #include "mqtt/broker-words.h"
 
-/* So long (s) a step may take, and so long after a question (PINGREQ) a broker that says nothing is taken for gone.
- * Variables for the tests, which do not wait so long. */
+/* How long (s) a step may take, and how long after a PINGREQ a silent broker counts as gone. Variables,
+ * because tests use shorter times. */
 struct broker_limits {
 	unsigned tcp_sec, tls_sec, connack_sec, ping_sec;
 };
 extern struct broker_limits broker_limits;
 extern const struct broker_limits broker_limits_usual;
 
-/* What the broker has not answered yet, and what it was about. */
+/* A message or subscription that the broker has not answered yet. */
 #define PENDING_MAX (BROKER_IN_FLIGHT_MAX + 20)
 struct pending {
 	int id; /* 0: none */
@@ -23,7 +23,7 @@ struct pending {
 
 struct broker {
 	sd_event *event;
-	struct broker_settings settings; /* its texts are ours */
+	struct broker_settings settings; /* owns its texts */
 	const struct broker_callbacks *callbacks;
 	void *userdata;
 
@@ -37,12 +37,12 @@ struct broker {
 	uint32_t wait_ms;
 	int version;
 	unsigned address;     /* as link_new() has it */
-	unsigned closed;      /* so often in a row it was closed without an answer */
-	bool guessed;         /* 3.1.1 is spoken because of that */
+	unsigned closed;      /* how often in a row it was closed without an answer */
+	bool guessed;         /* uses 3.1.1 because of that */
 
-	unsigned keep_alive_sec;    /* ours, or what the broker wants instead; 0: none */
+	unsigned keep_alive_sec;    /* our value, or the one that the broker wants instead; 0: none */
 	uint64_t heard_ns, said_ns; /* CLOCK_BOOTTIME */
-	bool pinged;                /* libmosquitto has asked; an answer is waited for */
+	bool pinged;                /* libmosquitto has sent a PINGREQ and waits for the answer */
 	unsigned in_flight, in_flight_max;
 	struct pending pending[PENDING_MAX];
 
@@ -55,23 +55,24 @@ struct broker {
 	char words[768];
 };
 
-/* broker.c: it ends from the loop, of the first reason that was given (`rc` of libmosquitto's, `error` an errno). */
+/* broker.c: the connection will end from the loop, for the first reason that was given (`rc` of libmosquitto,
+ * `error` an errno). */
 void broker_note_end(struct broker *broker, int rc, int error);
 
-/* When the broker is asked next, if nothing is said until then. */
+/* Plans the next PINGREQ, if nothing is sent until then. */
 void broker_plan_ping(struct broker *broker);
 
-/* broker-handlers.c: what is done about what libmosquitto says. */
+/* broker-handlers.c: the callbacks of libmosquitto. */
 extern const struct link_handlers broker_handlers;
 
-/* broker-pending.c: `name` is copied. Of subscriptions those that have no place are not kept. */
+/* broker-pending.c: `name` is copied. A subscription for which there is no room is not kept. */
 void broker_pend(struct broker *broker, int id, bool publishes, const char *name);
 
-/* It is answered: true if it was there, and its name (NULL if unknown) is the caller's. */
+/* The broker has answered: true if it was pending; the caller frees its name (NULL if unknown). */
 bool broker_unpend(struct broker *broker, int id, bool publishes, char **ret_name);
 void broker_unpend_all(struct broker *broker);
 
-/* -EINVAL, and `problem` says why, if nobody can connect with them. */
+/* 0; or -EINVAL, and `problem` says why, if these settings cannot work. */
 int broker_check_settings(const struct broker_settings *settings, struct problem *problem);
 
 /* broker-message.c: messages either way, and the settings. */

@@ -245,7 +245,7 @@ int link_new(const struct broker_settings *settings, int version, unsigned addre
 		return r;
 	rc = set_up(link, settings, handlers);
 	if (rc != MOSQ_ERR_SUCCESS)
-		return problem_set(problem, -EINVAL, "libmosquitto does not take the settings: %s", mosquitto_strerror(rc));
+		return problem_set(problem, -EINVAL, "libmosquitto does not accept the settings: %s", mosquitto_strerror(rc));
 	r = begin(link, problem);
 	if (r < 0)
 		return r;

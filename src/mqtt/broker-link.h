@@ -1,6 +1,6 @@
-/* One connection to a broker, from the first attempt to its end: a handle of libmosquitto, which looks the name up and
- * connects in a thread, because both can take minutes (getaddrinfo(3) cannot be ended). Until the thread is done it alone
- * touches the handle; a link that is given up meanwhile is the thread's to free. */
+/* One connection to a broker, from the first attempt to its end: a handle of libmosquitto, which looks the
+ * name up and connects in a thread, because both can take minutes (getaddrinfo(3) cannot be ended). Until the
+ * thread is done, only the thread touches the handle; if the link is given up meanwhile, the thread frees it. */
 #pragma once
 
 #include <mosquitto.h>
@@ -10,7 +10,7 @@
 #include "mqtt/broker-tls.h"
 #include "mqtt/broker.h"
 
-/* So many threads may hang at once, in the whole process. */
+/* How many threads may hang at once, in the whole process. */
 #define LINK_THREADS_MAX 4
 
 struct link {
@@ -28,7 +28,8 @@ struct link {
 	int rc, error;   /* of the thread: MOSQ_ERR_..., and errno, which is EAI_... with MOSQ_ERR_EAI */
 };
 
-/* What libmosquitto is to call, with `userdata`; all from mosquitto_loop_read() and the like. */
+/* The callbacks of libmosquitto, with `userdata`; all are called from mosquitto_loop_read() and similar
+ * functions. */
 struct link_handlers {
 	void (*connect)(struct mosquitto *handle, void *userdata, int rc, int flags, const mosquitto_property *properties);
 	void (*disconnect)(struct mosquitto *handle, void *userdata, int rc, const mosquitto_property *properties);
@@ -45,6 +46,6 @@ struct link_handlers {
 int link_new(const struct broker_settings *settings, int version, unsigned address, const struct link_handlers *handlers,
              void *userdata, struct link **ret, struct problem *problem);
 
-/* Gives it up: nobody is called any more. Never waits. Takes NULL; returns NULL. */
+/* Gives the link up: no handler is called any more. Never waits. Takes NULL; returns NULL. */
 struct link *link_free(struct link *link);
 DEFINE_CLEANUP(struct link *, link_free);

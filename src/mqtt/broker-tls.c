@@ -54,7 +54,8 @@ static void describe_mismatch(struct broker_tls *tls, const X509 *certificate)
 		if (*c < ' ' || *c > '~')
 			*c = '?';
 	snprintf(tls->words, sizeof tls->words,
-	         "the certificate of the broker is not for %s, but for %s: write into Uri= a name that it is for, or give it this one",
+	         "the certificate of the broker is not for %s, but for %s: write one of its names into "
+	         "Uri=, or give it a certificate for this name",
 	         tls->host, *names ? names : "no name at all (subjectAltName)");
 }
 
@@ -67,7 +68,8 @@ static void describe(struct broker_tls *tls, int error, const X509 *certificate)
 	case X509_V_ERR_CERT_HAS_EXPIRED:
 		format_time(certificate ? X509_get0_notAfter(certificate) : NULL, day, sizeof day);
 		snprintf(words, sizeof tls->words,
-		         "the certificate of %s, or one that it rests on, has expired on %s: renew it there, or see whether this machine's clock is right",
+		         "the certificate of %s, or one that it depends on, expired on %s: renew it there, "
+		         "or check this machine's clock",
 		         tls->host, day);
 		return;
 	case X509_V_ERR_CERT_NOT_YET_VALID:
@@ -86,11 +88,12 @@ static void describe(struct broker_tls *tls, int error, const X509 *certificate)
 	case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
 	case X509_V_ERR_CERT_SIGNATURE_FAILURE:
 		snprintf(words, sizeof tls->words,
-		         "the certificate of %s is signed by somebody who is not believed (%s): CaFile= has to name the certificate of who signed it",
+		         "the certificate of %s is signed by an authority that is not trusted (%s): CaFile= "
+		         "has to name the certificate of that authority",
 		         tls->host, X509_verify_cert_error_string(error));
 		return;
 	default:
-		snprintf(words, sizeof tls->words, "the certificate of %s is not believed: %s", tls->host,
+		snprintf(words, sizeof tls->words, "the certificate of %s is not trusted: %s", tls->host,
 		         X509_verify_cert_error_string(error));
 	}
 }
@@ -112,7 +115,7 @@ static const char *alert_advice(const struct broker_tls *tls, int alert)
 	switch (alert) {
 	case SSL3_AD_HANDSHAKE_FAILURE:
 	case TLS13_AD_CERTIFICATE_REQUIRED:
-		return tls->has_certificate ? "does it believe who signed ClientCertificate=? See its log"
+		return tls->has_certificate ? "does it trust the authority that signed ClientCertificate=? See its log"
 		                            : "it wants a client certificate: ClientCertificate=, and its key";
 	case SSL3_AD_CERTIFICATE_EXPIRED:
 		return "our ClientCertificate= has expired, or the clock there is wrong: renew it";
@@ -123,7 +126,8 @@ static const char *alert_advice(const struct broker_tls *tls, int alert)
 	case SSL3_AD_BAD_CERTIFICATE:
 	case SSL3_AD_UNSUPPORTED_CERTIFICATE:
 	case SSL3_AD_CERTIFICATE_UNKNOWN:
-		return "it does not believe our ClientCertificate=: that has to be signed by a CA that the broker knows (mosquitto's cafile)";
+		return "it does not trust our ClientCertificate=: that has to be signed by a CA that the "
+			"broker knows (mosquitto's cafile)";
 	case TLS1_AD_PROTOCOL_VERSION:
 		return "it has no TLS 1.2 or later: update it";
 	case TLS1_AD_UNRECOGNIZED_NAME:
@@ -154,7 +158,7 @@ static void on_info(const SSL *ssl, int where, int code)
 	}
 	if ((where & SSL_CB_READ_ALERT) != SSL_CB_READ_ALERT || code >> 8 != SSL3_AL_FATAL || *tls->words)
 		return;
-	snprintf(tls->words, sizeof tls->words, "%s does not want TLS with us (it says \"%s\"): %s", tls->host,
+	snprintf(tls->words, sizeof tls->words, "%s refuses TLS with us (it says \"%s\"): %s", tls->host,
 	         (code & 0xff) == TLS13_AD_CERTIFICATE_REQUIRED ? "certificate required" : SSL_alert_desc_string_long(code), alert_advice(tls, code & 0xff));
 }
 
@@ -202,9 +206,9 @@ static int fail(struct problem *problem, const char *key, const char *file)
 	if (ERR_SYSTEM_ERROR(error))
 		reason = problem_errno(ERR_GET_REASON(error));
 	else if (is_reason(error, last, PEM_R_BAD_PASSWORD_READ))
-		reason = "it has a passphrase, which nobody is there to type: take that off (openssl pkey)";
+		reason = "it has a passphrase, which a service cannot type: remove it (openssl pkey)";
 	else if (is_reason(error, last, PEM_R_NO_START_LINE))
-		reason = "what belongs there (PEM) is not in it";
+		reason = "it does not contain what it should (PEM)";
 	ERR_clear_error();
 	return problem_set(problem, -EINVAL, "%s %s cannot be used: %s", key, file, reason ? reason : "it has no certificate, or no key");
 }

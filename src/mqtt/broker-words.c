@@ -36,7 +36,7 @@ static const char *errno_advice(int error)
 {
 	switch (error) {
 	case ECONNREFUSED:
-		return "nobody listens there; does the broker run, and is this its port?";
+		return "nothing listens there; does the broker run, and is this its port?";
 	case ETIMEDOUT:
 	case EHOSTUNREACH:
 	case ENETUNREACH:
@@ -167,7 +167,7 @@ static const char *end_advice(int code)
 
 void broker_refused_words(const char *what, const char *name, int code, struct problem *ret)
 {
-	problem_set(ret, 0, "%s %s is not taken (%s)%s", what, name ? name : "a topic", mosquitto_reason_string(code),
+	problem_set(ret, 0, "%s %s is refused (%s)%s", what, name ? name : "a topic", mosquitto_reason_string(code),
 	            code == MQTT_RC_NOT_AUTHORIZED ? ": the broker's ACL has to allow it to this user" : "; see the broker's log");
 }
 

@@ -1,4 +1,4 @@
-/* What goes wrong with a broker, in words, with what to do about it. */
+/* Errors with a broker in words, with what to do about them. */
 #pragma once
 
 #include "mqtt/broker-link.h"
@@ -20,13 +20,13 @@ void broker_connect_words(const struct link *link, struct problem *ret);
 /* It took too long at this step. */
 void broker_late_words(const struct link *link, enum link_step step, unsigned sec, struct problem *ret);
 
-/* The broker has said no: the code of a CONNACK. */
+/* The broker has refused the connection: the code of a CONNACK. */
 void broker_refusal_words(const struct link *link, int code, bool has_user, struct problem *ret);
 
 /* MOSQ_ERR_...: what came is not MQTT, or not the version that is spoken. */
 bool broker_is_malformed(int rc);
 
-/* It does not take `what` of `name` (NULL: unknown): a reason of MQTT 5, or 0x80. */
+/* The broker refuses `what` of `name` (NULL: unknown), with a reason of MQTT 5, or 0x80. */
 void broker_refused_words(const char *what, const char *name, int code, struct problem *ret);
 
 /* The connection has ended at this step: MOSQ_ERR_..., errno, and the broker's DISCONNECT (0: none). */

@@ -1,10 +1,11 @@
-/* What roomd-mqtt does beside its service: it connects once, does one thing, and says what came of it. */
+/* The modes of roomd-mqtt that are not the service: it connects once, does one thing, and prints the result. */
 #pragma once
 
 #include "mqtt/config.h"
 
-/* Tries the connection. 0, and says so on standard output; a negative errno, and why was said. */
+/* Tries the connection. 0, with a message on standard output; or a negative errno, with a message why. */
 int mqtt_client_check(const struct mqtt_config *config);
 
-/* Removes all retained messages of this hub, and its entities at Home Assistant. 0; a negative errno, and why was said. */
+/* Removes all retained messages of this hub, and its entities at Home Assistant. 0; or a negative errno, with
+ * a message why. */
 int mqtt_client_forget(const struct mqtt_config *config);

@@ -1,5 +1,5 @@
-/* Commands that come from the broker: what a payload asks for, checked against what the kind declares. Pure: whoever has
- * found one asks roomd for it. */
+/* Commands from the broker: reads a payload, and checks it against the kind's declaration. Pure: the caller
+ * then asks roomd to carry it out. */
 #pragma once
 
 #include <json-c/json.h>
@@ -10,7 +10,7 @@
 
 #include "util/problem.h"
 
-/* A payload is no longer. */
+/* The longest payload. */
 #define COMMAND_PAYLOAD_MAX 1024
 
 #define COMMAND_ARGUMENTS_MAX 4

@@ -201,8 +201,8 @@ static void check_broker(const struct mqtt_config *config, struct config_errors 
 		return;
 	if (!broker->uri->tls && !broker->insecure && !mqtt_uri_is_local(broker->uri))
 		config_error(errors, &place,
-		             "expected mqtts:// to another machine: without TLS everybody on the way can read and switch; "
-		             "Insecure=yes takes it all the same");
+		             "expected mqtts:// to another machine: without TLS everybody on the way can "
+		             "read and switch; Insecure=yes allows it all the same");
 	place = config_fixed_place_of(&config->file, "Broker", "CaFile");
 	if (!broker->uri->tls && broker->ca_file)
 		config_error(errors, &place, "expected nothing without TLS; Uri= begins with mqtt://");

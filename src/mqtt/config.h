@@ -44,19 +44,19 @@ struct mqtt_config {
 	char hub_name[TOPIC_HUB_MAX + 1];
 };
 
-/* Reads and checks the configuration in `path` and its drop-ins, or (NULL) in the standard places. 0 and the configuration,
- * which the caller frees; -EBADMSG: `errors` has all that is wrong with it; -ENOMEM. */
+/* Reads and checks the configuration in `path` and its drop-ins, or (NULL) in the standard places. 0 and the
+ * configuration, which the caller frees; -EBADMSG: `errors` has all its errors; -ENOMEM. */
 int mqtt_config_load(const char *path, struct mqtt_config **ret, struct config_errors *errors);
 
 /* Takes NULL; returns NULL. */
 struct mqtt_config *mqtt_config_free(struct mqtt_config *config);
 DEFINE_CLEANUP(struct mqtt_config *, mqtt_config_free);
 
-/* The effective configuration, defaults and all, in the syntax it is read in. */
+/* Prints the effective configuration with all defaults, in the syntax of the file. */
 void mqtt_config_print(const struct mqtt_config *config, FILE *stream);
 
 /* Whether commands are allowed for a component of this class of kinds ("light"; may be empty), kind in snake case, name. */
 bool mqtt_config_allows(const struct mqtt_config *config, const char *class, const char *kind, const char *name);
 
-/* What sections there are, for the manual, too. */
+/* The sections, also for the manual. */
 extern const struct config_fixed_section mqtt_config_sections[];

@@ -1,4 +1,4 @@
-/* What the parts of Home Assistant's discovery share. */
+/* Shared by the files of Home Assistant's discovery. */
 #pragma once
 
 #include <json-c/json.h>
@@ -7,7 +7,7 @@
 #include "mqtt/home-assistant.h"
 #include "mqtt/topic.h"
 
-/* Room for what an entity is called, and for each of its ids. */
+/* Room for an entity's name, and for each of its ids. */
 #define ENTITY_TEXT_SIZE 384
 
 /* A component, while its entities are made. */
@@ -22,10 +22,9 @@ struct subject {
 /* An entity, before it is JSON. */
 struct entity {
 	const char *platform;
-	const char *property; /* in snake case; the part of its ids that tells it from the others of the
-	                         component */
+	const char *property; /* in snake case; the part of its ids that is unique in the component */
 	const char *
-		words; /* what it is called beside the component; "": it is what the component is there for */
+		words; /* its name after the component's; "": it is the component's main entity */
 };
 
 /* --- home-assistant-names.c: what an entity is called ---------------------------------------- */
@@ -33,12 +32,12 @@ struct entity {
 /* "Hall light automatic". Returns `buffer`. */
 char *entity_name(const struct subject *subject, const char *words, char buffer[static ENTITY_TEXT_SIZE]);
 
-/* "button.pi_hall_light_automatic": what Home Assistant is to call it at first. It does not know where the
- * component is, only its name. Returns `buffer`. */
+/* "button.pi_hall_light_automatic": its first name in Home Assistant. It has the component's name, but not
+ * its place. Returns `buffer`. */
 char *entity_default_id(const struct subject *subject, const struct entity *entity,
                         char buffer[static ENTITY_TEXT_SIZE]);
 
-/* The same of the hub's own: "sensor.pi_edges_lost". */
+/* The same for an entity of the hub: "sensor.pi_edges_lost". */
 char *entity_hub_default_id(const char *hub, const char *platform, const char *property,
                             char buffer[static ENTITY_TEXT_SIZE]);
 
@@ -52,7 +51,7 @@ char *entity_words(const char *name, char *buffer, size_t size);
 struct json_object *entity_add(struct json_object *components, const struct subject *subject,
                                const struct entity *entity);
 
-/* The hub's own: diagnostics. `property` is the key of "bridge/state". */
+/* Adds an entity of the hub: diagnostics. `property` is the key of "bridge/state". */
 struct json_object *entity_add_of_hub(struct json_object *components, const char *hub, const char *platform,
                                       const char *property, const char *name);
 

@@ -1,6 +1,6 @@
-/* What Home Assistant is told of a room: one payload for the whole hub ("device-based discovery"). Which
- * entities a component is follows from the classes of its kind and of its properties. Pure: whoever has a
- * payload says it. */
+/* The description of a room for Home Assistant: one payload for the whole hub ("device-based discovery"). The
+ * entities of a component follow from the classes of its kind and of its properties. Pure: the caller sends
+ * the payload. */
 #pragma once
 
 #include <json-c/json.h>
@@ -16,11 +16,11 @@ struct home_assistant_room {
 	void *userdata;
 };
 
-/* The payload of all that the room has. A kind, class or type that is not known gives no entity. To be freed
- * with json_free(); NULL: no memory. */
+/* The payload for the whole room. An unknown kind, class or type gives no entity. To be freed with
+ * json_free(); NULL: no memory. */
 struct json_object *home_assistant_payload(const struct home_assistant_room *room);
 
-/* The payload that has to be said between what was said (which may be anything that lay at the broker) and
- * what will be: `next`, and with its platform alone each entity that has gone, by which Home Assistant
- * removes it. To be freed with json_free(); NULL: nothing has gone, or no memory. */
+/* The payload to send between `said`, the former one (which may be anything that the broker had), and `next`:
+ * it has `next`, and each entity that has gone with only its platform, so that Home Assistant removes it. To
+ * be freed with json_free(); NULL: nothing has gone, or no memory. */
 struct json_object *home_assistant_removal(const struct json_object *said, const struct json_object *next);

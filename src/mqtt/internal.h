@@ -1,5 +1,5 @@
-/* What the parts of the bridge share. Each part has what it needs in a struct of its own, and says below what others may
- * ask of it. */
+/* Shared by the parts of the bridge. Each part has a struct of its own, and below it the functions that other
+ * parts may call. */
 #pragma once
 
 #include <systemd/sd-bus.h>
@@ -15,7 +15,7 @@ struct bridge;
 
 /* --- outbox.c: what is to be said, and in which order ---------------------------------------- */
 
-/* So many messages that cannot be made again wait at most. */
+/* How many messages that cannot be made again may wait. */
 #define OUTBOX_MAX 512
 #define OUTBOX_ANSWERS_MAX 64
 
@@ -31,27 +31,27 @@ struct outbox_message {
 struct outbox {
 	struct outbox_message *first, *last;
 	size_t n;
-	uint64_t handed; /* the sequence of the newest event that the broker was given in this connection */
+	uint64_t handed; /* the sequence of the newest event that was sent in this connection */
 	struct {
 		int id; /* 0: free */
 		uint64_t sequence;
-	} in_flight[BROKER_IN_FLIGHT_MAX]; /* the events among what has no PUBACK yet */
+	} in_flight[BROKER_IN_FLIGHT_MAX]; /* the events that wait for their PUBACK */
 };
 
-/* Puts a message at the end; the payload is copied; `correlation` of another's message may be NULL. Nothing while there is
- * no connection. */
+/* Adds a message at the end; copies the payload; `correlation` may be NULL. Does nothing without a
+ * connection. */
 void outbox_add(struct bridge *bridge, const char *topic, const char *payload, bool retained);
 void outbox_add_answer(struct bridge *bridge, const char *topic, const char *payload, const void *correlation,
                        size_t correlation_length);
 
-/* Says as much as may be under way. To be called whenever there may be something to say. */
+/* Sends as much as may be under way. To be called whenever there may be something to send. */
 void outbox_pump(struct bridge *bridge);
 
-/* There is a new connection; or none any more. */
+/* A connection begins; it has ended. */
 void outbox_begin(struct bridge *bridge);
 void outbox_end(struct bridge *bridge);
 
-/* The broker has taken it, or (with a reason) never will. */
+/* The broker has accepted the message, or (with a reason) refuses it for good. */
 void outbox_published(struct bridge *bridge, int id);
 void outbox_refused(struct bridge *bridge, int id, const char *reason);
 
@@ -72,7 +72,7 @@ struct calls {
 	struct call all[CALLS_MAX];
 };
 
-/* A command has come on this topic. What comes of it is said on the topic "result" beside it. */
+/* A command has come on this topic. Its result is sent on the topic "result" of the same component. */
 void calls_take(struct bridge *bridge, const struct topic *topic, const struct broker_message *message);
 void calls_deinit(struct bridge *bridge);
 
@@ -88,60 +88,62 @@ struct remote {
 	char hub_session[REMOTE_SESSION_SIZE]; /* of the last "online"; "": none, or not told */
 	uint64_t hub_heard_usec;               /* of the last "online", CLOCK_BOOTTIME */
 	bool hub_online, known;                /* `known`: a state has come in this connection */
-	bool hub_silent;                       /* not online, because it has not said so again */
+	bool hub_silent;                       /* not online, because its heartbeat is missing */
 	struct json_object *state;
-	bool available;   /* as roomd was told; */
+	bool available;   /* as reported to roomd; */
 	char reason[128]; /* and why not */
 };
 
 struct remotes {
 	struct remote *first;
-	sd_event_source *silence; /* when the next hub has been silent for too long */
+	sd_event_source *silence; /* when the next hub counts as silent */
 };
 
-/* A hub says again that it is online every so often; one that has not for so long is taken to be away. A broker that is
- * restarted keeps "online", and forgets the last will of a hub that goes away meanwhile. */
+/* A hub regularly repeats that it is online; without that for REMOTES_SILENCE_USEC, it counts as away. This
+ * is for a broker that is restarted: it keeps "online", but forgets the last will of a hub that goes away
+ * meanwhile. */
 #define BRIDGE_HEARTBEAT_USEC (5 * 60 * USEC_PER_SEC)
 #define REMOTES_SILENCE_MINUTES 12
 #define REMOTES_SILENCE_USEC (REMOTES_SILENCE_MINUTES * 60 * USEC_PER_SEC)
 
 int remotes_init(struct bridge *bridge);
 
-/* roomd's list of sensors that it wants has come, or is another one. */
+/* roomd's list of wanted sensors has come, or has changed. */
 void remotes_want(struct bridge *bridge);
-/* There is a connection: subscribes. There is none any more. */
+/* A connection begins: subscribes. It has ended. */
 void remotes_begin(struct bridge *bridge);
 void remotes_end(struct bridge *bridge);
-/* A message of another hub's. */
+/* A message of another hub. */
 void remotes_take(struct bridge *bridge, const struct topic *topic, const struct broker_message *message);
-/* roomd is there (again): tells it what is known. */
+/* roomd is there (again): passes everything that is known to it. */
 void remotes_tell_all(struct bridge *bridge);
 void remotes_deinit(struct bridge *bridge);
 
 /* --- discovery.c: Home Assistant ------------------------------------------------------------- */
 
 struct discovery {
-	struct json_object *said;  /* what Home Assistant has been told, or was by an earlier process; NULL: nothing */
-	struct json_object *removal; /* what was said to remove what has gone; NULL: nothing has since its last birth */
-	sd_event_source *again;    /* set while all is to be said again soon */
+	struct json_object *said;  /* the last description that Home Assistant got, maybe from an earlier process; NULL: none */
+	struct json_object *removal; /* the last removal message; NULL: none since Home Assistant's last birth message */
+	sd_event_source *again;    /* set while everything will be sent again soon */
 	sd_event_source *later;
-	char topic[TOPIC_SIZE];    /* where it is told */
+	char topic[TOPIC_SIZE];    /* of the description */
 	char birth_topic[TOPIC_SIZE];
-	bool born;    /* ... because of its birth message */
-	bool settled; /* what an earlier process has said is known, or there is nothing */
+	bool born;    /* sent again because of a birth message */
+	bool settled; /* it is known what an earlier process has sent */
 };
 
 int discovery_init(struct bridge *bridge);
 void discovery_deinit(struct bridge *bridge);
 void discovery_begin(struct bridge *bridge);
-/* Now, or, if it is not settled yet, then. Nothing if it was said already, unless `again`. */
+/* Sends the description, or, if it is not settled yet, as soon as it is. Sends nothing if it is the same as
+ * the last one, unless `again`. */
 void discovery_say(struct bridge *bridge, bool again);
-/* The same, when what is being done is done: a component is still among the others. */
+/* The same, after the present change is complete: a component that is being removed is still there now. */
 void discovery_say_later(struct bridge *bridge);
 void discovery_settle(struct bridge *bridge);
-/* There is no connection any more: what changes is said at the next one. */
+/* The connection has ended: changes are sent in the next one. */
 void discovery_end(struct bridge *bridge);
-/* True: the message was for it. */
+/* True if the message was for Home Assistant's discovery. */
 bool discovery_take(struct bridge *bridge, const struct broker_message *message);
 
 /* --- ghosts.c: retained topics of components that are no more -------------------------------- */
@@ -172,10 +174,10 @@ void view_changed(struct bridge *bridge);
 
 /* --- bridge.c -------------------------------------------------------------------------------- */
 
-/* So long roomd may be away (it is restarted, say) before its hub is said to be offline. */
+/* How long roomd may be away, such as in a restart, before its hub is reported as offline. */
 #define BRIDGE_GONE_USEC (5 * USEC_PER_SEC)
 
-/* Whether roomd is there. */
+/* The state of roomd. */
 enum bridge_room {
 	ROOM_UNKNOWN, /* the process has just begun */
 	ROOM_THERE,   /* it may be away for a moment */
@@ -203,7 +205,7 @@ struct bridge {
 	int farewell;  /* the id of the last message; 0: none */
 };
 
-/* A timer of the bridge's that is off. */
+/* Makes a timer of the bridge, which is off. */
 int bridge_add_timer(struct bridge *bridge, sd_event_source **ret, sd_event_time_handler_t handler);
 /* Sets a timer; plans the next write of the queue, after anything that changed it. */
 void bridge_arm(sd_event_source *timer, uint64_t in_usec);
@@ -212,15 +214,16 @@ void bridge_plan_save(struct bridge *bridge);
 extern const struct mirror_callbacks bridge_room_callbacks;
 int bridge_on_heartbeat(sd_event_source *source, uint64_t usec, void *userdata);
 int bridge_on_still_gone(sd_event_source *source, uint64_t usec, void *userdata);
-/* The hub's own state, "bridge/state", and whether it is there. */
+/* Sends the hub's own state, "bridge/state", and its availability. */
 void bridge_say_state(struct bridge *bridge);
 void bridge_say_availability(struct bridge *bridge);
-/* Everything about the room is to be said. */
+/* Sends everything about the room. */
 void bridge_say_room(struct bridge *bridge);
 const char *bridge_hub(const struct bridge *bridge);
-/* Connected, and the room is known: what the broker still has of us is looked at, for a moment. */
+/* Connected, and the room is known: looks for a moment at the messages that the broker still has from this
+ * hub. */
 void bridge_settle(struct bridge *bridge);
 /* The process ends, with this as the reason. */
 void bridge_fail(struct bridge *bridge, const char *why);
-/* Whether commands for it are allowed. */
+/* True if commands for this component are allowed. */
 bool bridge_allows(const struct bridge *bridge, const struct mirror_component *component);

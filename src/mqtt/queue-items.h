@@ -1,4 +1,4 @@
-/* What the queue has in memory: events in a row, and the sequences that are done. Pure. */
+/* The queue's data in memory: a list of events, and the sequences that are done. Pure. */
 #pragma once
 
 #include <stdbool.h>
@@ -25,10 +25,10 @@ struct queue_items {
 /* The bytes that an event counts. */
 size_t queue_event_bytes(const struct queue_event *event);
 
-/* A copy of the event; it goes with free(), or into a row. NULL: out of memory. */
+/* A copy of the event, to be freed with free() or added to a list. NULL: out of memory. */
 struct queue_item *queue_item_new(const struct queue_event *event);
 
-/* Adds it at the end; the row owns it. Its sequence is above all others. */
+/* Adds it at the end; the list owns it. Its sequence is above all others. */
 void queue_items_append(struct queue_items *items, struct queue_item *item);
 
 /* The first one above this sequence; NULL: none. */
@@ -37,19 +37,20 @@ struct queue_item *queue_items_after(const struct queue_items *items, uint64_t s
 /* The one with this sequence; NULL: none. */
 struct queue_item *queue_items_find(const struct queue_items *items, uint64_t sequence);
 
-/* Takes one of the row out; the caller frees it. */
+/* Takes one out of the list; the caller frees it. */
 struct queue_item *queue_items_take(struct queue_items *items, struct queue_item *item);
 
 /* Frees all of them. */
 void queue_items_clear(struct queue_items *items);
 
-/* Sets of sequences: few ranges, as what is sent in order is done nearly in order. All 0 is none. */
+/* A set of sequences. It has few ranges, because events that are sent in order are acknowledged nearly in
+ * order. All 0 is none. */
 struct queue_range {
 	uint64_t from, to; /* both are in it */
 };
 
 struct queue_ranges {
-	struct queue_range *range; /* rising, with something between each two */
+	struct queue_range *range; /* rising, with a gap between each two */
 	size_t n, room;
 };
 

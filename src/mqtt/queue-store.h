@@ -1,7 +1,6 @@
-/* The queue's file: an SQLite database. Each function may block for as long as the disk does. Errors of all
- * of them: -EUCLEAN: the file is damaged, or is none of this version's; -EBUSY: another process has it; else
- * -ENOSPC, -EROFS, -EACCES, -EIO, -ENOMEM ...; with a problem that completes "the file ..." or is the
- * system's words. */
+/* The queue's file: an SQLite database. Each function may block for as long as the disk does. Errors:
+ * -EUCLEAN: the file is damaged, or not of this version; -EBUSY: another process has it; or -ENOSPC, -EROFS,
+ * -EACCES, -EIO, -ENOMEM ...; with a problem that completes "the file ..." or has the system's text. */
 #pragma once
 
 #include <stdbool.h>
@@ -13,13 +12,13 @@
 struct problem;
 struct queue_store;
 
-/* What the file knows beside its events. */
+/* The file's data besides the events. */
 struct queue_state {
 	struct queue_position position; /* series "": none */
 	struct queue_dropped dropped;
 };
 
-/* What is in it. */
+/* The contents of the file. */
 struct queue_contents {
 	struct queue_state state;
 	uint64_t length, bytes;

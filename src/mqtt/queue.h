@@ -17,8 +17,8 @@
 struct problem;
 struct queue;
 
-/* In the folder: the file, beside which SQLite keeps its log, and those that could not be used, the newest
- * QUEUE_DAMAGED_MAX of them, each with its log ("queue.damaged-1-wal"), if SQLite has left one. */
+/* The folder has the file, SQLite's log beside it, and the newest QUEUE_DAMAGED_MAX files that could not be
+ * used, each with its log ("queue.damaged-1-wal"), if SQLite has left one. */
 #define QUEUE_FILE "queue.sqlite"
 #define QUEUE_FILE_DAMAGED "queue.damaged-"
 #define QUEUE_DAMAGED_MAX 3
@@ -30,25 +30,26 @@ struct queue;
 #define QUEUE_UNSAVED_MAX 256
 #define QUEUE_UNSAVED_BYTES_MAX ((size_t)256 * 1024)
 
-/* At most once in this time is a file written otherwise; and so long has a broker to be away. */
+/* Otherwise the file is written at most once in this time, and only after the broker has been away for this
+ * time. */
 #define QUEUE_SAVE_NS (60 * NSEC_PER_SEC)
 
-/* While it is away an event waits so long for those that come with it. */
+/* While the broker is away, an event waits this long for others that come with it. */
 #define QUEUE_SETTLE_NS (1 * NSEC_PER_SEC)
 
-/* Of the saved events so many, and so many bytes, are in memory; the rest is read from the file when its turn
+/* How many saved events, and bytes of them, are in memory. The rest is read from the file when its turn
  * comes. */
 #define QUEUE_WINDOW_EVENTS 64
 #define QUEUE_WINDOW_BYTES ((size_t)64 * 1024)
 
-/* Unsaved events take at most so much memory, whatever the settings: when there is no folder, or its file
- * cannot be written. */
+/* The most memory for unsaved events, whatever the settings are, if there is no folder or the file cannot be
+ * written. */
 #define QUEUE_MEMORY_BYTES ((size_t)1024 * 1024)
 
-/* No realtime before this (2020-01-01) is believed: the machine's clock had not been set. */
+/* A realtime before this (2020-01-01) is not trusted: the machine's clock had not been set. */
 #define QUEUE_CLOCK_SET_USEC (UINT64_C(1577836800) * USEC_PER_SEC)
 
-/* What does not fit, the oldest, goes. 0: no bound. */
+/* If there is more than that, the oldest events are removed. 0: no bound. */
 struct queue_settings {
 	uint64_t events;
 	uint64_t bytes; /* of topics and payloads */
@@ -60,7 +61,7 @@ struct queue_event {
 	const char *topic;
 	const void *payload;
 	size_t payload_length;
-	const char *series; /* which count the serial belongs to, shorter than QUEUE_SERIES_SIZE */
+	const char *series; /* the series that the serial number belongs to, shorter than QUEUE_SERIES_SIZE */
 	uint64_t serial;
 	uint64_t realtime_usec; /* when it happened */
 	/* It may have been sent before. Given to queue_add(): the caller knows already. */
@@ -80,11 +81,11 @@ struct queue_dropped {
 	struct queue_position since;
 };
 
-/* A queue with what the file in the folder has (QUEUE_FILE, made if there is none, mode 0600), all of it
+/* Makes a queue with the events of the file in the folder (QUEUE_FILE, made if there is none, mode 0600), all
  * marked as `repeated`. `folder` NULL: in memory only. Blocks for as long as the disk does, as all functions
- * below may, and reads the whole file. A file that is damaged, or of a later version, is set aside; one that
- * cannot be opened (read-only, another process has it) is tried again at each save: queue_take_problem() says
- * so. 0, or -ENOMEM. */
+ * below may, and reads the whole file. A file that is damaged, or of a later version, is set aside; a file
+ * that cannot be opened (read-only, another process has it) is tried again at each save, and
+ * queue_take_problem() reports it. 0, or -ENOMEM. */
 int queue_new(const char *folder, const struct queue_settings *settings, uint64_t now_ns, struct queue **ret);
 
 /* Frees the queue, without saving it. Takes NULL, returns NULL. */
@@ -104,15 +105,15 @@ int queue_add(struct queue *queue, const struct queue_event *event, uint64_t now
 const struct queue_event *queue_next(struct queue *queue, uint64_t after_sequence);
 
 /* The event was acknowledged: removes it. In any order; a sequence that is not in the queue (any more) is
- * nothing. 0, or a negative errno: it stays in the queue (out of memory, or the file cannot be read). */
+ * ignored. 0, or a negative errno: it stays in the queue (out of memory, or the file cannot be read). */
 int queue_done(struct queue *queue, uint64_t sequence, uint64_t now_ns);
 
-/* Pushes out what is older than the settings allow. Done by queue_add(), too; whoever is about to send after
- * a pause does it before. What happened before the clock was set (QUEUE_CLOCK_SET_USEC) does not age, nor
- * does anything behind it. */
+/* Removes events that are older than the settings allow. queue_add() does it, too; call it also before
+ * sending after a pause. Events from before the clock was set (QUEUE_CLOCK_SET_USEC) do not age, nor do the
+ * events after them. */
 void queue_expire(struct queue *queue, uint64_t now_ns, uint64_t realtime_usec);
 
-/* The broker came or went. A new queue's is away since queue_new(). */
+/* The broker came or went. For a new queue the broker is away since queue_new(). */
 void queue_broker(struct queue *queue, bool there, uint64_t now_ns);
 
 /* When to call queue_save(); NEVER_NS: nothing is unsaved. While the broker is away: a minute after it went,
@@ -122,23 +123,22 @@ void queue_broker(struct queue *queue, bool there, uint64_t now_ns);
  * takes a `struct queue *` without const. */
 uint64_t queue_save_due_ns(const struct queue *queue);
 
-/* Writes what has changed, now; also for the end of the process. All of it is on the disk, for certain, once
- * 0 or 1 was returned. 1: the file could not be opened before, can now, and has older events: begin again
- * with queue_next(queue, 0). A negative errno: nothing is written (-ENOSPC, -EROFS, -EACCES, -EIO, -EBUSY
- * ...), everything stays in memory, within the bounds. 0 also if nothing has changed, or there is no folder.
- */
+/* Writes all changes now; also for the end of the process. After 0 or 1 was returned, everything is certainly
+ * on the disk. 1: the file could not be opened before, can now, and has older events: begin again with
+ * queue_next(queue, 0). A negative errno: nothing is written (-ENOSPC, -EROFS, -EACCES, -EIO, -EBUSY ...),
+ * everything stays in memory, within the bounds. 0 also if nothing has changed, or there is no folder. */
 int queue_save(struct queue *queue, uint64_t now_ns);
 
 /* How many events are in the queue, and the bytes of their topics and payloads. */
 uint64_t queue_length(const struct queue *queue);
 uint64_t queue_bytes(const struct queue *queue);
 
-/* The newest event that was added: whoever starts asks for those after it. NULL: none is known. */
+/* The newest event that was added; after a start, ask for the events after it. NULL: none is known. */
 const struct queue_position *queue_position(const struct queue *queue);
 
-/* What was pushed out; over restarts. */
+/* The events that were pushed out; kept over restarts. */
 const struct queue_dropped *queue_dropped(const struct queue *queue);
 
-/* What has gone wrong since the last call, in words; a failure that goes on is said once. False: nothing, and
- * `ret` is not set. */
+/* The failure since the last call, in words; a failure that goes on is reported once. False: there was none,
+ * and `ret` is not set. */
 bool queue_take_problem(struct queue *queue, struct problem *ret);

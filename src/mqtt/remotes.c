@@ -159,9 +159,9 @@ static const char *find_reason(const struct bridge *bridge, const struct remote 
 	if (!remote->hub_online)
 		return "its hub is not connected to the broker";
 	if (!remote->known)
-		return "its hub has said nothing of it";
+		return "its hub has not reported it";
 	if (*member_text(remote->state, "remote"))
-		return "it is the sensor of another hub there, too: name that one";
+		return "it is a remote sensor there, too: name the sensor of its own hub";
 	if (!member_bool(remote->state, "available"))
 		return "it is not available there";
 	if (!value)
@@ -212,7 +212,7 @@ static void tell(struct bridge *bridge, struct remote *remote, bool fresh)
 	if (r >= 0)
 		r = sd_bus_call_async(bridge->bus, NULL, call, on_fed, NULL, 0);
 	if (r < 0)
-		log_warning("roomd cannot be told of %s: %s", remote->id, problem_errno(r));
+		log_warning("roomd cannot be told about %s: %s", remote->id, problem_errno(r));
 	remote->available = !reason;
 	snprintf(remote->reason, sizeof remote->reason, "%s", reason ? reason : "");
 }

@@ -1,16 +1,16 @@
-/* The names of topics: which there are, and what a topic that has come means. */
+/* The names of topics: makes and reads them. */
 #pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
 
-/* A hub's name has at most so many letters. */
+/* The longest name of a hub. */
 #define TOPIC_HUB_MAX 63
 
-/* Room for each topic of ours, with its zero. */
+/* Room for each of our topics, with its zero. */
 #define TOPIC_SIZE 256
 
-/* What the topics of a hub begin with: "roomd/HUB". */
+/* The beginning of a hub's topics: "roomd/HUB". */
 #define TOPIC_ROOT "roomd"
 
 /* Whether it can be a level of a topic that is a hub: letters, digits, "_", "-" and ".", beginning with a letter or a
@@ -18,7 +18,8 @@
  * once each "." is a "_". */
 bool topic_hub_is_valid(const char *hub);
 
-/* "roomd/HUB/LEAF" and "roomd/HUB/KIND/NAME/LEAF", `kind` in snake case. Return `buffer`; what is too long is cut. */
+/* "roomd/HUB/LEAF" and "roomd/HUB/KIND/NAME/LEAF", `kind` in snake case. Return `buffer`; a topic that is too
+ * long is cut. */
 char *topic_of_hub(const char *hub, const char *leaf, char buffer[static TOPIC_SIZE]);
 char *topic_of_component(const char *hub, const char *kind, const char *name, const char *leaf,
                          char buffer[static TOPIC_SIZE]);
@@ -31,6 +32,6 @@ struct topic {
 	const char *leaf;        /* "state", "set", "availability" ... */
 };
 
-/* Takes a topic apart. False: it is none of ours, or so long that it, or another topic of the same component, has no room
- * in TOPIC_SIZE; `ret` is then undefined. */
+/* Splits a topic into its parts. False: it is not one of ours, or it, or another topic of the same component,
+ * does not fit into TOPIC_SIZE; `ret` is undefined then. */
 bool topic_parse(const char *topic, struct topic *ret);

@@ -134,7 +134,8 @@ static int on_name(sd_bus_message *reply, void *userdata, sd_bus_error *unused)
 	if (!sd_bus_message_is_method_error(reply, NULL))
 		sd_bus_message_read(reply, "u", &result);
 	if (result != 1) /* DBUS_REQUEST_NAME_REPLY_PRIMARY_OWNER */
-		bridge_fail(bridge, "the name " VIEW_NAME " on the bus cannot be had: another roomd-mqtt has it, or this user may not");
+		bridge_fail(bridge, "the name " VIEW_NAME " on the bus cannot be taken: another roomd-mqtt "
+			"has it, or this user may not own it");
 	return 0;
 }
 

@@ -1,4 +1,4 @@
-/* Where the bridge is on the bus; roomd-mqtt(8) has its properties. */
+/* The bridge's names on the bus; roomd-mqtt(8) lists its properties. */
 #pragma once
 
 #define VIEW_NAME "org.roomd1.Mqtt"

@@ -1,12 +1,12 @@
-/* The line behind a relay or an LED: what its demands make of it, and the line it shows it on, if that is
+/* An output, such as a relay or an LED: what its demands ask for, and the line that shows it, if the line is
  * there.
  *
- * Several parts may ask for the same output. Manual demands come before automatic ones; among equals the one
- * that shows most wins (blinking, on, off): a light that two parts want goes out when the last one lets go.
- * Without a demand an output is off.
+ * Several parts may ask for the same output. Manual demands come before automatic ones. Of equal rank, the
+ * one that shows most wins (blinking, on, off): a light that two parts want goes out when the last one
+ * releases it. Without a demand an output is off.
  *
- * What is wanted is kept while the line is absent, and is its value from the first moment when it comes:
- * an output never shows a value that nobody asked for. */
+ * While the line is absent, the wanted value is kept. The line has that value from the first moment when it
+ * comes: an output never shows a value that no demand asked for. */
 #pragma once
 
 #include "io/line-keeper.h"
@@ -28,7 +28,7 @@ enum output_rank {
 	OUTPUT_AT_STOP,   /* StopValue= */
 };
 
-/* StopValue=: what an output shows when the service has been stopped. */
+/* StopValue=: what an output shows after the service was stopped. */
 enum output_stop_value {
 	OUTPUT_STOP_KEEP, /* what it showed, as far as the kernel's driver allows */
 	OUTPUT_STOP_ON,
@@ -38,7 +38,7 @@ enum output_stop_value {
 /* The words for it, in this order, ended by NULL. */
 extern const char *const output_stop_values[];
 
-/* What is said of that key; `it_` is what shows it, a text. */
+/* The documentation of that key. `it_` is what shows the value, a string literal. */
 #define OUTPUT_STOP_ABOUT(it_)                                                                                 \
 	ABOUT("What " it_ " shows when the service has been stopped: _keep_, _on_ or _off_. A restart, a reload, " \
 	                  "an upgrade or a crash is not a stop: the line is not released then. With _keep_ roomd " \
@@ -47,7 +47,7 @@ extern const char *const output_stop_values[];
 	                  "unless its device tree or the parameter _pinctrl_bcm2835.persist_gpio_outputs=y_ says " \
 	                  "otherwise. With _on_ and _off_ the line is set first, and then released.")
 
-/* What one part of the program asks of an output. Part of its owner, which does not look inside; all zero: it
+/* What one part of the program asks of an output. Part of its owner, which does not look inside. All zero: it
  * asks for nothing. */
 struct output_demand {
 	struct output_demand *next;
@@ -56,30 +56,30 @@ struct output_demand {
 	enum output_pattern pattern;
 };
 
-/* An output that is not open yet and of which nothing is asked. Settings' strings, `store` (which may be
- * NULL) and `availability` outlive it. -ENOMEM. */
+/* Makes an output that is not open yet and has no demands. The settings' strings, `store` (which may be NULL)
+ * and `availability` outlive it. 0 or -ENOMEM. */
 int output_new(struct lines *lines, struct fd_store *store, const struct gpio_settings *settings,
                const struct line_availability *availability, void *userdata, struct output **ret);
 
 /* Takes NULL; returns NULL. Closes the line, which stays in the store. */
 struct output *output_free(struct output *output);
 
-/* Requests the line with the value that is wanted now, or reports that it is unavailable. A line that is
- * adopted is left as it is if it shows that value, else set once. */
+/* Requests the line with the value that is wanted now, or reports that it is unavailable. An adopted line is
+ * not touched if it shows that value, and is set once otherwise. */
 void output_start(struct output *output);
 
-/* From now on the demand asks for this, instead of what it asked before; `monotonic_ns` is when a blinking
- * begins or began (CLOCK_MONOTONIC): it is shown in the phase it has come to by now. With the line there and
- * a level that changes: one ioctl, and nothing else. A demand stays with one output. */
+/* From now on the demand asks for this, instead of what it asked for before. `monotonic_ns` is when blinking
+ * begins or began (CLOCK_MONOTONIC): the output blinks in the phase that it has reached by now. If the line
+ * is there and its level changes, this is one ioctl and nothing else. A demand is always for the same output. */
 void output_demand(struct output *output, struct output_demand *demand, enum output_rank rank,
                    enum output_pattern pattern, uint64_t monotonic_ns);
 
-/* It asks for nothing any more; at `monotonic_ns` the output goes over to what the others ask for. Does
+/* The demand asks for nothing any more; at `monotonic_ns` the output changes to what the others ask for. Does
  * nothing if it asked for nothing. */
 void output_release(struct output_demand *demand, uint64_t monotonic_ns);
 
-/* What the demands come to. */
+/* The result of all demands. */
 enum output_pattern output_wanted(const struct output *output);
 
-/* True if there is a line that shows what is wanted. */
+/* True if the line is there and shows the wanted value. */
 bool output_is_available(const struct output *output);

@@ -1,11 +1,11 @@
-/* Whoever asks for the password that polkit wants: pkttyagent(1), on this terminal. */
+/* The agent that asks for the password that polkit needs: pkttyagent(1), on this terminal. */
 #pragma once
 
 #include <sys/types.h>
 
-/* Starts it and waits until it is ready. Its process, or 0 if there is none: it is not installed, or there is
- * no terminal to ask on. */
+/* Starts the agent and waits until it is ready. Returns its process; 0: it is not installed, or there is no
+ * terminal. */
 pid_t agent_start(void);
 
-/* Ends it. */
+/* Ends the agent. */
 void agent_stop(pid_t agent);

@@ -73,11 +73,11 @@ static enum status refused(const sd_bus_error *error)
 {
 	if (sd_bus_error_has_name(error, SD_BUS_ERROR_INTERACTIVE_AUTHORIZATION_REQUIRED))
 		return say(STATUS_REFUSED,
-		           "refused: this takes a password; leave --no-ask-password out, be root, or "
-		           "be in the group roomd");
+		           "refused: this needs a password; leave out --no-ask-password, be root, or join "
+		           "the group roomd");
 	return say(STATUS_REFUSED,
-	           "refused%s%s; this takes root, the group roomd, or authorization by polkit: try with sudo, or, "
-	           "for good, sudo usermod -aG roomd NAME",
+	           "refused%s%s; this needs root, the group roomd, or authorization by polkit: try with "
+	           "sudo, or, for good, sudo usermod -aG roomd NAME",
 	           error->message ? ": " : "", error->message ? error->message : "");
 }
 
@@ -132,7 +132,7 @@ enum status client_fail_beside(const struct client *client, const char *unit,
 	    sd_bus_error_has_name(error, SD_BUS_ERROR_NAME_HAS_NO_OWNER))
 		return say_not_running(client->line);
 	if (r == -ETIMEDOUT || sd_bus_error_has_name(error, SD_BUS_ERROR_NO_REPLY))
-		return say(STATUS_FAILED, "%s does not answer; what it said last: journalctl -u %s", unit, unit);
+		return say(STATUS_FAILED, "%s does not answer; its last messages: journalctl -u %s", unit, unit);
 	return client_fail(client, error, r);
 }
 

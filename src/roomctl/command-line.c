@@ -239,30 +239,30 @@ static int take_version(struct command_line *line, const char *value)
 }
 
 const struct command_option command_options[] = {
-	{ "for", 0, "TIME", "on off light find init", "By hand, or watched, for so long", take_for },
+	{ "for", 0, "TIME", "on off light find init", "Switch, or watch, for this long", take_for },
 	{ "speed", 0, "PERCENT", "on", "With this speed, from 0 to 100%", take_speed },
 	{ "can", 0, "VERB", "list", "Only components that VERB is for", take_can },
 	{ "check", 0, NULL, "mqtt", "Try the configuration: connect to the broker once", take_check },
-	{ "config", 0, "FILE", "mqtt", "With --check: of this configuration", take_config },
-	{ "output", 0, "LINE", "find", "Let this line go up and down, to hear its relay", take_output },
+	{ "config", 0, "FILE", "mqtt", "With --check: try this configuration", take_config },
+	{ "output", 0, "LINE", "find", "Switch this line up and down, to hear its relay", take_output },
 	{ "wiring", 0, "[=LEVEL]", "init", "For docs/wiring.md; relay on at high or low", take_wiring },
-	{ "yes", 0, NULL, "find init", "Ask nothing: yes to what would be asked", take_yes },
-	{ "since", 0, "TIME", "history", "From then on: today, -2h, \"2026-11-01 08:00\"", take_since },
-	{ "until", 0, "TIME", "history", "Up to then; now, if it is not given", take_until },
+	{ "yes", 0, NULL, "find init", "Ask nothing, and take yes as the answer", take_yes },
+	{ "since", 0, "TIME", "history", "From this time: today, -2h, \"2026-11-01 08:00\"", take_since },
+	{ "until", 0, "TIME", "history", "Up to this time (default: now)", take_until },
 	{ "property", 0, "NAME", "history", "Only this property, such as Value", take_property },
-	{ "plot", 0, NULL, "history", "Drawn in the terminal", take_plot },
-	{ "svg", 0, "FILE", "history", "Drawn into a file, for paper; - is standard output", take_svg },
-	{ "csv", 0, NULL, "history", "For spreadsheets, as RFC 4180 has it", take_csv },
-	{ "sum", 0, NULL, "history", "How long it was on, least, mean and most", take_sum },
+	{ "plot", 0, NULL, "history", "Draw it in the terminal", take_plot },
+	{ "svg", 0, "FILE", "history", "Draw it into a file for paper; - is standard output", take_svg },
+	{ "csv", 0, NULL, "history", "Write CSV (RFC 4180), for spreadsheets", take_csv },
+	{ "sum", 0, NULL, "history", "Show the time on, minimum, mean and maximum", take_sum },
 	{ "json", 0, "[=MODE]", NULL, "JSON: short (the default), pretty or off", take_json },
 	{ "", 'j', NULL, NULL, "The same; pretty on a terminal, else short", take_j },
-	{ "full", 'l', NULL, NULL, "Cut nothing, however narrow the terminal is", take_full },
+	{ "full", 'l', NULL, NULL, "Cut nothing, even in a narrow terminal", take_full },
 	{ "no-legend", 0, NULL, NULL, "No titles, no line about the service", take_no_legend },
-	{ "quiet", 'q', NULL, NULL, "Say nothing but errors", take_quiet },
+	{ "quiet", 'q', NULL, NULL, "Print only errors", take_quiet },
 	{ "host", 'H', "[USER@]HOST", NULL, "The roomd of another machine, by ssh", take_host },
 	{ "machine", 'M', "CONTAINER", NULL, "The roomd of a local container", take_machine },
 	{ "no-ask-password", 0, NULL, NULL, "Do not ask for a password", take_no_ask_password },
-	{ "no-pager", 0, NULL, NULL, "Taken, and nothing: there is no pager", take_no_pager },
+	{ "no-pager", 0, NULL, NULL, "Ignored: there is no pager", take_no_pager },
 	{ "help", 'h', NULL, NULL, "Show this help", take_help },
 	{ "version", 0, NULL, NULL, "Show the version", take_version },
 	{ 0 },
@@ -457,7 +457,7 @@ static enum status check_together(const struct command_line *line)
 	if (shows_twice(line))
 		return say(STATUS_USAGE, "only one of --plot, --svg, --csv and --json can be given; --sum goes with the last two");
 	if (line->output && (line->has_for || line->json != JSON_OFF))
-		return say(STATUS_USAGE, "--output goes without --for and --json: nothing is watched then");
+		return say(STATUS_USAGE, "--output cannot be given with --for or --json: it watches nothing");
 	return STATUS_DONE;
 }
 
@@ -471,7 +471,7 @@ static enum status parse_verb(char **words, size_t n, struct command_line *line)
 	line->arguments = words + (n > 0);
 	line->arguments_n = n - (n > 0);
 	if (line->arguments_n < verb->least)
-		return say(STATUS_USAGE, "something is missing: roomctl %s %s", verb->name, verb->arguments);
+		return say(STATUS_USAGE, "an argument is missing: roomctl %s %s", verb->name, verb->arguments);
 	if (line->arguments_n > verb->most)
 		return say(STATUS_USAGE, "unexpected argument '%s': roomctl %s%s%s",
 		           line->arguments[verb->most], verb->name, verb->arguments ? " " : "",

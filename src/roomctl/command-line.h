@@ -23,10 +23,10 @@ enum transport {
 	TRANSPORT_MACHINE,
 };
 
-/* One thing that can be asked for. */
+/* A command of roomctl. */
 struct verb {
 	const char *name;
-	const char *arguments; /* as the help has them; NULL: none */
+	const char *arguments; /* as in the help; NULL: none */
 	size_t least, most;    /* how many arguments */
 	const char *about;     /* for the help */
 	enum status (*run)(const struct command_line *line);
@@ -34,16 +34,16 @@ struct verb {
 
 #define ARGUMENTS_ANY SIZE_MAX
 
-/* The table, ended by one without a name; the first one is run if none is named. */
+/* The table, ended by one without a name. The first one is the default. */
 extern const struct verb verbs[];
 
 struct command_option {
 	const char *name;     /* without "--"; empty: only a letter */
 	char letter;          /* 0: none */
-	const char *argument; /* as the help has it, "[=MODE]" if it may be left out; NULL: none */
-	const char *verbs;    /* those that take it, with spaces between; NULL: all */
+	const char *argument; /* as in the help, "[=MODE]" if it is optional; NULL: none */
+	const char *verbs;    /* the verbs that take it, separated by spaces; NULL: all */
 	const char *about;
-	/* `value` is NULL without an argument. -EINVAL: it is wrong, which was said. */
+	/* `value` is NULL without an argument. -EINVAL: it is wrong, and a message has said why. */
 	int (*take)(struct command_line *line, const char *value);
 };
 
@@ -66,20 +66,20 @@ struct command_line {
 	const char *can;
 	bool check;
 	const char *config; /* NULL: the standard places */
-	const char *output; /* the line that is to go up and down; NULL: none */
-	bool yes;           /* nothing is asked */
-	bool wiring;        /* that of docs/wiring.md, */
+	const char *output; /* the line to switch up and down; NULL: none */
+	bool yes;           /* ask nothing */
+	bool wiring;        /* the configuration of docs/wiring.md, */
 	const char *relay;  /* with this relay, "high" or "low"; NULL: ask */
 	struct {
 		uint64_t since_usec, until_usec; /* CLOCK_REALTIME; 0: not given */
-		const char *property;            /* several with ',' between; NULL: all */
-		const char *svg;                 /* the file; NULL: no such picture */
+		const char *property;            /* separated by ','; NULL: all */
+		const char *svg;                 /* the picture's file; NULL: none */
 		bool plot, csv, sum;
 	} history;
 };
 
-/* Reads it; prints help and version. STATUS_USAGE: it is wrong, which was said. */
+/* Reads the command line; prints help and version. STATUS_USAGE: it is wrong, and a message has said why. */
 enum status command_line_parse(int argc, char **argv, struct command_line *ret);
 
-/* The help. */
+/* Prints the help. */
 void command_line_print_help(FILE *stream);

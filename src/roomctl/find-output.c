@@ -147,7 +147,7 @@ static enum status run(const char *text, bool yes)
 
 	if (r < 0)
 		return say(r == -EACCES ? STATUS_REFUSED : STATUS_FAILED, "%s%s", problem.text,
-		           r == -EACCES ? "; try with sudo" : "; 'roomctl find' shows the lines there are");
+		           r == -EACCES ? "; try with sudo" : "; 'roomctl find' shows all lines");
 	status = judge(text, &found);
 	if (status == STATUS_DONE)
 		status = ask(text, &found, yes);

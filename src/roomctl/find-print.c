@@ -181,7 +181,7 @@ void find_print_summary(const struct find_lines *lines)
 	       changed);
 	print_left_out(lines, FIND_USED, "in use");
 	print_left_out(lines, FIND_OUTPUT, "set as output");
-	print_left_out(lines, FIND_BOARD, "of the board's own, or perhaps");
+	print_left_out(lines, FIND_BOARD, "that the board uses, or may use");
 	print_left_out(lines, FIND_FAILED, "that could not be requested");
 }
 

@@ -1,5 +1,5 @@
-/* The thermometers and other sensors of this machine that a kind of component can read, with what they
- * measure now. */
+/* The thermometers and other sensors of this machine that a kind of component can read, with their present
+ * values. */
 #pragma once
 
 #include <stddef.h>
@@ -22,15 +22,15 @@ struct find_sensors {
 	bool out_of_memory;
 };
 
-/* Reads all of them, one after the other: a DS18B20 takes a second. -ENOMEM. */
+/* Reads all sensors, one after the other: a DS18B20 takes a second. 0 or -ENOMEM. */
 int find_sensors_read(struct find_sensors *sensors);
 void find_sensors_free(struct find_sensors *sensors);
 
-/* The section for it, with this name. To be freed; NULL: no memory. */
+/* The section for a sensor, with this name. To be freed; NULL: no memory. */
 char *find_sensor_section(const struct find_sensor *sensor, const char *name);
 
-/* "21.44 °C"; or why there is none. Returns `buffer`. */
+/* The sensor's value, "21.44 °C", or why there is none. Returns `buffer`. */
 char *find_sensor_value(const struct find_sensor *sensor, char *buffer, size_t size);
 
-/* A name for its section: what it is called; returns `buffer`, of SEEN_NAME_SIZE. */
+/* A name for the sensor's section, made from its own name. Returns `buffer`, of SEEN_NAME_SIZE. */
 char *find_sensor_name(const struct find_sensor *sensor, char *buffer);

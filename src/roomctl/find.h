@@ -1,4 +1,4 @@
-/* Looking at the sensors and watching the lines, for the verbs find and init. */
+/* Reads the sensors and watches the lines, for the verbs find and init. */
 #pragma once
 
 #include "roomctl/command-line.h"
@@ -7,9 +7,8 @@
 
 #define FIND_USEC UINT64_C(30000000)
 
-/* Looks at the lines, and says what is to be done if none may be opened. */
+/* Reads the info of all lines. If no chip may be opened, prints what to do. */
 enum status find_look(struct find_lines *lines);
 
-/* Says on standard error (unless --quiet) what is waited for, watches the lines, and says there what changes.
- */
+/* Watches the lines. Prints on standard error (unless --quiet) what it waits for and what changes. */
 enum status find_watch(const struct command_line *line, struct find_lines *lines);

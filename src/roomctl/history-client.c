@@ -23,7 +23,7 @@ static enum status not_running(const struct command_line *line)
 		           line->address);
 	if (access(ROOMD_HISTORY_PROGRAM, F_OK) < 0 && (errno == ENOENT || errno == ENOTDIR))
 		return say(STATUS_NOT_RUNNING, UNIT " is not installed (no " ROOMD_HISTORY_PROGRAM
-		                                    "), so nobody remembers how it was; the package " UNIT
+		                                    "), so nothing is recorded; the package " UNIT
 		                                    " has it: apt install " UNIT ", then: " START);
 	return say(STATUS_NOT_RUNNING, UNIT " does not run (no " NAME " on the bus); start it with: " START
 	                                    "; why it has ended: journalctl -u " UNIT);

@@ -1,4 +1,4 @@
-/* What is known of a while of the room: what plots are made of. Where it comes from is not known here. */
+/* The data of plots: the history of a room over some time. Does not know where the data comes from. */
 #pragma once
 
 #include <stddef.h>
@@ -9,8 +9,8 @@
 /* In the order of the service's numbers (org.roomd1.History(5)). */
 enum history_state {
 	HISTORY_KNOWN,
-	HISTORY_GAP,         /* nobody was there to look */
-	HISTORY_UNAVAILABLE, /* the component said so */
+	HISTORY_GAP,         /* nothing was recorded */
+	HISTORY_UNAVAILABLE, /* the component was unavailable */
 };
 
 /* A step in time. */
@@ -18,11 +18,11 @@ struct history_point {
 	uint64_t begin_usec, end_usec; /* CLOCK_REALTIME; the end is not part of it */
 	enum history_state state;
 	double min, mean, max, last; /* of a number; in its unit */
-	uint64_t on_usec;            /* of what is on or off: how long it was on */
+	uint64_t on_usec;            /* of on/off properties: how long it was on */
 	char *text;                  /* of a word: the last one; owned; NULL: none */
 };
 
-/* A value from which on something is too high or too low. */
+/* A value beyond which a measured value is too high or too low. */
 struct history_limit {
 	char word[16]; /* "high" */
 	double value;
@@ -35,7 +35,7 @@ struct history_series {
 	char *property;  /* "Value", as on D-Bus */
 	char type;       /* 'd': a number, 'b': on or off, 's': one of few words */
 	char *class, *unit;
-	unsigned precision; /* digits behind the point */
+	unsigned precision; /* digits after the point */
 	uint64_t first_usec, last_usec;
 	struct history_limit limits[HISTORY_LIMITS_MAX];
 	size_t limits_n;
@@ -43,17 +43,17 @@ struct history_series {
 	size_t n;
 };
 
-/* Several, of the same time. */
+/* Several series over the same time. */
 struct history {
 	uint64_t since_usec, until_usec; /* since < until */
 	struct history_series *series;
 	size_t n;
 };
 
-/* For _cleanup_, and for use again: it is empty then. */
+/* For _cleanup_, and to use it again: it is empty afterwards. */
 void history_deinit(struct history *history);
 
-/* Frees the points alone. */
+/* Frees the points only. */
 void history_series_clear(struct history_series *series);
 
 /* "temperature_sensor/hall Value (°C)", "door_lock/front Locked": for titles. To be freed; NULL: no memory. */

@@ -21,21 +21,21 @@ struct history_grid {
 	struct history_cell *cells;
 };
 
-/* -ENOMEM; -EINVAL: nothing wide or high, or too much. */
+/* 0, -ENOMEM; -EINVAL: width or height is 0 or too large. */
 int history_grid_init(struct history_grid *grid, size_t width, size_t height, bool utf8);
 void history_grid_deinit(struct history_grid *grid); /* for _cleanup_ */
 
-/* How many dots a character has from left to right, and from top to bottom. */
+/* The size of a character in dots. */
 size_t history_grid_dots_x(const struct history_grid *grid);
 size_t history_grid_dots_y(const struct history_grid *grid);
 
-/* Draws a character, a text (UTF-8, escaped as text.h has it; characters that do not take one column become "?"), or a dot.
- * What is outside is left out. A dot shows over everything. */
+/* Draws a character, a text (UTF-8, escaped as text.h has it; characters that do not take one column become
+ * "?"), or a dot. Anything outside is left out. A dot covers everything else. */
 void history_grid_put(struct history_grid *grid, size_t x, size_t y, uint32_t glyph, enum terminal_style style);
 void history_grid_text(struct history_grid *grid, size_t x, size_t y, const char *text, enum terminal_style style);
 void history_grid_dot(struct history_grid *grid, size_t x, size_t y, enum terminal_style style);
 
-/* Whether nothing was drawn at these `n` characters; true outside. */
+/* True if nothing was drawn at these `n` characters, or if they are outside. */
 bool history_grid_is_free(const struct history_grid *grid, size_t x, size_t y, size_t n);
 
 /* Writes a row and a newline, without spaces at its end. */

@@ -1,12 +1,12 @@
-/* The limits of what is measured, as the room is configured now. */
+/* The limits of measured values, from the room's present configuration. */
 #pragma once
 
 #include "roomctl/client.h"
 #include "roomctl/history-data.h"
 
-/* Gives each number its limits: of a component whose kind measures something, a state ("high") that is also a key of its
- * configuration with a number (High=) is a limit. Kinds and states are what Describe() has. */
+/* Sets the limits of each number. If a component's kind measures something, and has a state ("high") that is
+ * also a key with a number (High=), that number is a limit. The kinds and states come from Describe(). */
 void history_limits_set(struct history *history, const struct json_object *components, const struct json_object *kinds);
 
-/* The same of the room that runs here; nothing, and not a word, if it does not: there are no limits then. */
+/* The same with the room that runs on this machine. If none runs, there are no limits, and no message. */
 void history_limits_read(struct client *client, struct history *history);

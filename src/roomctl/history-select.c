@@ -102,8 +102,8 @@ static enum status no_property(const struct history *history, const char *proper
 	for (size_t i = 0; i < history->n; i++)
 		names[i] = history->series[i].property;
 	nearest = nearest_word(property, names, history->n);
-	return say(STATUS_NO_COMPONENT, "--property=%s: there is no history of such a property; %s%s%s", property,
-	           nearest ? "did you mean '" : "there is of '", nearest ? nearest : names[0], nearest ? "'?" : "'");
+	return say(STATUS_NO_COMPONENT, "--property=%s: there is no history of this property; %s%s%s", property,
+	           nearest ? "did you mean '" : "there is one of '", nearest ? nearest : names[0], nearest ? "'?" : "'");
 }
 
 enum status history_select(struct history *history, char *const *names, const char *properties, const char **ret_unknown)
@@ -141,9 +141,9 @@ enum status history_say_unknown(const struct history *history, const char *name)
 		ids[i] = id_of(&history->series[i], kinds[i], sizeof kinds[i]);
 	nearest = resolve_suggest(name, ids, history->n);
 	if (history->n == 0)
-		return say(STATUS_NO_COMPONENT, "there is no component '%s', and no history of any; it begins when roomd runs", name);
+		return say(STATUS_NO_COMPONENT, "there is no component '%s', and no history yet; it begins when roomd runs", name);
 	return say(STATUS_NO_COMPONENT, "there is no component '%s', and no history of one%s%s%s", name,
-	           nearest ? "; did you mean '" : "; 'roomctl list' shows those that there are", nearest ? nearest : "",
+	           nearest ? "; did you mean '" : "; 'roomctl list' shows all", nearest ? nearest : "",
 	           nearest ? "'?" : "");
 }
 

@@ -1,5 +1,5 @@
-/* A history as a picture in a file: SVG 1.1 that needs nothing else, no script and no font, is black on white for paper, and
- * says what it shows to whoever does not see it. */
+/* A history as a picture in a file: SVG 1.1 without scripts, fonts or other files, black on white for paper,
+ * with a description for people who cannot see it. */
 #pragma once
 
 #include <stddef.h>
@@ -7,8 +7,8 @@
 
 #include "roomctl/history-data.h"
 
-/* How many steps of time it shows: there is no use in more points. */
+/* The most steps of time that the picture shows. More points are useless. */
 #define HISTORY_SVG_STEPS 720
 
-/* Writes it. -ENOMEM; -EINVAL: the time is none. Whether the stream has taken all is ferror(3)'s to say. */
+/* Writes the picture. 0, -ENOMEM; -EINVAL: the time makes no sense. Check ferror(3) for errors of the stream. */
 int history_svg(const struct history *history, FILE *stream);

@@ -1,4 +1,4 @@
-/* What stands above a series in a picture. */
+/* The title of a series in a picture. */
 #pragma once
 
 #include "roomctl/history-data.h"

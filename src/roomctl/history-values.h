@@ -1,17 +1,18 @@
-/* What was recorded, value by value: for people, for spreadsheets, for programs. All read as they write, so that it does not
- * matter how much there is; all say what fails. */
+/* Prints the recorded values one by one, for people, spreadsheets and programs. All functions read while they
+ * write, so any amount is fine. All print errors. */
 #pragma once
 
 #include "roomctl/history-client.h"
 
-/* A table; before each series' first value what it was at the beginning. `ret_any`: there was something. */
+/* Prints a table. Each series begins with its value at the beginning of the time. `ret_any`: there were
+ * values. */
 enum status history_print_table(struct client *client, const struct history *history, bool *ret_any);
 
-/* RFC 4180, with a line of titles. */
+/* Prints CSV (RFC 4180), with a line of titles. */
 enum status history_print_csv(struct client *client, const struct history *history);
 
-/* One document. `sums`: of each series its sum instead of its values. */
+/* Prints one JSON document. `sums`: with the sum of each series instead of its values. */
 enum status history_print_json(struct client *client, const struct history *history, bool sums);
 
-/* A field of a line of CSV: quoted if it has to be. */
+/* Writes a field of a CSV line, quoted if necessary. */
 void history_write_field(FILE *stream, const char *text);

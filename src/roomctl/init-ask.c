@@ -301,7 +301,7 @@ static const struct output *allow(const struct init *init, const struct output *
 {
 	if (strcmp(output->word, "fan") != 0 || find_thermometer(init))
 		return output;
-	say(STATUS_FAILED, "a fan follows a thermometer, and none was taken; a switch is switched by hand, or by a rule");
+	say(STATUS_FAILED, "a fan follows a thermometer, and none was chosen; a switch is switched by hand, or by a rule");
 	return NULL;
 }
 
@@ -388,7 +388,7 @@ static enum status ask_all(struct init *init)
 		return say(STATUS_NOTHING_TO_DO, "the input has ended; nothing was written");
 	if (status == STATUS_DONE && init->n == 0)
 		return say(STATUS_NOTHING_TO_DO,
-		           "nothing was taken, so nothing was written; 'roomctl find' shows what changes, "
+		           "nothing was chosen, so nothing was written; 'roomctl find' shows what changes, "
 		           "'roomctl init --wiring' writes the room of docs/wiring.md");
 	return status;
 }

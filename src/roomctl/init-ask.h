@@ -1,8 +1,9 @@
-/* A first configuration, step by step: asks at the terminal what is to be in it, of what find sees. */
+/* A first configuration, step by step: watches the lines as find does, and asks at the terminal what to put
+ * into the configuration. */
 #pragma once
 
 #include "roomctl/command-line.h"
 
-/* STATUS_DONE and the text, to be freed; STATUS_NOTHING_TO_DO, which was said: nobody wanted anything in it;
- * or what else is wrong, said. */
+/* STATUS_DONE and the text, to be freed; STATUS_NOTHING_TO_DO, with a message: nothing was chosen; or another
+ * status, with a message. */
 enum status init_ask(const struct command_line *line, char **ret);

@@ -3,5 +3,5 @@
 
 #include <stdbool.h>
 
-/* Of the room whose relay is on at a high level, or at a low one. A constant. */
+/* The configuration for a relay that is on at a low level, or at a high one. A constant. */
 const char *init_wiring_text(bool relay_at_low);

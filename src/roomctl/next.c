@@ -20,26 +20,25 @@ static const struct {
 	const char *words, *next;
 } steps[] = {
 	{ "ermission denied",
-	  "Let the service in: 'ls -l /dev/gpiochip*' has to show the group gpio, which the package's "
+	  "Give the service access: 'ls -l /dev/gpiochip*' has to show the group gpio, which the package's "
 	  "udev rule sets; sudo udevadm trigger --subsystem-match=gpio" },
 	{ "is busy",
-	  "End what holds it ('gpioinfo' shows who that is), or write another line into the configuration." },
-	{ "did you mean", "Put its name right in the configuration, then: sudo systemctl reload roomd" },
+	  "Stop the program that holds it ('gpioinfo' shows which), or write another line into the configuration." },
+	{ "did you mean", "Correct its name in the configuration, then: sudo systemctl reload roomd" },
 	{ "searched:",
-	  "'sudo roomctl find' shows the lines there are. Put the name right, then: sudo systemctl reload "
-	  "roomd. Or plug the chip in: it is taken up by itself." },
+	  "'sudo roomctl find' shows all lines. Correct the name, then: sudo systemctl reload roomd. Or "
+	  "plug in the chip: roomd finds it by itself." },
 	{ "found:",
-	  "'roomctl find' shows the sensors there are. Put the name right, then: sudo systemctl reload roomd. Or "
-	  "plug the sensor in: it is taken up by itself." },
+	  "'roomctl find' shows all sensors. Correct the name, then: sudo systemctl reload roomd. Or plug "
+	  "in the sensor: roomd finds it by itself." },
 	{ "no such",
-	  "'roomctl find' shows what there is. Put the name right, then: sudo systemctl reload roomd" },
+	  "'roomctl find' shows all sensors and lines. Correct the name, then: sudo systemctl reload roomd" },
 	{ "both ",
-	  "Write the one that is meant into the configuration, as it says, then: sudo systemctl reload roomd" },
+	  "Write the right one into the configuration, as it says, then: sudo systemctl reload roomd" },
 	{ "this name is on",
-	  "Write the one that is meant into the configuration, as it says, then: sudo systemctl reload "
-	  "roomd" },
+	  "Write the right one into the configuration, as it says, then: sudo systemctl reload roomd" },
 	{ "libiio", "Install it: sudo apt install libiio0" },
-	{ "its hub", "Look at that hub, and at the bridge here: roomctl mqtt" },
+	{ "its hub", "Check that hub, and the bridge here: roomctl mqtt" },
 };
 
 const char *next_for_reason(const char *reason)
@@ -47,5 +46,5 @@ const char *next_for_reason(const char *reason)
 	for (size_t i = 0; i < ELEMENTS(steps); i++)
 		if (strstr(reason, steps[i].words))
 			return steps[i].next;
-	return "Look at its wires and its power. It is tried again by itself; journalctl -u roomd has what happened.";
+	return "Check its wires and its power. roomd tries again by itself; journalctl -u roomd shows what happened.";
 }

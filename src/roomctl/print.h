@@ -1,14 +1,14 @@
-/* What several verbs write for people: text that comes from elsewhere, and fields with a name. */
+/* Output for people that several verbs share: foreign text, and fields with a label. */
 #pragma once
 
 #include "roomctl/command-line.h"
 #include "client/terminal.h"
 
-/* Standard output; of no width with --full. */
+/* Standard output; its width is unlimited with --full. */
 struct terminal print_look(const struct command_line *line);
 
-/* Untrusted text, escaped (see text.h) and wrapped, and a newline. The cursor is at the column `indent`,
- * where all further lines begin. */
+/* Prints untrusted text, escaped (see text.h) and wrapped, and a newline. The cursor is at the column
+ * `indent`, where all further lines begin. */
 void print_escaped(const char *text, size_t indent, const struct terminal *terminal);
 
 struct field_format {

@@ -1,9 +1,9 @@
-/* What roomctl says on standard error, and with which exit status it ends. */
+/* Messages on standard error, and exit statuses. */
 #pragma once
 
 #include "util/cleanup.h"
 
-/* For scripts: they stay the same. In the manual. */
+/* For scripts, so they do not change. The manual lists them. */
 enum status {
 	STATUS_DONE = 0,
 	STATUS_FAILED = 1,
@@ -15,7 +15,7 @@ enum status {
 	STATUS_CONFIG = 78,
 };
 
-/* A line "roomctl: ..." on standard error, escaped (see text.h). Returns `status`. */
+/* Prints a line "roomctl: ..." on standard error, escaped (see text.h). Returns `status`. */
 enum status say(enum status status, const char *format, ...) PRINTF_LIKE(2, 3);
 
 enum status say_no_memory(void);

@@ -137,8 +137,8 @@ struct seen_guess seen_guess(const struct seen_line *line)
 		return (struct seen_guess){ .why = "It has not changed." };
 	if (class_of(line) == 2)
 		return (struct seen_guess){
-			.why = "It changes all the time, by itself: nothing is wired to it, or its cable picks up what is "
-			       "near, or it is a signal of something else.",
+			.why = "It changes all the time, by itself: nothing is wired to it, its cable picks "
+			       "up noise, or it carries another signal.",
 		};
 	if (line->longest_ns[!rest] < PRESS_NS)
 		return guess_button(rest);

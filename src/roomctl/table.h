@@ -1,4 +1,4 @@
-/* A table for people: columns as wide as what is in them, cut to a width where it has to be. */
+/* A table for people: each column is as wide as its contents, and cut if the table is too wide. */
 #pragma once
 
 #include <stddef.h>
@@ -12,7 +12,7 @@
 
 struct table;
 
-/* With these titles (ended by NULL; up to TABLE_COLUMNS_MAX). -ENOMEM. */
+/* Makes a table with these titles (ended by NULL; up to TABLE_COLUMNS_MAX). 0 or -ENOMEM. */
 int table_new(const char *const *titles, struct table **ret);
 struct table *table_free(struct table *table);
 DEFINE_CLEANUP(struct table *, table_free);
@@ -21,9 +21,9 @@ DEFINE_CLEANUP(struct table *, table_free);
  * `style`. -ENOMEM. */
 int table_add(struct table *table, const char *const *texts, enum terminal_style style);
 
-/* Writes it, the titles first if `legend`. -ENOMEM. */
+/* Writes the table, with the titles first if `legend`. 0 or -ENOMEM. */
 int table_print(const struct table *table, FILE *stream, const struct terminal *terminal, bool legend);
 
 /* Makes columns of these widths narrower, always the widest one of them, until they and the gaps between them
- * have room in `width` columns (0: unlimited) or each has only one. */
+ * fit into `width` columns (0: unlimited) or each has only one. */
 void table_fit(size_t *widths, size_t n, size_t width);

@@ -1,12 +1,12 @@
-/* Times that properties have: which ones are times, and how people read them. */
+/* Times of properties: which properties are times, and their text for people. */
 #pragma once
 
 #include <stdint.h>
 
 #include "roomd/interface.h"
 
-/* The clock of this property of a kind, as its table has it. INTERFACE_CLOCK_NONE: it is no time, or nobody
- * here knows it, as it is from another version. */
+/* The clock of this property, from its kind's table. INTERFACE_CLOCK_NONE: it is not a time, or it is from
+ * another version and not known here. */
 enum interface_clock time_clock(const char *kind, const char *name);
 
 /* "2026-01-01 12:00:00 (5min ago)", local time, to the second; 0 is "-". To be freed; NULL: no memory. */

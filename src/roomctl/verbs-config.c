@@ -118,8 +118,8 @@ static enum status say_errors(const struct json_object *errors)
 
 	for (size_t i = 0; i < n; i++)
 		say_lines(json_object_get_string(json_object_array_get_idx(errors, i)));
-	return say(STATUS_CONFIG, "the configuration has %zu error%s; the room goes on with the one before; put it right, then: "
-	                          "roomctl reload",
+	return say(STATUS_CONFIG, "the configuration has %zu error%s; the room goes on with the former one; "
+	                          "correct it, then: roomctl reload",
 	           n, n == 1 ? "" : "s");
 }
 

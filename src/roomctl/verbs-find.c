@@ -23,8 +23,8 @@ static enum status no_chip(const struct find_lines *lines)
 	if (lines->error == -EACCES || lines->error == -EPERM)
 		return say(
 			STATUS_REFUSED,
-			"%s; run it as root: sudo roomctl find. Or let somebody in: sudo usermod -aG gpio NAME, and log "
-			"in again",
+			"%s; run it as root: sudo roomctl find. Or give a user access: sudo usermod -aG "
+			"gpio NAME, and log in again",
 			lines->problem.text);
 	if (lines->error)
 		return say(STATUS_FAILED, "%s", lines->problem.text);
@@ -88,11 +88,13 @@ static bool has_section(const struct find_lines *lines)
 static void print_why_none(const struct find_lines *lines)
 {
 	if (find_lines_count(lines, FIND_WATCHED) == 0)
-		fputs("\nNo line is left to be watched, for the reasons above.\n", stdout);
+		fputs("\nNo line can be watched, for the reasons above.\n", stdout);
 	else if (!has_section(lines))
-		fputs("\nNo line changed as somebody's acts would change it. Look at the sensor's wires and its power, and\n"
+		fputs("\n"
+		      "No line changed as if a person had done it. Check the sensor's wires and its power, "
+		      "and\n"
 		      "try again for longer: sudo roomctl find --for 2min\n"
-		      "docs/wiring.md says what is wired where on a Raspberry Pi; 'gpioinfo' shows all lines.\n",
+		      "docs/wiring.md shows the wiring on a Raspberry Pi; 'gpioinfo' shows all lines.\n",
 		      stdout);
 }
 

@@ -48,8 +48,8 @@ static enum status unknown_name(struct client *client, const struct history *his
 	if (!select_is_any(components, name))
 		return history_say_unknown(history, name);
 	return say(STATUS_NOTHING_TO_DO,
-	           "there is a component '%s', but nothing has been recorded of it; what roomd-history says: journalctl -u "
-	           "roomd-history",
+	           "there is a component '%s', but it has no history; messages of roomd-history: journalctl "
+	           "-u roomd-history",
 	           name);
 }
 
@@ -86,7 +86,7 @@ static enum status nothing(const struct history *history)
 	}
 	first_text = time_to_date(first);
 	last_text = time_to_date(last);
-	return say(STATUS_NOTHING_TO_DO, "nothing is known of the time from %s to %s; something is from %s to %s: --since='%s'",
+	return say(STATUS_NOTHING_TO_DO, "nothing is recorded from %s to %s; there is history from %s to %s: --since='%s'",
 	           since ? since : "", until ? until : "", first_text ? first_text : "", last_text ? last_text : "",
 	           first_text ? first_text : "");
 }

@@ -37,7 +37,7 @@ static enum status may_replace(const struct command_line *line, const char *path
 	if (!ask_is_possible())
 		return say(
 			STATUS_FAILED,
-			"%s has %d section%s, and is not written over; with --yes it is, and is kept as %s" INIT_OLD
+			"%s has %d section%s, and is not overwritten; with --yes it is, and is kept as %s" INIT_OLD
 			". Or give another file: roomctl init FILE",
 			path, n, n == 1 ? "" : "s", path);
 	snprintf(question, sizeof question,
@@ -112,7 +112,7 @@ static enum status check_whole(const char *path)
 
 	if (r == -EBADMSG)
 		return say_errors(
-			&errors, "put that right, then: roomctl check-config && sudo systemctl reload roomd");
+			&errors, "correct that, then: roomctl check-config && sudo systemctl reload roomd");
 	return r < 0 ? say(STATUS_FAILED, "the configuration cannot be read: %s", problem_errno(r))
 	             : STATUS_DONE;
 }

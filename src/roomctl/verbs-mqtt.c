@@ -176,7 +176,7 @@ static void print_room(const struct field_format *format, const struct json_obje
 	print_field(format, "Room",
 	            member_bool(bridge, "room")
 	                    ? "there"
-	                    : "not there: roomd does not run, or starts; see: systemctl status roomd");
+	                    : "not there: roomd does not run, or is starting; see: systemctl status roomd");
 }
 
 static void print_queue(const struct field_format *format, const struct json_object *bridge)
@@ -196,7 +196,7 @@ static void print_lost(const struct field_format *format, const struct json_obje
 	uint64_t dropped = member_number(bridge, "dropped"), missed = member_number(bridge, "missed");
 	char text[128];
 
-	snprintf(text, sizeof text, "%" PRIu64 " event%s dropped as the queue was full", dropped,
+	snprintf(text, sizeof text, "%" PRIu64 " event%s dropped because the queue was full", dropped,
 	         plural(dropped));
 	if (dropped > 0)
 		print_field(format, "Lost", text);
@@ -288,7 +288,7 @@ static enum status check(const struct command_line *line)
 	if (line->transport != TRANSPORT_LOCAL)
 		return say(STATUS_USAGE, "--check connects from here; --host and --machine are not for it");
 	if (line->json != JSON_OFF)
-		return say(STATUS_USAGE, "--check has no JSON; its exit status says what came of it");
+		return say(STATUS_USAGE, "--check has no JSON; its exit status is the result");
 	execv(ROOMD_MQTT_PROGRAM, (char *const *)argv);
 	if (errno == ENOENT || errno == ENOTDIR)
 		return not_installed(STATUS_FAILED);

@@ -1,9 +1,9 @@
-/* What the verbs do. Each says what is wrong. */
+/* The verbs. Each prints its errors. */
 #pragma once
 
 #include "roomctl/command-line.h"
 
-/* What can be done with a component: the verb, and the method on D-Bus that does it. */
+/* An action on a component: the verb, and its method on D-Bus. */
 struct component_action {
 	const char *verb;
 	const char *method;

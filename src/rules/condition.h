@@ -1,15 +1,16 @@
-/* Conditions: "attic above 28 and not window open", "hall motion for 2min". Pure: a text comes in and becomes a condition;
- * then what its components say and the time, and whether it holds comes out.
+/* Conditions: "attic above 28 and not window open", "hall motion for 2min". Pure: it makes a condition of a
+ * text. Then the states of components and the time go in, and whether the condition holds comes out.
  *
  *     condition = and { "or" and }
  *     and       = not { "and" not }
  *     not       = [ "not" ] ( term | "(" condition ")" )
  *     term      = NAME STATE [ "for" TIME ]  |  NAME ( "above" | "below" ) NUMBER [ "for" TIME ]
  *
- * NAME is a component's, or Kind/name; STATE one of the words that its kind declares (roomd/state.h). "above" holds from
- * the first reading over NUMBER until one under NUMBER minus the sensor's hysteresis, "below" the other way round. "for"
- * makes a term true only when it has been so for that long, from the kernel's time of the change on; until then it is
- * false; not knowing in between begins it anew. What is not known goes through "and", "or", "not" as Kleene has it. */
+ * NAME is a component's name, or Kind/name. STATE is one of the words that its kind declares (roomd/state.h). "above"
+ * holds from the first reading over NUMBER until one under NUMBER minus the sensor's hysteresis, "below" the other way
+ * round. With "for" a term becomes true only after it has been true for that long, counted from the kernel's time of the
+ * change; until then it is false. If it is unknown in between, the time begins anew. "and", "or" and "not" of unknown terms
+ * follow Kleene. */
 #pragma once
 
 #include <stddef.h>
@@ -23,7 +24,7 @@
 /* Brackets within brackets. */
 #define CONDITION_DEPTH_MAX 8
 #define CONDITION_WORD_SIZE 40
-/* Room for each printed condition. */
+/* Room for any printed condition. */
 #define CONDITION_TEXT_SIZE 4096
 
 enum condition_test {
@@ -32,13 +33,13 @@ enum condition_test {
 	CONDITION_BELOW,
 };
 
-/* Where in the text something stands. */
+/* A place in the text. */
 struct condition_place {
 	size_t offset, length;
 };
 
 struct condition_term {
-	char kind[CONDITION_WORD_SIZE]; /* "ContactSensor"; empty: whichever has the name */
+	char kind[CONDITION_WORD_SIZE]; /* "ContactSensor"; empty: the component with the name, of any kind */
 	char name[CONDITION_WORD_SIZE];
 	char state[CONDITION_WORD_SIZE]; /* also "above" and "below" */
 	enum condition_test test;
@@ -47,7 +48,7 @@ struct condition_term {
 	struct condition_place name_place, state_place;
 };
 
-/* All zero: none. `code` has the places of terms, or an operator, in the order of a stack. */
+/* All zero: none. `code` has indexes of terms, and operators, in postfix order. */
 struct condition {
 	struct condition_term terms[CONDITION_TERMS_MAX];
 	unsigned terms_n;
@@ -61,24 +62,24 @@ enum condition_operator {
 	CONDITION_NOT,
 };
 
-/* Reads it. -EINVAL: `problem` says what was expected, and `*ret_place` is where; `*ret` is undefined then. Names and
- * words are any. */
+/* Reads a condition. 0; or -EINVAL: `problem` says what was expected, and `*ret_place` where; `*ret` is
+ * undefined then. Does not check whether names and states exist. */
 int condition_parse(const char *text, struct condition *ret, struct problem *problem, struct condition_place *ret_place);
 
-/* In one form: one space between words, no bracket that is not needed, times and numbers as the tree writes them.
- * condition_parse() makes the same of it. Returns `buffer`. */
+/* Writes a condition in a canonical form: one space between words, no bracket that is not needed, times and
+ * numbers in their usual form. condition_parse() reads it back as the same condition. Returns `buffer`. */
 char *condition_format(const struct condition *condition, char buffer[static CONDITION_TEXT_SIZE]);
 
-/* A term in the same form. Returns `buffer`. */
+/* Writes a term in that form. Returns `buffer`. */
 char *condition_format_term(const struct condition_term *term, char *buffer, size_t size);
 
-/* Two lines: the text, and a line under this place of it. Returns `buffer`. */
+/* Writes two lines: the text, and a line that marks this place in it. Returns `buffer`. */
 char *condition_draw(const char *text, struct condition_place place, char *buffer, size_t size);
 
 /* --- whether it holds ------------------------------------------------------------------------ */
 
-/* What is known of a term: of a state its truth and since when (CLOCK_MONOTONIC, ns; 0: not known); of a measure the
- * value (NAN: not known), when it was read, and the hysteresis. */
+/* What is known of a term. For a state: its truth, and since when (CLOCK_MONOTONIC, ns; 0: not known). For a
+ * measure: the value (NAN: not known), when it was read, and the hysteresis. */
 struct condition_seen {
 	enum truth truth;
 	uint64_t since_ns;
@@ -86,9 +87,9 @@ struct condition_seen {
 };
 typedef void (*condition_ask)(const struct condition_term *term, unsigned i, struct condition_seen *ret, void *userdata);
 
-/* All zero at first. Worth keeping over a restart (CLOCK_MONOTONIC), as long as the text is the same. */
+/* All zero at first. Worth keeping over a restart (CLOCK_MONOTONIC), if the text is still the same. */
 struct condition_memory {
-	uint64_t text_id;                      /* of which condition */
+	uint64_t text_id;                      /* identifies the condition */
 	uint64_t truths;                       /* of the terms, without "for": two bits each */
 	uint64_t since_ns[CONDITION_TERMS_MAX]; /* since when */
 };
@@ -96,14 +97,14 @@ struct condition_memory {
 struct condition_result {
 	enum truth truth;
 	unsigned term;    /* the one that decides */
-	uint64_t at_ns;   /* since when that term is so, its "for" counted */
-	uint64_t next_ns; /* when it may be another without anything that happens; NEVER_NS: it is not */
+	uint64_t at_ns;   /* since when that term has its truth, after its "for" */
+	uint64_t next_ns; /* when the truth may change although nothing happens; NEVER_NS: never */
 };
 
-/* It is `now_ns`. Asks for each term. */
+/* Evaluates the condition at `now_ns`. Calls `ask` for each term. */
 struct condition_result condition_evaluate(const struct condition *condition, struct condition_memory *memory,
                                            uint64_t now_ns, condition_ask ask, void *userdata);
 
-/* After the memory was filled with what another one kept: forgets it if that was another condition, or makes no
- * sense. */
+/* After the memory was filled with the values that an earlier process kept: clears it if they are of another
+ * condition, or make no sense. */
 void condition_restored(const struct condition *condition, struct condition_memory *memory, uint64_t now_ns);

@@ -1,12 +1,12 @@
 /* The door of a lock: a contact that says whether it is open, a strike that lets it be opened for a moment, and what follows
- * from both in time. Pure: what happens comes in with its time, what is to be done comes out.
+ * from both over time. Pure: what happens comes in with its time, and what is to be done comes out.
  *
  *     it is unlocked     the strike is on for StrikeSec=, or until it is locked; a successor does not go on with it
- *     it is open         for longer than OpenTooLongSec=: said once. While it is locked: it is jammed, said once; except
- *                        where it was opened while it was locked, which is another matter (door_moves())
- *     it is not open     RelockSec= after it was closed or unlocked, what came last: it is locked again
+ *     it is open         for longer than OpenTooLongSec=: reported once. While it is locked: it is jammed, reported once; but
+ *                        not if it was opened while it was locked: that is forced (door_moves())
+ *     it is not open     RelockSec= after it was closed or unlocked, whichever came last: it is locked again
  *
- * What the contact does not know is not known: then it is neither open nor jammed, and RelockSec= counts from when it did. */
+ * While the contact is not known, the door is neither open nor jammed, and RelockSec= counts from when it is known. */
 #pragma once
 
 #include <stdbool.h>
@@ -28,13 +28,13 @@ struct door {
 	enum door_is is;
 	uint64_t is_ns;       /* since when */
 	uint64_t unlocked_ns; /* since when, or when that was asked for again; 0: it is locked */
-	uint64_t strike_ns;   /* when the strike went on; 0: it is off */
+	uint64_t strike_ns;   /* when the strike was switched on; 0: it is off */
 	bool too_long_said, jam_said;
 	/* Decisions: */
-	uint64_t next_ns; /* when to ask again if nothing happens; NEVER_NS (util/clock.h): not */
+	uint64_t next_ns; /* when to call door_due() again if nothing happens; NEVER_NS (util/clock.h): never */
 };
 
-/* What is to be done. */
+/* What is to be done next. */
 enum door_due {
 	DOOR_NOTHING,
 	DOOR_STRIKE_OFF,
@@ -43,24 +43,27 @@ enum door_due {
 	DOOR_RELOCK,   /* call door_locked() */
 };
 
-/* Goes on with what a predecessor kept: times that have not come yet are put right. `locked`: whether it is. */
+/* Goes on with the values that a predecessor kept; corrects times that are in the future. `locked`: whether
+ * the door is locked now. */
 void door_start(struct door *door, bool locked, uint64_t now_ns);
 
-/* The contact says this since `at_ns`. True if it was opened while it was locked: by force. */
+/* The contact has been like this since `at_ns`. True if the door was opened while it was locked: by force. */
 bool door_moves(struct door *door, enum door_is is, bool locked, uint64_t at_ns);
 
-/* It was locked; or unlocked at `at_ns`, or asked to open once more, with which the strike goes on if there is one. */
+/* The door was locked; or it was unlocked, or asked to open once more, at `at_ns`. That switches the strike
+ * on, if there is one. */
 void door_locked(struct door *door);
 void door_unlocked(struct door *door, const struct door_settings *settings, uint64_t at_ns);
 
 bool door_strike_is_on(const struct door *door, const struct door_settings *settings, uint64_t now_ns);
 
-/* Locked, and open all the same. */
+/* True if it is locked although it is open. */
 bool door_is_jammed(const struct door *door, bool locked);
 
-/* When it locks itself, as it stands; NEVER_NS: it does not. */
+/* When it will lock itself if nothing happens; NEVER_NS: never. */
 uint64_t door_relocks_ns(const struct door *door, const struct door_settings *settings);
 
-/* What is due at `now_ns`; to be asked until it is nothing. `*ret_ns` is when it was. */
+/* The next thing that is due at `now_ns`, and in `*ret_ns` when it was due. To be called until it returns
+ * DOOR_NOTHING. */
 enum door_due door_due(struct door *door, const struct door_settings *settings, bool locked, uint64_t now_ns,
                        uint64_t *ret_ns);

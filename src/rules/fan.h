@@ -38,8 +38,8 @@ enum fan_unknown {
 extern const char *const fan_unknown_words[];
 
 struct fan_settings {
-	double off_below, full_above; /* in the unit of the thermometer; from off_below on it is full speed, if
-	                                 the other one is not above it */
+	double off_below, full_above; /* in the unit of the thermometer; if full_above is not above
+	                                 off_below, it is full speed from off_below on */
 	double hysteresis;            /* the thermometer's, at least 0 */
 	int min_percent;              /* 1 to 100 */
 	int start_percent;            /* 0: none; to 100 */
@@ -47,7 +47,7 @@ struct fan_settings {
 };
 
 enum fan_sight {
-	FAN_NOTHING_SAID, /* neither a temperature nor that there is none: it stays as it is */
+	FAN_NOTHING_SAID, /* nothing is known of the thermometer yet: the fan stays as it is */
 	FAN_SEES,
 	FAN_BLIND, /* the thermometer is unavailable */
 };
@@ -55,36 +55,36 @@ enum fan_sight {
 /* All zero at first: off, automatic. All of it is worth keeping over a restart (CLOCK_MONOTONIC), over power
  * loss `manual` and `manual_percent`; then fan_restored(). */
 struct fan {
-	int sight;          /* enum fan_sight: the last that was said of the thermometer, */
+	int sight;          /* enum fan_sight: the last state of the thermometer, */
 	double celsius;     /* and the last temperature */
-	int automatic;      /* what it asks for, in percent; goes on behind what a person has set */
+	int automatic;      /* what the temperature asks for, in percent; also while a person has set the speed */
 	bool manual;        /* a person has set it, */
 	int manual_percent; /* to this */
-	bool starting;      /* it stood still until */
-	uint64_t start_ns;  /* this time */
+	bool starting;      /* it began to turn */
+	uint64_t start_ns;  /* at this time */
 	/* The decision: */
-	int percent; /* 0: off; what the output is to show now */
+	int percent; /* what the output is to show now; 0: off */
 };
 
-/* All of these: at `at_ns` (CLOCK_MONOTONIC). True if `percent` has changed. */
+/* All functions below happen at `at_ns` (CLOCK_MONOTONIC), and return true if `percent` has changed. */
 
-/* The thermometer says so; NAN, or what else is no number: it is unavailable. */
+/* The thermometer shows this temperature. NAN or infinite: it is unavailable. */
 bool fan_temperature(struct fan *fan, const struct fan_settings *settings, double celsius, uint64_t at_ns);
 
-/* A person sets it to this speed, 0 to 100 (what is beyond is the bound): it stays so until
- * fan_set_automatic(), whatever the temperature, and below MinPercent=, too. */
+/* A person sets this speed, 0 to 100 (values beyond are cut to these bounds). It stays until
+ * fan_set_automatic(), whatever the temperature is. It may be below MinPercent=. */
 bool fan_set_manual(struct fan *fan, const struct fan_settings *settings, int percent, uint64_t at_ns);
 
-/* From now on the temperature counts again, the last one at once. */
+/* The temperature counts again. The last one takes effect at once. */
 bool fan_set_automatic(struct fan *fan, const struct fan_settings *settings, uint64_t at_ns);
 
 /* Time has passed: the first second may be over. */
 bool fan_time(struct fan *fan, const struct fan_settings *settings, uint64_t at_ns);
 
-/* When fan_time() changes something, if nothing is said before; NEVER_NS (util/clock.h): it does not. */
+/* When fan_time() will change something, if nothing else happens before; NEVER_NS (util/clock.h): never. */
 uint64_t fan_next_ns(const struct fan *fan, const struct fan_settings *settings);
 
-/* After the structure was filled with what another one kept. What makes no sense is forgotten; settings that
- * are others by now count at once. A fan of which only `manual` and `manual_percent` are known stands still,
- * and starts. */
+/* After the structure was filled with the values that an earlier process kept. Values that make no sense are
+ * cleared; changed settings take effect at once. A fan of which only `manual` and `manual_percent` are known
+ * counts as standing still, and starts. */
 bool fan_restored(struct fan *fan, const struct fan_settings *settings, uint64_t at_ns);

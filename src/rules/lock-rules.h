@@ -1,5 +1,5 @@
 /* What a door lock does: alerts at motion while locked, and a button that acknowledges, unlocks and locks.
- * Pure: times come in, decisions stand in the structure. */
+ * Pure: times come in, decisions are in the structure. */
 #pragma once
 
 #include <stdbool.h>
@@ -7,14 +7,14 @@
 
 struct lock_rules {
 	uint64_t alert_interval_ns;
-	uint64_t alert_ns;  /* when the last one was raised; 0: none was, or nobody knows */
-	uint64_t forced_ns; /* the same of the last that was for a door forced open */
+	uint64_t alert_ns;  /* when the last alert was raised; 0: there was none, or it is not known */
+	uint64_t forced_ns; /* the same for the last alert for a door that was forced open */
 	/* Decisions: */
 	bool locked;
-	bool alert; /* one is open: raised, and neither acknowledged nor unlocked since */
+	bool alert; /* an alert is open: raised, and neither acknowledged nor ended by unlocking */
 };
 
-/* What came of it. */
+/* The result. */
 enum lock_outcome {
 	LOCK_NOTHING,
 	LOCK_ALERT,
@@ -25,15 +25,15 @@ enum lock_outcome {
 
 void lock_rules_init(struct lock_rules *rules, bool locked, uint64_t alert_interval_ns);
 
-/* Motion near the door at `at_ns` (CLOCK_MONOTONIC): an alert if locked, but no more than one in the
- * interval, whatever was acknowledged in between. */
+/* Motion near the door at `at_ns` (CLOCK_MONOTONIC): an alert if it is locked, but no more than one in the
+ * interval, even if that was acknowledged. */
 enum lock_outcome lock_rules_motion(struct lock_rules *rules, uint64_t at_ns);
 
-/* The door was opened while it was locked, at `at_ns`: an alert, whatever motion has raised; no more than one such in the
- * interval. */
+/* The door was opened while it was locked, at `at_ns`: an alert, even if motion has raised one; no more than
+ * one of this sort in the interval. */
 enum lock_outcome lock_rules_forced(struct lock_rules *rules, uint64_t at_ns);
 
-/* The button was pressed: acknowledges an open alert; with none open locks or unlocks. */
+/* The button was pressed: acknowledges an open alert; if none is open, locks or unlocks. */
 enum lock_outcome lock_rules_press(struct lock_rules *rules);
 
 /* Somebody locks, or unlocks, which ends an open alert. LOCK_NOTHING if it is so already. */

@@ -1,10 +1,11 @@
-/* Numbers that people write are decimal, and what is computed from them is a little beside. */
+/* People write decimal numbers, and results computed from them have small rounding errors. */
 #pragma once
 
-/* A part of a number that no sensor resolves, and far more than what rounding adds up to. */
+/* The part of a number that counts as rounding: far more than rounding errors add up to, and less than any
+ * sensor resolves. */
 #define NEARLY_PART 1e-6
 
-/* A distance as long as this passes for it, whichever way it was rounded: */
+/* Bounds that a distance still reaches if it was rounded down or up: */
 static inline double nearly_less(double distance)
 {
 	return distance * (1 - NEARLY_PART);

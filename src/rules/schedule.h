@@ -11,13 +11,13 @@
 #include <stdint.h>
 
 enum schedule_base {
-	SCHEDULE_NEVER, /* none is given */
+	SCHEDULE_NEVER, /* not set */
 	SCHEDULE_CLOCK,
 	SCHEDULE_SUNRISE,
 	SCHEDULE_SUNSET,
 };
 
-/* A time of day: so many seconds after midnight, or after the sun's. */
+/* A time of day, in seconds after midnight, or after sunrise or sunset. */
 struct schedule_time {
 	enum schedule_base base;
 	int seconds;

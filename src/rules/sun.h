@@ -1,8 +1,9 @@
 /* When the sun rises and sets. Pure.
  *
- * The upper edge of the sun at the horizon of the sea, as almanacs have it: its centre 50' below, of which 34' are the air's
- * refraction. The position of the sun is Meeus' of low accuracy (Astronomical Algorithms, chapter 25: 0.01 degrees), so the
- * times are good to some seconds between the polar circles. A hill or a house in the way is many minutes. */
+ * As in almanacs, these are the times when the sun's upper edge is at the horizon of the sea: its centre is
+ * 50' below then, of which the air's refraction makes 34'. The sun's position is computed with Meeus' low
+ * accuracy method (Astronomical Algorithms, chapter 25: 0.01 degrees). So between the polar circles the times
+ * are right to some seconds. A hill or a house in the way makes a difference of many minutes. */
 #pragma once
 
 #include <stdint.h>

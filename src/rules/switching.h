@@ -13,8 +13,8 @@
  *     MinOnSec=, MinOffSec=  the output stays on (off) for at least this long after it went on (off), whatever the request
  *                            is: the request waits. A condition that is not known does not start these times again
  *
- * After a power failure nothing is known of before, so MinOffSec= counts from the start: nobody knows how long the output
- * was off. The lengths of all times are those of the present configuration, even if they began under an earlier one. */
+ * After a power failure nobody knows how long the output was off, so MinOffSec= counts from the start. The lengths
+ * of all times are those of the present configuration, even if they began under an earlier one. */
 #pragma once
 
 #include <stdbool.h>
@@ -42,45 +42,46 @@ enum switching_hand {
 	SWITCHING_ON_BY_HAND,
 };
 
-/* What holds it as it is, or has made it so. */
+/* Why it is on or off. */
 enum switching_why {
-	SWITCHING_WANTED,    /* it is as it is wanted */
-	SWITCHING_OFF_DELAY, /* on, as the condition was true not long ago */
-	SWITCHING_MIN_ON,    /* on, though it is wanted off */
-	SWITCHING_MIN_OFF,   /* off, though it is wanted on */
-	SWITCHING_MAX_ON,    /* off, though it is wanted on */
-	SWITCHING_PULSE,     /* the same, as the pulse is over */
-	SWITCHING_EXCLUDED,  /* the same, as one that it excludes is on, was until a moment ago, or is to be on instead */
+	SWITCHING_WANTED,    /* it follows the request */
+	SWITCHING_OFF_DELAY, /* on, because the condition was true not long ago */
+	SWITCHING_MIN_ON,    /* on, although off is requested */
+	SWITCHING_MIN_OFF,   /* off, although on is requested */
+	SWITCHING_MAX_ON,    /* the same, because of MaxOnSec= */
+	SWITCHING_PULSE,     /* the same, because the pulse is over */
+	SWITCHING_EXCLUDED,  /* the same, because one that it excludes is on, was on a moment ago, or is to be on instead */
 };
 
-/* All zero at first: off since the start, which is switching_start()'s. All of it but the first and the last two is worth
- * keeping over a restart (CLOCK_MONOTONIC). */
+/* All zero at first, for switching_start(): off since the start. All members but the first and the last two
+ * are worth keeping over a restart (CLOCK_MONOTONIC). */
 struct switching {
-	uint64_t others_off_ns; /* since when all are off that it excludes; NEVER_NS: one is on, or nobody knows */
+	uint64_t others_off_ns; /* since when all that it excludes are off; NEVER_NS: one is on, or it is not known */
 	bool on;
 	uint64_t since_ns; /* since when; 0: it has not been started */
-	bool wanted;       /* by the condition, with its delay */
-	bool holds;        /* the condition was true, the last time that it was known */
-	uint64_t held_ns;  /* until when it was */
+	bool wanted;       /* requested by the condition, with its delay */
+	bool holds;        /* the condition was true when it was last known */
+	uint64_t held_ns;  /* until when it was true */
 	bool spent;        /* it has been on for long enough */
 	int spent_by;      /* enum switching_why */
 	/* Decisions: */
 	enum switching_why why;
-	uint64_t next_ns; /* when to ask again if nothing happens; NEVER_NS (util/clock.h): not */
+	uint64_t next_ns; /* when to update again if nothing happens; NEVER_NS (util/clock.h): never */
 };
 
-/* It begins, or goes on after a restart: what makes no sense is put right. */
+/* Begins, or goes on after a restart; corrects values that make no sense. */
 void switching_start(struct switching *switching, uint64_t now_ns);
 
-/* The condition is this since `at_ns`, a person has set that, and it is `now_ns`. True if `on` has changed. */
+/* It is `now_ns`; the condition has been this since `at_ns`, and a person has set `hand`. True if `on` has
+ * changed. */
 bool switching_update(struct switching *switching, const struct switching_settings *settings, enum truth condition,
                       uint64_t at_ns, enum switching_hand hand, uint64_t now_ns);
 
-/* It is on, and one that it excludes is to be on instead. */
+/* It is on, and an output that it excludes is to be on instead. */
 void switching_yield(struct switching *switching);
 
-/* A person asks, maybe for what is set already: it may be on again. */
+/* A person has set it, maybe to what was set already: it may go on again. */
 void switching_asked(struct switching *switching);
 
-/* Something else has switched it, as the end of the service does: its times count from then. */
+/* Something else has switched it, such as the end of the service: its times count from then. */
 void switching_switched(struct switching *switching, bool on, uint64_t now_ns);

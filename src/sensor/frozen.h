@@ -1,19 +1,19 @@
-/* A meter that shows the same value again and again: it may be the room that does not change, or a converter
- * that has stopped and whose last value is read for ever. How many equal readings are too many depends on its
- * resolution and its room, so that is asked of the configuration (FrozenReadings=). Pure. */
+/* A meter that shows the same value again and again. Either the room does not change, or its converter has
+ * stopped, and the last value is read for ever. How many equal readings are too many depends on the
+ * resolution and on the room, so the configuration says it (FrozenReadings=). Pure. */
 #pragma once
 
 #include <stdbool.h>
 #include <stdint.h>
 
-/* All zero at first; the fields are kept over a restart by whoever has it. */
+/* All zero at first. The owner keeps the fields over a restart. */
 struct frozen {
-	double value;   /* of the last reading, as the device has it */
-	uint64_t equal; /* readings in a row that were this, this one among them; 0: none yet */
+	double value;   /* of the last reading, as the device shows it */
+	uint64_t equal; /* how many readings in a row had this value, including the last; 0: none yet */
 };
 
-/* Takes in a reading. True if it is the one with which `most` readings in a row were the same; 0: never. */
+/* Takes in a reading. True if it is the one that makes `most` equal readings in a row; never if `most` is 0. */
 bool frozen_update(struct frozen *frozen, double value, uint64_t most);
 
-/* Whether it still is. */
+/* True if the value is frozen now. */
 bool frozen_is(const struct frozen *frozen, uint64_t most);

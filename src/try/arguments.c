@@ -13,17 +13,17 @@ static const char help[] =
 	"Usage: roomd-try [--test FILE]... CONFIG\n"
 	"       roomd-try --play FILE CONFIG\n"
 	"\n"
-	"Runs the room of a configuration on simulated lines and sensors that are made from it, as root.\n"
-	"Nothing of the machine's own lines is touched.\n"
+	"Runs the room of a configuration on simulated lines and sensors. Needs root.\n"
+	"Does not touch the machine's own lines.\n"
 	"\n"
 	"      --test FILE   Run the room test FILE (roomd-test(5)), and print TAP; exit status 1 if\n"
-	"                    something is not as it is expected there. May be given several times\n"
+	"                    an expectation fails. May be given several times\n"
 	"      --play FILE   Run the room test FILE and show the room meanwhile, as a picture on a terminal\n"
 	"  -h, --help        Show this help\n"
 	"      --version     Show the version\n"
 	"\n"
-	"Without a test the room is yours to play with, on a terminal: keys move its sensors. Elsewhere it is\n"
-	"brought up, shown as roomctl shows it, and ended.\n";
+	"Without a test, you play with the room on a terminal: keys move its sensors. Without a terminal,\n"
+	"the room is started, shown as roomctl shows it, and ended.\n";
 
 static void print_and_exit(struct try_arguments *arguments, const char *text)
 {

@@ -5,13 +5,13 @@
 #include <stddef.h>
 
 struct try_arguments {
-	bool exits;         /* what was asked for was printed */
+	bool exits;         /* help or version was printed */
 	const char *config;
 	const char **tests; /* of argv; to be freed with free() */
 	size_t tests_n;
-	bool plays;         /* the test, which is the only one, is to be seen */
-	bool is_live;       /* somebody plays with the room: each of its components can be unplugged */
+	bool plays;         /* --play: shows the only test while it runs */
+	bool is_live;       /* a person plays with the room: each of its components can be unplugged */
 };
 
-/* 0; or -EINVAL, and it was said; -ENOMEM. */
+/* 0; -EINVAL after a message; -ENOMEM. */
 int try_arguments_parse(int argc, char **argv, struct try_arguments *ret);

@@ -1,4 +1,4 @@
-/* A system bus of one's own: a dbus-daemon. Everybody may connect and call, as on a system bus, and be anybody. */
+/* A private system bus: a dbus-daemon. Every process may connect, call everything and own every name. */
 #pragma once
 
 #include <sys/types.h>
@@ -12,9 +12,9 @@ struct bus_daemon {
 	char socket[BUS_DAEMON_PATH_SIZE]; /* its address is "unix:path=" and this */
 };
 
-/* Starts it with its files in `folder`, which is there and writable, and its socket at `socket`, in a folder that is there.
- * Returns when it can be connected to. A negative errno with a sentence. */
+/* Starts it with its files in the writable folder `folder` and its socket at `socket`; both folders exist.
+ * Returns when it accepts connections. 0, or a negative errno with a sentence. */
 int bus_daemon_start(struct bus_daemon *daemon, const char *folder, const char *socket, struct problem *problem);
 
-/* SIGKILL, and no socket any more. Also for one that is all zero. */
+/* Kills it and removes the socket. May be called for one that is all zero. */
 void bus_daemon_stop(struct bus_daemon *daemon);

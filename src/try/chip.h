@@ -18,27 +18,28 @@ struct sim_chip {
 	unsigned lines;  /* how many it has */
 };
 
-/* A chip with this label that has `lines` lines, but at least CHIP_LINES_MIN, of which the first have these names (ended by
- * NULL; "" for none; NULL: none has); plugged. Its name in configfs is made of the label and the process, so that two
- * processes do not meet. After an error nothing of it is left. -EOPNOTSUPP: the kernel has no gpio-sim. */
+/* Makes and plugs a chip with this label and `lines` lines, but at least CHIP_LINES_MIN. The first lines get
+ * these names (ended by NULL; "" for no name; NULL: no names). Its name in configfs is made of the label and
+ * the process id, so that two processes do not collide. After an error nothing is left. -EOPNOTSUPP: the
+ * kernel has no gpio-sim. */
 int chip_make(struct sim_chip *chip, const char *label, const char *const *line_names, unsigned lines,
               struct problem *problem);
 
-/* Pulls it out, as a USB chip would go, and puts it back. Its number may be another one then. */
+/* Unplugs it, like a USB chip, and plugs it in again. It may have another number then. */
 int chip_unplug(struct sim_chip *chip, struct problem *problem);
 int chip_plug(struct sim_chip *chip, struct problem *problem);
 
 /* Unplugs and removes it. */
 int chip_remove(struct sim_chip *chip, struct problem *problem);
 
-/* What is wired to an input: high or low. */
+/* Sets the level that is wired to an input. */
 int chip_pull(const struct sim_chip *chip, unsigned offset, bool high, struct problem *problem);
 
-/* The level at the pin, high or low, whoever drives it. */
+/* Reads the level at the pin, of an input or an output. */
 int chip_level(const struct sim_chip *chip, unsigned offset, bool *ret, struct problem *problem);
 
-/* The number of its node in /dev. */
+/* The device number of its node in /dev. */
 int chip_number(const struct sim_chip *chip, dev_t *ret, struct problem *problem);
 
-/* The path of one of the files that a line of it has in sysfs: "pull", "value". Returns `path`. */
+/* The path of a line's file in sysfs: "pull", "value". Returns `path`. */
 char *chip_line_path(const struct sim_chip *chip, unsigned offset, const char *file, char path[static CHIP_PATH_SIZE]);

@@ -1,13 +1,14 @@
-/* The forms that statements have: what they begin with, what follows, and what they do. roomd-test(5) is made of it. */
+/* The forms of statements: how they begin, what follows, and what they do. roomd-test(5) is made from this
+ * table. */
 #pragma once
 
 #include "try/statement.h"
 
 struct statement_form {
-	const char *words;     /* "no motion"; "": it begins with what follows */
-	const char *arguments; /* "NAME NUMBER [UNIT]"; "": nothing follows */
+	const char *words;     /* "no motion"; "": it begins with its arguments */
+	const char *arguments; /* "NAME NUMBER [UNIT]"; "": none */
 	enum statement_kind kind;
-	const char *about; /* as the manual has it, with scdoc's markup */
+	const char *about; /* for the manual, with scdoc's markup */
 };
 
 /* In the manual's order, ended by one without words (NULL). Each kind has one. */

@@ -1,6 +1,7 @@
-/* The terminal of somebody who plays with a room: keys as they are pressed, and a picture over the one before. The picture
- * stands on the terminal's ordinary screen and nothing about the cursor is changed, so that whatever ends this program, only
- * the terminal's modes have to be put right: screen_close() does so, and a signal of a fault. */
+/* The terminal of a person who plays with a room: reads keys as they are pressed, and shows a picture over
+ * the one before. The picture is on the terminal's ordinary screen, and the cursor is not hidden. So however
+ * this program ends, only the terminal's modes have to be restored: screen_close() does so, and the handler
+ * of fatal signals. */
 #pragma once
 
 #include <stdbool.h>
@@ -13,32 +14,32 @@ struct live_size {
 
 struct live_screen {
 	bool is_open;
-	char *shown;                /* the picture that is there; NULL: none, or it is to be written again */
+	char *shown;                /* the present picture; NULL: none, or it has to be written again */
 	struct live_size size;      /* of the terminal */
-	struct live_size told;      /* what the kernel said of that last */
-	uint64_t asked_ns;          /* when the terminal itself was asked */
+	struct live_size told;      /* the kernel's last answer about the size */
+	uint64_t asked_ns;          /* when the terminal itself was asked for it */
 };
 
-/* Standard input and standard output are a terminal that can show a picture. */
+/* True if standard input and output are a terminal that can show a picture. */
 bool screen_is_there(void);
 
-/* Takes over the terminal: a key comes at once, unseen, and control-C is one of them. 0; a negative errno. */
+/* Takes over the terminal: keys come at once and without echo, and control-C is an ordinary key. 0, or a
+ * negative errno. */
 int screen_open(struct live_screen *screen);
 
-/* As it was; the picture stays above. Also one that is not open. */
+/* Restores the terminal; the picture stays above the cursor. May be called for one that is not open. */
 void screen_close(struct live_screen *screen);
 
-/* How large it is now: as the kernel says it when that changes, or else as the terminal has reported it. 80x24 if nobody
- * knows. */
+/* The present size: the kernel's, when that changes, else the last report of the terminal, else 80x24. */
 struct live_size screen_size(struct live_screen *screen);
 
-/* Asks the terminal for its size, once in a second at most: the console of the test kernel does not hear of a new one. The
- * answer is typed, and screen_take_report() takes it. */
+/* Asks the terminal for its size, at most once a second: the console of the test kernel does not notice a new
+ * size. The answer comes as input; then call screen_take_report(). */
 void screen_ask_size(struct live_screen *screen, uint64_t now_ns);
 void screen_take_report(struct live_screen *screen, size_t rows, size_t columns);
 
-/* Shows this text, unless it is there already. Takes over `text`, which malloc() has made. */
+/* Shows this text, unless it is shown already. Owns `text`, which is freed with free(). */
 void screen_show(struct live_screen *screen, char *text);
 
-/* What has been typed: how many bytes; 0: nothing; -EPIPE: the terminal is gone. */
+/* Reads what was typed. Returns the number of bytes; 0: nothing; -EPIPE: the terminal is gone. */
 int screen_read(char *buffer, size_t size);

@@ -1,4 +1,4 @@
-/* A room that somebody looks at: one who plays with it by keys, or a room test that is played before one's eyes. On a
+/* A room that a person watches: either the person plays with it by keys, or a room test is played. On a
  * terminal there is a picture (try/live-view.h); else each change is a line. */
 #pragma once
 
@@ -13,42 +13,42 @@ struct live {
 	struct live_screen screen;
 	struct terminal terminal;
 	struct service_watch watch;
-	bool plays;             /* a test: keys do nothing but end it */
-	bool ends;              /* somebody has had enough */
+	bool plays;             /* a test is played: keys only end it */
+	bool ends;              /* the person wants to quit */
 	uint64_t begun_ns, looked_ns; /* CLOCK_MONOTONIC */
-	char typed[64];         /* bytes of keys that are not complete; */
+	char typed[64];         /* the bytes of an incomplete key; */
 	size_t typed_n;
-	char number[24];        /* what is written behind "=" */
-	bool asks;              /* for that number */
-	unsigned told_line;     /* of the test's file, up to which comments were told */
+	char number[24];        /* the number that is typed after "=" */
+	bool asks;              /* asks for that number */
+	unsigned told_line;     /* up to this line of the test's file, comments were shown */
 	char title[160];
 };
 
-/* The room comes up and is played with until somebody has had enough, which is 0, as is a signal that asks to end; or a
- * negative errno with a sentence. */
+/* Starts the room, and lets the person play until they quit, or a signal asks to end. 0, or a negative errno
+ * with a sentence. */
 int live_run(struct trial *trial, const struct roomtest_room *known, struct problem *problem);
 
-/* Plays all tests of a file, and looks whether roomd lets go of all lines at the end. 0: all was as it is expected; a negative
- * errno with a sentence, as trial_run() has it; -ECANCELED: somebody has ended it. */
+/* Plays all tests of a file, and checks that roomd releases all lines at the end. 0: everything was as
+ * expected; the errors of trial_run(), with a sentence; -ECANCELED: the person has ended it. */
 int live_play(struct trial *trial, const struct roomtest_room *known, const struct roomtest *file, struct problem *problem);
 
-/* For the parts of it. */
+/* For the files live*.c. */
 
-/* Takes over the terminal, if there is one: live_end() is to be called whatever it returns, and returns `r`. */
+/* Takes over the terminal, if there is one. Call live_end(), whatever this returns. live_end() returns `r`. */
 int live_begin(struct live *live, struct trial *trial, const struct roomtest_room *known);
 int live_end(struct live *live, int r);
 
-/* Adds a line to what is told. */
+/* Adds a line to the log. */
 void live_tell(struct live *live, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* Looks and shows, if the last time was long enough ago, or `now`. */
+/* Updates the picture, if the last time was long enough ago, or if `now`. */
 void live_frame(struct live *live, bool now);
 
-/* The service has ended by itself, of which the problem tells. */
+/* The service has ended by itself; the problem says how. */
 void live_lost(struct live *live, const struct problem *problem);
 
-/* Takes in what has been typed. */
+/* Handles what has been typed. */
 void live_take_keys(struct live *live);
 
-/* What a key does. */
+/* Carries out a key. */
 void live_obey(struct live *live, int key);

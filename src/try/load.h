@@ -1,4 +1,4 @@
-/* What roomd-try reads: the configuration, the tests, and the configurations that those reload. */
+/* Reads the input of roomd-try: the configuration, the tests, and the configurations that the tests reload. */
 #pragma once
 
 #include "try/arguments.h"
@@ -16,10 +16,10 @@ struct load {
 	bool all_alone; /* each component can be unplugged */
 };
 
-/* All of it. A negative errno if something is wrong, which was said on standard error, all of it. */
+/* Reads everything. 0; or a negative errno, after all errors were printed on standard error. */
 int load_all(struct load *load, const struct try_arguments *arguments);
 
-/* One of the tests says what the clock on the wall is to show. */
+/* True if one of the tests sets the wall clock. */
 bool load_sets_clock(const struct load *load);
 
 void load_free(struct load *load);

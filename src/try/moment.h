@@ -1,18 +1,18 @@
-/* When it is what the clock on the wall shows, in the zone that $TZ has (tzset(3) after it was set). */
+/* Finds when the wall clock shows a time, in the zone of $TZ (call tzset(3) after setting it). */
 #pragma once
 
 #include <stdint.h>
 
 #include "try/statement.h"
 
-/* The moment of `at TIME`: the first at or after now that the clock shows it, in seconds since 1970, UTC. Of a time that a
- * change of offset skips it is the moment of the change; of one that comes twice on a day the first.
- * -ERANGE: its date was before now; `*ret` is untouched. */
+/* The moment of `at TIME`: the first moment, now or later, when the clock shows it, in seconds since 1970,
+ * UTC. A time that a change of the offset skips means the moment of the change; a time that comes twice means
+ * the first. -ERANGE: its date is in the past; `*ret` is untouched. */
 int moment_of_at(const struct statement_time *time, int64_t now, int64_t *ret);
 
-/* The moment that `clock TIME` sets the clock to: without a date, of the day that it is now. Also of `start TIME`. */
+/* The moment that `clock TIME` sets the clock to: without a date, on the present day. Also for `start TIME`. */
 int64_t moment_of_clock(const struct statement_time *time, int64_t now);
 
-/* False: the C library knows no zone of that name (and would take UTC without a word). Looks at $TZDIR or
+/* False: the C library knows no zone with this name (and would silently use UTC). Looks into $TZDIR or
  * /usr/share/zoneinfo. */
 bool moment_zone_is_known(const char *zone);

@@ -223,11 +223,11 @@ static int add_device(struct plan *plan, const struct config_component *componen
 		return 0;
 	kind = kind_of(device, &word);
 	if (uri && strcmp(uri, "local:") != 0)
-		return problem_set(problem, -EOPNOTSUPP, "[%s %s] Uri=%s: expected local:, as only devices of this machine "
-		                                         "are simulated", component->class->kind, component->name, uri);
+		return problem_set(problem, -EOPNOTSUPP, "[%s %s] Uri=%s: expected local:, because only "
+		                                         "devices of this machine are simulated", component->class->kind, component->name, uri);
 	if (word[0] == '/')
-		return problem_set(problem, -EOPNOTSUPP, "[%s %s] Device=%s: expected a name or a label, as a path below /sys "
-		                                         "cannot be simulated", component->class->kind, component->name, device);
+		return problem_set(problem, -EOPNOTSUPP, "[%s %s] Device=%s: expected a name or a label, "
+		                                         "because a path below /sys cannot be simulated", component->class->kind, component->name, device);
 	row = GROW(plan->channels, plan->channels_n);
 	if (!row)
 		return -ENOMEM;

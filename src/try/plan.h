@@ -1,5 +1,5 @@
-/* What a configuration needs of a machine: lines, devices, sensors of other hubs, outputs with a duty cycle. Pure: from the
- * types and names of keys, so that no kind is known here. */
+/* What a configuration needs from a machine: lines, devices, sensors of other hubs, outputs with a duty
+ * cycle. Pure: it follows from the types and names of keys, so no kind is known here. */
 #pragma once
 
 #include "daemon/config.h"
@@ -8,16 +8,16 @@
 
 struct plan_line {
 	const struct config_component *component;
-	const char *text; /* as the configuration has it; its own */
+	const char *text; /* as in the configuration, which owns it */
 	bool input, active_low;
 	uint64_t debounce_ns;
 	size_t chip; /* in plan.chips */
 	unsigned offset;
 };
 
-/* How the configuration says which chip it means. */
+/* How the configuration names a chip. */
 enum plan_chip_kind {
-	PLAN_CHIP_OF_NAMES, /* it does not: its lines have names */
+	PLAN_CHIP_OF_NAMES, /* not at all: its lines have names */
 	PLAN_CHIP_OF_NODE,  /* by the name of its node in /dev: "gpiochip0" */
 	PLAN_CHIP_OF_LABEL,
 };
@@ -26,7 +26,7 @@ struct plan_chip {
 	enum plan_chip_kind kind;
 	char word[GPIO_NAME_MAX + 1]; /* the node's name, or the label */
 	unsigned lines;
-	const char *names[256];       /* of its lines, ended by NULL: as many as `lines`; of a chip of names */
+	const char *names[256];       /* of PLAN_CHIP_OF_NAMES: the names of its lines, ended by NULL */
 };
 
 enum plan_device_kind {
@@ -38,14 +38,14 @@ enum plan_device_kind {
 
 struct plan_device {
 	enum plan_device_kind kind;
-	const char *word; /* behind "hwmon:" or "w1:"; the configuration's own */
+	const char *word; /* the word after "hwmon:" or "w1:", owned by the configuration */
 	unsigned number;  /* of the device: hwmon3 */
 };
 
 struct plan_channel {
 	const struct config_component *component;
 	const struct quantity *quantity;
-	const char *channel; /* the configuration's own; "" if there is no such key */
+	const char *channel; /* owned by the configuration; "" if there is no such key */
 	uint64_t interval_ns;
 	size_t device;       /* in plan.devices */
 };
@@ -71,14 +71,14 @@ struct plan {
 	size_t lines_n, chips_n, devices_n, channels_n, remotes_n, pwms_n;
 };
 
-/* Adds what this configuration needs, which outlives the plan. `alone` may be NULL; or says whose lines that have names are
- * on a chip of their own, so that they can be unplugged alone. A negative errno with a sentence: -EOPNOTSUPP is for what
- * cannot be simulated. */
+/* Adds what this configuration needs; the configuration outlives the plan. `alone` may be NULL. Otherwise, if
+ * it returns true for a component, that component's lines with names get a chip of their own, so that they
+ * can be unplugged alone. 0, or a negative errno with a sentence; -EOPNOTSUPP: it cannot be simulated. */
 int plan_add(struct plan *plan, const struct config *config,
              bool (*alone)(const struct config_component *component, void *userdata), void *userdata,
              struct problem *problem);
 
 void plan_free(struct plan *plan);
 
-/* The component's time span under the key; 0: it has no such key. Its truth; false. */
+/* The component's time span with this key; 0: it has no such key. */
 uint64_t plan_timespan(const struct config_component *component, const char *key);

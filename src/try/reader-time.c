@@ -80,7 +80,7 @@ int reader_take_moment(struct reader *reader, struct statement_time *ret)
 		word = reader_word(reader);
 	}
 	if (!word || !parse_time_of_day(word->text, &time.second_of_day))
-		return reader_fail(reader, time.has_date ? "expected a time of day behind the date, such as 01:59:00"
+		return reader_fail(reader, time.has_date ? "expected a time of day after the date, such as 01:59:00"
 		                                         : MOMENT_EXPECTED);
 	reader->at++;
 	*ret = time;

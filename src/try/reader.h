@@ -1,4 +1,4 @@
-/* Reading words one after the other: what all statements have in common. Internal to src/try. */
+/* Reads words one after the other, for all statements. Internal to src/try. */
 #pragma once
 
 #include <stdint.h>
@@ -14,7 +14,7 @@ struct reader {
 	struct word bad;        /* and where */
 };
 
-/* The word in hand; NULL: the statement ends here. */
+/* The present word; NULL: the statement ends here. */
 const struct word *reader_word(const struct reader *reader);
 
 /* The i-th word from there, from 0, likewise. */
@@ -23,7 +23,7 @@ const struct word *reader_ahead(const struct reader *reader, size_t i);
 /* How many words the statement still has. */
 size_t reader_left(const struct reader *reader);
 
-/* Takes the word in hand if it is this one. */
+/* Takes the present word if it is this one. */
 bool reader_takes(struct reader *reader, const char *text);
 
 /* -EINVAL: "EXPECTED, not 'word'", or that the statement ends here. */
@@ -32,10 +32,10 @@ int reader_fail(struct reader *reader, const char *expected);
 /* The same, with "did you mean ...?" if one of these is near to the word. */
 int reader_fail_near(struct reader *reader, const char *expected, const char *const *words, size_t n);
 
-/* -EINVAL, with whole words about this one. */
+/* -EINVAL, with a whole message about this word. */
 int reader_fail_at(struct reader *reader, const struct word *word, const char *format, ...) PRINTF_LIKE(3, 4);
 
-/* Takes the word in hand, which is there, as a text of its own. -ENOMEM. */
+/* Takes the present word, which has to be there, as a copy. 0 or -ENOMEM. */
 int reader_take_text(struct reader *reader, char **ret, unsigned *ret_column);
 
 /* A moment, "22:30:00", "2027-03-28 01:59". -EINVAL. */
@@ -45,7 +45,7 @@ int reader_take_moment(struct reader *reader, struct statement_time *ret);
 int reader_take_span(struct reader *reader, uint64_t *ret_ns);
 #define STATEMENT_SPAN_MAX_YEARS 100u
 
-/* True for a number with nothing behind it; or, `with_unit`, with a unit ("20000lx"). */
+/* True for a number alone; `with_unit`: or for a number with a unit ("20000lx"). */
 bool reader_is_number(const struct word *word, bool with_unit);
 
 /* NUMBER [UNIT]. -EINVAL, -ENOMEM. */

@@ -1,15 +1,17 @@
-/* Which component of the room a statement means. Internal to src/try. */
+/* Finds the component that a statement means. Internal to src/try. */
 #pragma once
 
 #include "try/room-words.h"
 
-/* What the statement says can be done to it, or it can be in: it can move, has the state, the number or the event. */
+/* True if the component can do what the statement says: it can move, or has the state, the number or the
+ * event. */
 bool room_is_able(const struct roomtest_component *component, const struct statement *statement);
 
-/* It has the name, and is of the kind if one stands before it. */
+/* True if the component has the name, and the kind that may stand before it. */
 bool room_may_be_meant(const struct roomtest_component *component, const struct statement *statement);
 
-/* Of those that may be meant the only one, or the only one that is able. NULL: `*ret_n` of them may be meant. */
+/* The only component that may be meant, or the only one of them that is able. NULL: `*ret_n` components may
+ * be meant. */
 const struct roomtest_component *room_find(const struct roomtest_room *room, const struct statement *statement,
                                            size_t *ret_n);
 

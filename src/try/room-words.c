@@ -142,7 +142,7 @@ static void say_ambiguous(struct check *check, const struct statement *statement
 		if (room_may_be_meant(component, statement) && (!able || room_is_able(component, statement)))
 			cut_add(list, sizeof list, "%s/%s", component->class->kind, component->name);
 	}
-	snprintf(expected, sizeof expected, "expected kind and name, as several could be meant: %s", list);
+	snprintf(expected, sizeof expected, "expected kind and name, because several could be meant: %s", list);
 	say(check, statement, statement->name_column, statement->name, NULL, 0, expected);
 }
 
@@ -287,7 +287,7 @@ static void check_by(struct check *check, const struct statement *statement, con
 			return;
 		choose(&choice, check->room->components[i].name);
 	}
-	say_of_pair(check, statement, pair, &choice, pair->value, "expected a component behind by=, one of ");
+	say_of_pair(check, statement, pair, &choice, pair->value, "expected a component after by=, one of ");
 }
 
 static void check_pair(struct check *check, const struct statement *statement, const struct statement_pair *pair,
@@ -309,7 +309,7 @@ static void check_pair(struct check *check, const struct statement *statement, c
 		if (strcmp(pair->key, "by") == 0)
 			check_by(check, statement, pair);
 		else if (number && strcmp(pair->key, number) == 0 && number_parse(pair->value, &value) < 0)
-			say(check, statement, pair->column, pair->key, NULL, 0, "expected a number behind the =");
+			say(check, statement, pair->column, pair->key, NULL, 0, "expected a number after the =");
 		return;
 	}
 	say_of_pair(check, statement, pair, &choice, pair->key, "expected a member of this event, one of ");

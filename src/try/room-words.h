@@ -1,10 +1,10 @@
-/* Whether a room test speaks of the room that there is: its components, their states, events and units. Pure. */
+/* Compares a room test with the room: its components, their states, events and units. Pure. */
 #pragma once
 
 #include "roomd/component.h"
 #include "try/statement.h"
 
-/* What the configuration has: all that is asked of a component stands in its kind's tables. */
+/* A component of the configuration. Everything else about it is in its kind's tables. */
 struct roomtest_component {
 	const struct component_class *class;
 	const char *name;
@@ -16,16 +16,15 @@ struct roomtest_room {
 	size_t n;
 };
 
-/* What it measures, or, of one that does not, the first of its properties that is a number with a quantity (a Fan's speed):
- * what "expect NAME NUMBER" is about. NULL: there is no such number. `ret_property`: its name in the class's properties, of
- * one that measures NULL. */
+/* The quantity of "expect NAME NUMBER": the one that the kind measures, or, if it measures nothing, that of
+ * its first property with a quantity (a Fan's speed). NULL: there is none. `ret_property`: the property's
+ * name; NULL if the kind measures. */
 const struct quantity *roomtest_quantity(const struct component_class *class, const char **ret_property);
 
-/* True if the word before a name may mean this kind: "LightController", "light_controller", "light"; "sensor" means each
- * sensor; "temperature" what measures it. */
+/* True if the word before a name may mean this kind: "LightController", "light_controller", "light"; "sensor"
+ * means every sensor, "temperature" every kind that measures it. */
 bool roomtest_is_kind(const struct component_class *class, const char *word);
 
-/* Finds the component that each statement means, and sets its `subject`. 0; -EINVAL: what is not there, or cannot be
- * meant, was added to `errors`, all of it: where, what was expected, and the nearest word; nothing of the file should be
- * run then. -ENOMEM. */
+/* Finds the component that each statement means, and sets its `subject`. 0; -EINVAL: all errors were added to
+ * `errors`, with the place, what was expected, and the nearest word; then the file must not be run. -ENOMEM. */
 int roomtest_check(struct roomtest *test, const struct roomtest_room *room, struct config_errors *errors);

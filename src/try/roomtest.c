@@ -101,11 +101,11 @@ static void end_case(struct parse *parse)
 {
 	while (parse->depth > 0)
 		wrong_here(parse, &present(parse)->statements[parse->open[--parse->depth]],
-		           "expected \"end\" behind what is repeated; the test ends without");
+		           "expected \"end\" after the repeated statements; the test ends without it");
 	parse->too_deep = 0;
 	if (present(parse)->n == 0 && parse->errors_n == 0)
 		wrong(parse, present(parse)->line, parse->has_header, 4,
-		      parse->has_header ? "expected a statement behind the name of the test"
+		      parse->has_header ? "expected a statement after the name of the test"
 		                        : "expected a statement; the file has none");
 }
 

@@ -1,9 +1,9 @@
-/* What the parts of try/service.h share. */
+/* Shared by the files of try/service.h. */
 #pragma once
 
 #include "try/service.h"
 
-/* Reads what there is of events, once. How many were added; 0: none, or the pipe has ended. */
+/* Reads events once. Returns how many were added; 0: none, or the pipe has ended. */
 size_t service_take_events(struct service *service);
 
 enum {
@@ -12,11 +12,11 @@ enum {
 	SERVICE_HAS_MORE = 4,
 };
 
-/* Waits once: until there are events, the service has ended, `more_fd` (-1: none) can be read, or it is `until_ns`. What
- * has happened; a negative errno. */
+/* Waits once, until there are events, the service has ended, `more_fd` (-1: none) is readable, or it is
+ * `until_ns`. Returns bits for what has happened, or a negative errno. */
 int service_poll(struct service *service, int more_fd, uint64_t until_ns);
 
-/* The connection to the bus; and until the service has its name there. */
+/* Connects to the bus; waits until the service has its name there. */
 int service_connect(struct service *service);
 int service_wait_name(struct service *service, struct problem *problem);
 

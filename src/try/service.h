@@ -1,5 +1,6 @@
-/* roomd as a process in a world that is tried (try/world.h): one after another, with a stand-in for systemd that keeps what
- * the next one is handed, what it says, its events, and a connection to it. Waits for descriptors, never in steps. */
+/* roomd as a process in a simulated world (try/world.h): one process after another, a stand-in for systemd
+ * that hands over descriptors between them, the process's output and events, and a connection to it. Waits on
+ * descriptors, never in steps of time. */
 #pragma once
 
 #include <json-c/json.h>
@@ -9,10 +10,10 @@
 #include "try/bus-daemon.h"
 #include "try/manager.h"
 
-/* For whoever looks on while something waits. */
+/* Callbacks while something waits. */
 struct service_watch {
-	int (*tick)(void *userdata); /* a negative errno ends what waits, with that */
-	uint64_t (*turn)(uint64_t wait_ns, void *userdata); /* so often in a wait as long as this, in ns */
+	int (*tick)(void *userdata); /* a negative errno ends the wait with this error */
+	uint64_t (*turn)(uint64_t wait_ns, void *userdata); /* how long a wait may be before the next tick, in ns */
 	void (*heard)(const struct json_object *event, void *userdata);
 	void *userdata;
 };
@@ -27,65 +28,66 @@ struct service {
 	pid_t pid;      /* 0: none */
 	int pid_fd;
 	int events_fd;  /* -1: none */
-	int signal_fd;  /* SIGINT, SIGTERM and SIGHUP end what waits, so that nothing is left in the kernel */
+	int signal_fd;  /* SIGINT, SIGTERM and SIGHUP end a wait, so that everything in the kernel is removed */
 	char *pending;  /* the beginning of a line */
 	size_t pending_n, pending_size;
 	struct json_object **events; /* since service_forget_events() */
 	size_t events_n, events_size;
-	const struct service_watch *watch; /* NULL: nobody looks on */
+	const struct service_watch *watch; /* NULL: none */
 };
 
 /* How it ends. */
 enum service_end {
 	SERVICE_STOPPED,    /* SIGTERM, as for a restart */
 	SERVICE_KILLED,     /* SIGKILL */
-	SERVICE_POWER_LOST, /* the same, and nothing is kept but what is on the disk */
+	SERVICE_POWER_LOST, /* SIGKILL, and only what is on the disk is kept */
 };
 
-/* The bus, and a connection to it; signals that end a program are blocked from now on. `program` outlives it. All functions: a negative errno with a sentence. */
+/* Starts the bus and connects to it. Blocks the signals that end a program. `program` outlives it. All
+ * functions return 0, or a negative errno with a sentence. */
 int service_open(struct service *service, const char *program, struct problem *problem);
 
-/* Ends all of it. Also one that is half open. */
+/* Ends everything. May be called for one that is half open. */
 void service_close(struct service *service);
 
-/* A signal asks this program to end. */
+/* True if a signal asks this program to end. */
 bool service_is_asked_to_end(const struct service *service);
 
-/* Writes the configuration that the next one, or a reload, reads. */
+/* Writes the configuration for the next process, or for a reload. */
 int service_configure(const struct config *config, struct problem *problem);
 
-/* Nothing is kept any more: the next one is the first one of a room. */
+/* Forgets everything that was kept: the next process begins a new room. */
 int service_forget(struct service *service, struct problem *problem);
 
-/* The next one. Returns when it is ready and on the bus. */
+/* Starts the next process. Returns when it is ready and on the bus. */
 int service_start(struct service *service, struct problem *problem);
 int service_end(struct service *service, enum service_end how, struct problem *problem);
 
 /* SIGHUP, and waits until it has read the configuration again. */
 int service_reload(struct service *service, struct problem *problem);
 
-/* Takes in what comes until then (CLOCK_MONOTONIC), or only until there was an event. -ECHILD: the service has ended;
- * -ECANCELED: a signal asks this program to end. */
+/* Handles events until this time (CLOCK_MONOTONIC), or only until the first event. -ECHILD: the service has
+ * ended; -ECANCELED: a signal asks this program to end. */
 int service_wait(struct service *service, uint64_t until_ns, bool until_event, struct problem *problem);
 
-/* The same until there was nothing for so long. */
+/* The same until nothing has happened for this time. */
 int service_settle(struct service *service, uint64_t quiet_ns, struct problem *problem);
 
 void service_forget_events(struct service *service);
 
-/* Runs roomctl, or another program, with these arguments (ended by NULL; the program is the first), and takes in events
- * meanwhile. Its exit status; what it said on both of its outputs is in `ret`, which is to be freed. */
+/* Runs roomctl, or another program, with these arguments (ended by NULL; the program is the first), and takes
+ * in events meanwhile. Returns its exit status, and both of its outputs in `ret`, to be freed. */
 int service_run(struct service *service, const char *const *arguments, char **ret, struct problem *problem);
 
 /* Calls a method of the component's; the caller frees the reply. */
 int service_call(struct service *service, const char *kind, const char *name, const char *method, sd_bus_message **ret,
                  struct problem *problem);
 
-/* Of the component's own properties: a number. */
+/* Reads a number from the component's own properties. */
 int service_number(struct service *service, const char *kind, const char *name, const char *property, double *ret,
                    struct problem *problem);
 
-/* Feeds the sensor of another hub (org.roomd1(5), Remote). `reason`: why it is unavailable; NULL: it is available. `number`:
- * of what measures; or NULL, and `level` counts. */
+/* Passes in the state of another hub's sensor (org.roomd1(5), Remote). `reason`: why it is unavailable; NULL:
+ * it is available. `number`: the measured value; NULL: `level` counts. */
 int service_feed(struct service *service, const char *remote, const char *reason, const double *number, bool level,
                  bool fresh, struct problem *problem);

@@ -209,7 +209,7 @@ static int read_within(struct reader *reader, struct statement *statement)
 		return 0;
 	r = reader_take_span(reader, &statement->within_ns);
 	if (r >= 0 && statement->within_ns == 0)
-		return reader_fail_at(reader, within, "expected a time span above 0 behind within");
+		return reader_fail_at(reader, within, "expected a time span above 0 after within");
 	statement->has_within = true;
 	return r;
 }
@@ -218,7 +218,7 @@ static int read_no_event(struct reader *reader, struct statement *statement)
 {
 	reader->at++;
 	if (!reader_takes(reader, "event"))
-		return reader_fail(reader, "expected \"event\" behind \"no\", or a component's name");
+		return reader_fail(reader, "expected \"event\" after \"no\", or a component's name");
 	if (statement->has_within)
 		return reader_fail_at(reader, &reader->words[reader->at - 2],
 		                      "expected no \"within\" before \"no event\": let the time pass with \"after\" first");
@@ -255,7 +255,7 @@ static int read_repeat(struct reader *reader, struct statement *statement)
 		return reader_fail(reader, "expected a whole number from 1 to 1000000");
 	reader->at++;
 	if (!reader_takes(reader, "times") && !reader_takes(reader, "time"))
-		return reader_fail(reader, "expected \"times\" behind the number");
+		return reader_fail(reader, "expected \"times\" after the number");
 	statement->count = (unsigned)count;
 	return 0;
 }
@@ -342,7 +342,7 @@ static int fail_to_go_on(struct reader *reader, const char *first)
 	for (const struct statement_form *form = statement_forms; form->words && n < FORMS_MAX; form++)
 		if (begins_with(form, first) && second_word(form))
 			words[n++] = second_word(form);
-	snprintf(expected, sizeof expected, "expected \"%s%s%s\" behind \"%s\"", words[0], n > 1 ? "\" or \"" : "",
+	snprintf(expected, sizeof expected, "expected \"%s%s%s\" after \"%s\"", words[0], n > 1 ? "\" or \"" : "",
 	         n > 1 ? words[1] : "", first);
 	return reader_fail_near(reader, expected, words, n);
 }

@@ -191,7 +191,7 @@ static int see_event(struct trial *trial, const struct statement *statement, str
 		return 1;
 	list_events(trial, list, sizeof list);
 	if (wanted)
-		return problem_set(problem, 0, "expected an event %s of %s since something was last done; there were: %s",
+		return problem_set(problem, 0, "expected an event %s of %s since the last action; there were: %s",
 		                   statement->word, statement->name ? statement->name : "anybody", list);
 	return problem_set(problem, 0, "expected no event %s; there was: %s", statement->word,
 	                   json_object_to_json_string_ext((struct json_object *)event, JSON_C_TO_STRING_PLAIN));

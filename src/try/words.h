@@ -16,14 +16,14 @@ struct word {
 struct words {
 	struct word *list;
 	size_t n;
-	char *buffer; /* what their texts point to */
+	char *buffer; /* the texts point into it */
 };
 
 /* The words of `line`, which is UTF-8, up to a comment. 0: to be freed with words_free(). -EINVAL: `problem` says what was
  * expected, and `*ret_bad` is where; its length 0: it is about the whole line. -ENOMEM. */
 int words_split(const char *line, struct words *ret, struct word *ret_bad, struct problem *problem);
 
-/* Takes all zero, too, and leaves it. */
+/* May be called for words that are all zero; leaves them all zero. */
 void words_free(struct words *words);
 
 /* How many characters the text has, up to `end`. */

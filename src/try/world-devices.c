@@ -196,7 +196,8 @@ static int make_output(const struct plan *plan, size_t i, struct problem *proble
 	if (r < 0)
 		return r;
 	if (name.device[0] == '/')
-		return problem_set(problem, -EOPNOTSUPP, "Pwm=%s: expected a name, as a path below /sys cannot be simulated",
+		return problem_set(problem, -EOPNOTSUPP, "Pwm=%s: expected a name, because a path below "
+			"/sys cannot be simulated",
 		                   plan->pwms[i].text);
 	return name.hwmon ? make_fan(&name, first_of(plan, i), problem) : make_chip(&name, first_of(plan, i), problem);
 }
@@ -230,8 +231,8 @@ static int cover(const struct plan *plan, const struct place *place, struct prob
 	if (!needed)
 		return 0;
 	return problem_set(problem, -EOPNOTSUPP,
-	                   "%s is not there, in whose place devices are simulated: the kernel has no module %s; expected a "
-	                   "kernel with it, such as the test kernel", place->folder, place->module);
+	                   "%s, where devices are simulated, is not there: the kernel has no module %s; "
+	                   "expected a kernel with it, such as the test kernel", place->folder, place->module);
 }
 
 int world_devices_cover(const struct plan *plan, struct problem *problem)

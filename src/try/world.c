@@ -28,7 +28,8 @@ static int enter(struct world *world, struct problem *problem)
 	int r;
 
 	if (geteuid() != 0)
-		return problem_set(problem, -EPERM, "expected to be run as root, as simulated lines are made in the kernel");
+		return problem_set(problem, -EPERM, "expected to be run as root, because simulated lines "
+			"are made in the kernel");
 	if (unshare(CLONE_NEWNS) < 0)
 		return fail(problem, "entering a mount namespace");
 	world->entered = true;

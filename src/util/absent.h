@@ -1,4 +1,4 @@
-/* The difference between a file that does not exist and one that only cannot be looked at. */
+/* Tells a file that does not exist from one that cannot be looked at. */
 #pragma once
 
 #include <stdbool.h>

@@ -1,7 +1,7 @@
-/* Numbers that nobody can guess, and that differ from one machine to the next. */
+/* Random numbers that cannot be guessed, and differ on each machine. */
 #pragma once
 
 #include <stdint.h>
 
-/* The kernel's; early in the boot, when it has none yet, what the clock shows. Never waits. */
+/* A random number from the kernel; early in the boot, when the kernel has none yet, the time. Never waits. */
 uint64_t chance(void);

@@ -1,5 +1,5 @@
-/* Ownership that shows: cleanup attributes, handing over, and the few macros everybody needs.
- * Must not know anything of roomd. */
+/* Visible ownership: cleanup attributes, handing over; and a few macros that all files need. Must not know
+ * anything about roomd. */
 #pragma once
 
 #include <stddef.h>
@@ -28,8 +28,8 @@
 
 #define PRINTF_LIKE(format_index, first) __attribute__((format(printf, format_index, first)))
 
-/* On the way from an edge to a relay: the linker puts these functions side by side, because after hours of
- * waiting every page and every line of the cache has to be fetched anew. */
+/* For functions on the way from an edge to a relay. The linker puts them side by side: after hours of
+ * waiting, each page and each cache line has to be fetched again. */
 #define HOT __attribute__((hot))
 
 /* For _cleanup_: free() of a plain pointer variable. */

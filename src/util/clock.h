@@ -12,7 +12,7 @@
 /* A time that never comes. */
 #define NEVER_NS UINT64_MAX
 
-/* So much later; NEVER_NS if that is more than there is. */
+/* `by_ns` later; NEVER_NS if that is too large. */
 static inline uint64_t clock_later_ns(uint64_t ns, uint64_t by_ns)
 {
 	uint64_t later_ns;
@@ -20,7 +20,7 @@ static inline uint64_t clock_later_ns(uint64_t ns, uint64_t by_ns)
 	return __builtin_add_overflow(ns, by_ns, &later_ns) ? NEVER_NS : later_ns;
 }
 
-/* How long it is since then; 0 if that is still to come. */
+/* The time since `then_ns`; 0 if that is in the future. */
 static inline uint64_t clock_since_ns(uint64_t then_ns, uint64_t now_ns)
 {
 	return now_ns > then_ns ? now_ns - then_ns : 0;
@@ -29,12 +29,12 @@ static inline uint64_t clock_since_ns(uint64_t then_ns, uint64_t now_ns)
 /* Now, in ns, on CLOCK_MONOTONIC, CLOCK_BOOTTIME or CLOCK_REALTIME. */
 uint64_t clock_now_ns(clockid_t clock);
 
-/* 68 years after the boot. Where the C library's time has 32 bits a timer cannot be set to much more, and
- * sd-event takes the attempt for a failure of all of them. */
+/* 68 years after the boot. If the C library's time has 32 bits, a timer cannot be set to much more, and after
+ * such an attempt all timers of sd-event fail. */
 #define CLOCK_TIMER_MAX_USEC (UINT64_C(68) * 365 * 86400 * USEC_PER_SEC)
 
-/* The first whole microsecond at or after `ns`: a timer set to it never fires early. Of a time that no
- * machine lives to see it is the last that a timer can be set to. */
+/* The first whole microsecond at or after `ns`: a timer set to it never fires early. If that is too late for
+ * a timer, the last time that a timer can be set to. */
 static inline uint64_t clock_usec_at_or_after(uint64_t ns)
 {
 	uint64_t usec = ns / NSEC_PER_USEC + (ns % NSEC_PER_USEC != 0);
@@ -42,14 +42,14 @@ static inline uint64_t clock_usec_at_or_after(uint64_t ns)
 	return usec < CLOCK_TIMER_MAX_USEC ? usec : CLOCK_TIMER_MAX_USEC;
 }
 
-/* A time of CLOCK_REALTIME in the local time zone as it is now: the machine's may be changed while we run.
- * Looks at /etc/localtime, a stat(2), unless $TZ has the zone: not for the way from an edge to a relay.
- * False: a year beyond what an int holds, and `ret` is not set. */
+/* Converts a time of CLOCK_REALTIME to local time, in the machine's present time zone, which may change while
+ * the process runs. Calls stat(2) on /etc/localtime, unless $TZ has the zone, so do not use it on the way
+ * from an edge to a relay. False: the year does not fit into an int, and `ret` is not set. */
 bool clock_local(time_t seconds, struct tm *ret);
 
 /* Room for a time as clock_format_rfc3339() writes it. */
 #define CLOCK_RFC3339_SIZE 48
 
-/* RFC 3339 with µs and a numeric offset from UTC, in the local time zone, as clock_local(). Returns `buffer`.
- */
+/* Writes a time as in RFC 3339, with µs and a numeric offset from UTC, in local time (see clock_local()).
+ * Returns `buffer`. */
 char *clock_format_rfc3339(uint64_t realtime_ns, char buffer[static CLOCK_RFC3339_SIZE]);

@@ -1,6 +1,6 @@
-/* The descriptors that every program has. */
+/* The standard descriptors of a program. */
 #pragma once
 
-/* Opens /dev/null for those of standard input, output and error that were closed before the start: they would
- * be given to the next file that is opened, and messages be written there. */
+/* Opens /dev/null for standard input, output and error if they were closed before the start. Otherwise the
+ * next file that is opened would get such a descriptor, and messages would be written into it. */
 void descriptors_occupy_standard(void);

@@ -1,5 +1,5 @@
-/* Messages for people: to the journal with structured fields when systemd connected standard error to
- * it, else readable lines on standard error.
+/* Messages for people: to the journal with structured fields if systemd has connected standard error to it,
+ * else plain lines on standard error.
  *
  * Nothing on the way from an edge to a relay calls this: a log can block. */
 #pragma once
@@ -20,12 +20,12 @@ struct log_field {
  * (systemd.exec(5)); before this call everything up to LOG_INFO goes to standard error. */
 void log_open(int level);
 
-/* Who speaks, instead of "roomd"; a constant. Before log_open(). */
+/* Sets the program's name in messages, instead of "roomd"; a constant. To be called before log_open(). */
 void log_set_name(const char *name);
 
-/* Patient (at first): messages wait for whoever reads them. Not patient: what cannot be said at once is
- * dropped, counted, and the count said later; so the loop is never held up by a journal or a terminal that
- * has stopped. */
+/* Patient (the default): logging waits until messages are read. Not patient: a message that cannot be written
+ * at once is dropped and counted, and the count is reported later. So a journal or a terminal that has
+ * stopped never holds up the loop. */
 void log_set_patient(bool patient);
 
 /* True if a message of this level would be shown. */
@@ -35,14 +35,14 @@ bool log_shows(int level);
 void log_fields(int level, const struct log_field *fields, size_t n, const char *format, ...)
 	PRINTF_LIKE(4, 5);
 
-/* The same for whoever can say it later: -EAGAIN if nobody reads at once, and nothing was dropped; else 0.
- * What a full disk has no room for is dropped and counted. */
+/* The same for callers that can try again later: -EAGAIN if the message cannot be written at once, and is not
+ * dropped; else 0. If the disk is full, the message is dropped and counted. */
 int log_fields_or_later(int level, const struct log_field *fields, size_t n, const char *format, ...)
 	PRINTF_LIKE(4, 5);
 
-/* Waits, a second at most, until the journal has read what was said. It finds out which unit a message is
- * from by looking at the process that sent it, which therefore must still be there: `journalctl -u roomd`
- * would not show why the service ended. */
+/* Waits, at most a second, until the journal has read all messages. The journal finds a message's unit
+ * through the process that sent it, so the process must still be there. Otherwise `journalctl -u roomd` would
+ * not show why the service ended. */
 void log_drain(void);
 
 #define log_error(...) log_fields(LOG_ERR, NULL, 0, __VA_ARGS__)

@@ -3,7 +3,7 @@
 
 #include <stddef.h>
 
-/* Of `words` (`n` of them) the one nearest to `word`, upper and lower case being the same and a typing
- * error (a letter more, less, other, or two swapped) counting one; NULL if none is near enough that
- * somebody could have meant it. The result is one of `words`. */
+/* The one of `words` (`n` of them) that is nearest to `word`. Upper and lower case count as the same; each
+ * typing error (a letter added, left out or replaced, or two swapped) counts one. NULL: none is near enough.
+ * The result is one of `words`. */
 const char *nearest_word(const char *word, const char *const *words, size_t n);

@@ -1,8 +1,8 @@
-/* An error as a person reads it, beside the negative errno that the code reads.
+/* An error in words for a person, beside the negative errno for the code.
  *
- * A function that can fail for reasons worth a sentence takes a `struct problem *`, fills it where the
- * failure is understood best, and returns the errno; whoever decides what to do about it shows the text.
- * The text says what was tried, on what, and why it failed; it has no trailing newline. */
+ * A function whose failure needs a sentence takes a `struct problem *`, fills it where the failure is
+ * understood best, and returns the errno. The caller that decides what to do about it shows the text. The
+ * text says what was tried, on what, and why it failed; it has no trailing newline. */
 #pragma once
 
 #include "util/cleanup.h"

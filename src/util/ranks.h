@@ -8,6 +8,6 @@ enum rank {
 	RANK_LINES = SD_EVENT_PRIORITY_IMPORTANT, /* actuate first */
 	RANK_REPORTS = SD_EVENT_PRIORITY_IDLE,    /* report later */
 	/* D-Bus and the listeners to changes, in turns, so that no client holds up the others. They come
-	 * after the reports: a client that asks has got the events before. */
+	 * after the reports: a client has got all earlier events before it gets an answer. */
 	RANK_LAST = SD_EVENT_PRIORITY_IDLE + 1,
 };

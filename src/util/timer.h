@@ -4,9 +4,9 @@
 #include <stdint.h>
 #include <systemd/sd-event.h>
 
-/* A timer on CLOCK_MONOTONIC that is not set; `handler` gets `userdata`. The source is the caller's to unref. As
- * sd_event_add_time(3). */
+/* A timer on CLOCK_MONOTONIC that is not set; `handler` gets `userdata`. The caller unrefs the source.
+ * Returns the same as sd_event_add_time(3). */
 int timer_new(sd_event *event, sd_event_source **ret, sd_event_time_handler_t handler, void *userdata);
 
-/* It expires once, at that time or up to 1 µs later; NEVER_NS (util/clock.h): it does not. */
+/* Sets it to expire once, at that time or up to 1 µs later; NEVER_NS (util/clock.h): not at all. */
 void timer_set(sd_event_source *timer, uint64_t at_ns);

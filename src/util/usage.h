@@ -1,11 +1,11 @@
-/* What programs say of a command line that is wrong. */
+/* Messages about a wrong command line. */
 #pragma once
 
-/* "Try 'PROGRAM --help'.", on standard error. -EINVAL. */
+/* Writes "Try 'PROGRAM --help'." to standard error. Returns -EINVAL. */
 int usage_error(const char *program);
 
-/* The value of --log-level. 0; or -EINVAL, and it was said. */
+/* Reads the value of --log-level. 0; or -EINVAL after a message. */
 int usage_log_level(const char *program, const char *name, int *ret);
 
-/* An argument that nobody takes: -EINVAL, and it was said. */
+/* Reports an argument that is not expected. Returns -EINVAL. */
 int usage_unexpected(const char *program, const char *argument);

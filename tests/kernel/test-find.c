@@ -299,10 +299,10 @@ static void test_board_and_outputs_are_not_touched(void **state)
 	expect(roomctl.out, "Not watched: 10 in use, such as HEADER_48: held by 'others'\n");
 	expect(roomctl.out, "Not watched: 1 set as output, such as HEADER_4\n");
 	expect(roomctl.out,
-	       "Not watched: 1 of the board's own, or perhaps, such as SDA1: by the name of the line");
+	       "Not watched: 1 that the board uses, or may use, such as SDA1: by the name of the line");
 	expect(roomctl.out, "49 lines were watched, 0 of which changed.\n");
 	expect(roomctl.out,
-	       "\nNo line changed as somebody's acts would change it. Look at the sensor's wires");
+	       "\nNo line changed as if a person had done it. Check the sensor's wires");
 	expect(roomctl.out, "\ntry again for longer: sudo roomctl find --for 2min\n");
 	expect(roomctl.err, "roomctl: watching 49 lines for 1s: wave");
 }
@@ -363,7 +363,7 @@ static void test_whoever_may_not(void **state)
 	(void)state;
 	assert_int_equal(roomctl_run(&roomctl, NOBODY, "find --for 1s"), STATUS_REFUSED);
 	expect(roomctl.err,
-	       "cannot be opened: Permission denied; run it as root: sudo roomctl find. Or let somebody in: "
+	       "cannot be opened: Permission denied; run it as root: sudo roomctl find. Or give a user access: "
 	       "sudo usermod -aG gpio NAME");
 	assert_int_equal(roomctl_run(&roomctl, 0, "--host=cellar find"), STATUS_USAGE);
 	expect(roomctl.err, "ssh HOST sudo roomctl find");
@@ -411,7 +411,7 @@ static void test_output_of_others(void **state)
 	assert_int_equal(roomctl_run(&roomctl, 0, "find --output board:3 --yes"), STATUS_REFUSED);
 	expect_untouched();
 	assert_int_equal(roomctl_run(&roomctl, 0, "find --output HEADER_99 --yes"), STATUS_FAILED);
-	expect(roomctl.err, "'roomctl find' shows the lines there are");
+	expect(roomctl.err, "'roomctl find' shows all lines");
 }
 
 static void test_output_is_asked_for(void **state)

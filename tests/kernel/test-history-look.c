@@ -212,7 +212,7 @@ static void check_what_is_wrong(void)
 	run(STATUS_USAGE, "history hall --since now --until today");
 	expect(ctl.err, "has to be before --until");
 	run(STATUS_NOTHING_TO_DO, "history hall --since @86400 --until @172800 --plot");
-	expect(ctl.err, "nothing is known of the time from 1970-01-02 00:00:00 to 1970-01-03 00:00:00; something is from 2026-");
+	expect(ctl.err, "nothing is recorded from 1970-01-02 00:00:00 to 1970-01-03 00:00:00; there is history from 2026-");
 	run(STATUS_FAILED, "history hall --svg /no/such/file");
 	expect(ctl.err, "/no/such/file cannot be written: No such file or directory");
 }

@@ -162,12 +162,12 @@ static void test_a_fan_without_a_thermometer(void **state)
 	roomctl_answer(&roomctl, "Watch once more, for another sensor? [y/N] ", "");
 	roomctl_answer(&roomctl, "Enter: on none (more): ", "LIGHT_RELAY");
 	roomctl_answer(&roomctl, "or the LED of a lock? [light]: ", "fan");
-	roomctl_answer(&roomctl, "a fan follows a thermometer, and none was taken", "\x04");
+	roomctl_answer(&roomctl, "a fan follows a thermometer, and none was chosen", "\x04");
 	roomctl_end_on_terminal(&roomctl);
 	expect_absent(FILE_NAME);
 }
 
-/* Nothing is written if nothing was taken, or if nobody answers any more. */
+/* Nothing is written if nothing was chosen, or if nobody answers any more. */
 static void test_nothing_taken(void **state)
 {
 	(void)state;
@@ -176,7 +176,7 @@ static void test_nothing_taken(void **state)
 	roomctl_answer(&roomctl, "Watch once more, for another sensor? [y/N] ", "");
 	roomctl_answer(&roomctl, "Enter: on none (more): ", "");
 	assert_int_equal(roomctl_end_on_terminal(&roomctl), STATUS_NOTHING_TO_DO);
-	expect(roomctl.out, "nothing was taken, so nothing was written; 'roomctl find' shows what changes");
+	expect(roomctl.out, "nothing was chosen, so nothing was written; 'roomctl find' shows what changes");
 	roomctl_start_on_terminal(&roomctl, "init " FILE_NAME " --for 1s");
 	roomctl_answer(&roomctl, "Take it? [Y/n] ", "y");
 	roomctl_answer(&roomctl, "[tmp117]: ", "\x04"); /* Ctrl-D on a line of its own */
@@ -222,7 +222,7 @@ static void test_a_file_that_has_sections(void **state)
 	(void)state;
 	write_text(FILE_NAME, mine);
 	assert_int_equal(roomctl_run(&roomctl, 0, "init --wiring=high " FILE_NAME), STATUS_FAILED);
-	expect(roomctl.err, FILE_NAME " has 1 section, and is not written over; with --yes it is");
+	expect(roomctl.err, FILE_NAME " has 1 section, and is not overwritten; with --yes it is");
 	roomctl_start_on_terminal(&roomctl, "init --wiring=high " FILE_NAME);
 	roomctl_answer(&roomctl,
 	               " has 1 section. Write a new one (the old one stays as " FILE_NAME ".old)? [y/N] ",
@@ -253,7 +253,7 @@ static void test_a_drop_in(void **state)
 	assert_int_equal(roomctl_run(&roomctl, 0, "init --wiring=high " FILE_NAME), STATUS_CONFIG);
 	expect(roomctl.err, FILE_NAME
 	       ".d/a.conf:2: [MotionSensor door] Line=GPIO17: expected a line that nothing else uses");
-	expect(roomctl.err, "put that right, then: roomctl check-config && sudo systemctl reload roomd");
+	expect(roomctl.err, "correct that, then: roomctl check-config && sudo systemctl reload roomd");
 	unlink(FILE_NAME ".d/a.conf");
 	rmdir(FILE_NAME ".d");
 }

@@ -300,9 +300,10 @@ static void test_not_connected(void **state)
 	pretend_and_run(&bridge);
 	expect("● roomd-mqtt 0.1.0: waiting for 4 s: port 8883 is closed\n");
 	expect("\n    Connected: no\n          Hub: ");
-	expect("\n         Room: not there: roomd does not run, or starts; see: systemctl status roomd\n");
+	expect("\n         Room: not there: roomd does not run, or is starting; see: systemctl status roomd\n");
 	expect("\n        Queue: 1 event, 320 bytes\n");
-	expect("\n         Lost: 2 events dropped as the queue was full\n"
+	expect("\n"
+	       "         Lost: 2 events dropped because the queue was full\n"
 	       "               1 event missed that roomd no longer had\n");
 }
 
@@ -491,7 +492,7 @@ static void test_a_bridge_that_hangs(void **state)
 	(void)state;
 	pretend(&hanging);
 	expect_sentence(STATUS_FAILED, "mqtt",
-	                "roomctl: roomd-mqtt does not answer; what it said last: journalctl -u roomd-mqtt\n");
+	                "roomctl: roomd-mqtt does not answer; its last messages: journalctl -u roomd-mqtt\n");
 }
 
 /* --- trying a configuration ------------------------------------------------------------------ */
@@ -518,7 +519,7 @@ static void test_check_is_for_here(void **state)
 	expect_sentence(STATUS_USAGE, "mqtt --check --host=cellar",
 	                "roomctl: --check connects from here; --host and --machine are not for it\n");
 	expect_sentence(STATUS_USAGE, "mqtt --check --json",
-	                "roomctl: --check has no JSON; its exit status says what came of it\n");
+	                "roomctl: --check has no JSON; its exit status is the result\n");
 }
 
 static const struct CMUnitTest tests[] = {

@@ -195,7 +195,7 @@ static void test_the_room_at_a_glance(void **state)
 	expect(out, "\nporch  LightController  porch ");
 	expect(out, " off, unavailable\n");
 	expect(out, "\n\n× LightController/porch: line NO_SUCH_LINE: ");
-	expect(out, "\n  'sudo roomctl find' shows the lines there are. Put the name right, ");
+	expect(out, "\n  'sudo roomctl find' shows all lines. Correct the name, ");
 	assert_null(strchr(out, '\x1b'));
 	expect_run(STATUS_DONE, "--no-legend");
 	assert_true(strncmp(out, "hall   MotionSensor ", strlen("hall   MotionSensor ")) == 0);
@@ -672,7 +672,7 @@ static void test_refused(void **state)
 	for (size_t i = 0; i < ELEMENTS(words); i++) {
 		assert_int_equal(run_as(nobody->pw_uid, words[i]), STATUS_REFUSED);
 		expect(err, "roomctl: refused");
-		expect(err, "; this takes root, the group roomd, or authorization by polkit");
+		expect(err, "; this needs root, the group roomd, or authorization by polkit");
 	}
 	assert_false(sim_chip_level(&room->chip, LIGHT_RELAY));
 	assert_true(sim_chip_level(&room->chip, LOCK_LED));
@@ -839,8 +839,8 @@ static void test_reload(void **state)
 	expect_sentence(STATUS_CONFIG, "reload",
 	                "roomctl: /etc/roomd/roomd.conf:2: [MotionSensor hall] Line=: expected a line\n"
 	                "roomctl: /etc/roomd/roomd.conf:3: [Lamp \\x1bx]: unknown kind\n"
-	                "roomctl: the configuration has 2 errors; the room goes on with the one before; put it right, "
-	                "then: roomctl reload");
+	                "roomctl: the configuration has 2 errors; the room goes on with the former one; "
+	                "correct it, then: roomctl reload");
 	expect_run(STATUS_CONFIG, "reload --json");
 	assert_string_equal(err, "");
 	json = json_tokener_parse(out);
@@ -866,11 +866,11 @@ static void test_every_refusal(void **state)
 	} table[] = {
 		{ { SD_BUS_ERROR_INTERACTIVE_AUTHORIZATION_REQUIRED, "x" },
 		  STATUS_REFUSED,
-		  "roomctl: refused: this takes a password; leave --no-ask-password out, be root, or be in the "
-		  "group roomd" },
+		  "roomctl: refused: this needs a password; leave out --no-ask-password, be root, or join "
+		  "the group roomd" },
 		{ { SD_BUS_ERROR_ACCESS_DENIED, "the bus says no" },
 		  STATUS_REFUSED,
-		  "roomctl: refused: the bus says no; this takes root, the group roomd, or authorization by "
+		  "roomctl: refused: the bus says no; this needs root, the group roomd, or authorization by "
 		  "polkit: try with sudo, or, for good, sudo usermod -aG roomd NAME" },
 		{ { "org.roomd1.Error.Busy", "too many calls" }, STATUS_FAILED, "roomctl: too many calls" },
 		{ { "org.roomd1.Error.Failed", "no\x1b[2J" }, STATUS_FAILED, "roomctl: no\\x1b[2J" },

@@ -144,7 +144,7 @@ static void test_wrong_event(void **state)
 {
 	(void)state;
 	try_expect_status(try_test(HALL, "motion hall\nexpect event light_off hall\n"), 1);
-	try_expect_said("expected an event light_off of hall since something was last done; there were: motion_detected hall, "
+	try_expect_said("expected an event light_off of hall since the last action; there were: motion_detected hall, "
 	            "light_on hall");
 }
 

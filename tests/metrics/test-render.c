@@ -177,8 +177,11 @@ static void test_away(void **state)
 	room_of_json_begin(&room);
 	room_of_json_add(&room, "MotionSensor", "hall", "{\"Motion\": true}");
 	text = render_checked(&room, "null");
-	assert_string_equal(text, "# HELP roomd_up 1 if roomd is there and answers, 0 if not; what it knows is absent then.\n"
-	                          "# TYPE roomd_up gauge\nroomd_up 0\n# EOF\n");
+	assert_string_equal(text, "# HELP roomd_up 1 if roomd is there and answers, 0 if not; then its own "
+	                          "metrics are absent.\n"
+	                          "# TYPE roomd_up gauge\n"
+	                          "roomd_up 0\n"
+	                          "# EOF\n");
 	room_of_json_end(&room);
 }
 

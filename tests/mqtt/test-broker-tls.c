@@ -76,7 +76,7 @@ static void test_broker_not_believed(void **state)
 
 	(void)state;
 	mosquitto_fixture_start(it, LISTENER("stranger"));
-	EXPECT_WORDS(peer_failure(&peer, &settings), "certificate of localhost", "not believed", "CaFile=");
+	EXPECT_WORDS(peer_failure(&peer, &settings), "certificate of localhost", "not trusted", "CaFile=");
 	mosquitto_fixture_start(it, LISTENER("expired"));
 	EXPECT_WORDS(peer_failure(&peer, &settings), "certificate of localhost", "expired on 20", "renew it", "clock");
 	mosquitto_fixture_start(it, LISTENER("other"));
@@ -86,7 +86,7 @@ static void test_broker_not_believed(void **state)
 	/* The system's CAs do not know it. */
 	mosquitto_fixture_start(it, LISTENER("server"));
 	settings.ca_file = NULL;
-	EXPECT_WORDS(peer_failure(&peer, &settings), "not believed", "CaFile=");
+	EXPECT_WORDS(peer_failure(&peer, &settings), "not trusted", "CaFile=");
 }
 
 /* Who we are. */
@@ -99,7 +99,7 @@ static void test_client_certificate(void **state)
 	EXPECT_WORDS(peer_failure(&peer, &settings), "wants a client certificate", "ClientCertificate=");
 	settings.certificate_file = mosquitto_fixture_path(it, "stranger.pem");
 	settings.key_file = mosquitto_fixture_path(it, "stranger.key");
-	EXPECT_WORDS(peer_failure(&peer, &settings), "does not believe our ClientCertificate=", "signed by a CA");
+	EXPECT_WORDS(peer_failure(&peer, &settings), "does not trust our ClientCertificate=", "signed by a CA");
 	settings.certificate_file = mosquitto_fixture_path(it, "expired.pem");
 	settings.key_file = mosquitto_fixture_path(it, "expired.key");
 	EXPECT_WORDS(peer_failure(&peer, &settings), "our ClientCertificate= has expired");

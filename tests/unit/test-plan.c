@@ -124,8 +124,9 @@ static void test_what_cannot_be(void **state)
 
 	(void)state;
 	assert_int_equal(plan_add(&plan, config, NULL, NULL, &problem), -EOPNOTSUPP);
-	assert_string_equal(problem.text, "[TemperatureSensor a] Device=hwmon:/sys/devices/platform/x: expected a name or a "
-	                                  "label, as a path below /sys cannot be simulated");
+	assert_string_equal(problem.text, "[TemperatureSensor a] Device=hwmon:/sys/devices/platform/x: "
+	                                  "expected a name or a label, because a path below /sys cannot be "
+	                                  "simulated");
 	plan_free(&plan);
 }
 

@@ -136,7 +136,7 @@ static void test_what_is_meant(void **state)
 
 /* --- what is not there ----------------------------------------------------------------------- */
 
-#define SEVERAL "expected kind and name, as several could be meant: "
+#define SEVERAL "expected kind and name, because several could be meant: "
 
 static const struct {
 	const char *text;
@@ -173,9 +173,10 @@ static const struct {
 	{ "expect event light_on hall couse=x", 28, "expected a member of this event, one of cause, by, location; did you mean "
 	                                           "cause?" },
 	{ "expect event light_on hall value=1", 28, "expected a member of this event, one of cause, by, location" },
-	{ "expect event temperature_high hall value=hot", 36, "expected a number behind the =" },
-	{ "expect no event light_on by=hal", 26, "expected a component behind by=, one of hall, garden, front, back, bell, rack, "
-	                                         "evening, pump, alarm, attic, gate, porch; did you mean hall?" },
+	{ "expect event temperature_high hall value=hot", 36, "expected a number after the =" },
+	{ "expect no event light_on by=hal", 26, "expected a component after by=, one of hall, garden, "
+	                                         "front, back, bell, rack, evening, pump, alarm, attic, "
+	                                         "gate, porch; did you mean hall?" },
 	{ "zone Europe/Berlim; restart", 6, "expected a time zone that this machine knows, such as Europe/Berlin" },
 	{ "zone Europe; restart", 6, "expected a time zone that this machine knows, such as Europe/Berlin" },
 };
