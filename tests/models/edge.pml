@@ -1,8 +1,8 @@
 /* An edge on its way from the kernel to the relay and to whoever tells of it, and kills anywhere on it. src/io/input.c,
  * src/util/memory.c, src/hub/hub.c, src/hub/late.c, src/output/output.c, src/daemon/room.c.
  *
- * Promises (docs/architecture.md, "What survives the process", "The hub"): each edge is handled or counted as lost, once; a
- * relay changes only for an edge that came after the one of its last change, and shows the last level in the end; a serial
+ * Promises (docs/architecture.md, "What survives the process", "The hub"): each edge is handled or counted as lost, once,
+ * and none that was read is lost; a relay changes only for an edge that came after the one of its last change, and shows the last level in the end; a serial
  * number is told of one event only, a second time only as repeated; no gap is told where there is none; each event that was
  * committed is told.
  *
@@ -13,7 +13,7 @@
  * -DONE_BANK: a commit that was cut short is taken for a whole one
  * -DCOMMIT_FIRST: an edge counts as handled before the relay has moved, and never does
  * -DWITHOUT_INBOX: what was read and not handled goes with the process
- * -DWITHOUT_COMMIT: an edge that was handled and told is handled again, under another serial number
+ * -DWITHOUT_COMMIT: an edge that was handled is told as lost: what was read next has taken its place
  * -DTOLD_IN_ONE_ROUND: an event that nobody has committed is told, and its serial number given to another one
  * -DPOSITION_FIRST: a reporter that was killed in between tells of a gap that was none
  * -DWITHOUT_OFFERED: what is told again is not marked
@@ -56,6 +56,7 @@ bool kill;
 /* What was told, by serial, and what became of each edge. */
 byte told[RING];
 byte handled[EDGES + 1];
+bool was_read[EDGES + 1];
 byte kills;
 
 inline copy_to(b) /* memory.c: save() */
@@ -97,7 +98,10 @@ inline report_edge(edge) /* input.c */
 {
 	if
 	:: edge > last + 1 ->
-		d_step { lost = edge - last - 1; last = edge };
+		d_step {
+			lost = edge - last - 1;
+			assert(!was_read[last + 1]);
+			last = edge };
 		emit(LOST(edge))
 	:: else -> last = edge
 	fi;
@@ -134,6 +138,7 @@ inline read_edges() /* input.c: clear_inbox(), one read(2), each edge */
 		do
 		:: i < INBOX && waiting_n > 0 ->
 			inbox[i] = waiting[0];
+			was_read[waiting[0]] = true;
 			waiting[0] = waiting[1];
 			waiting[1] = 0;
 			waiting_n--;
@@ -173,24 +178,24 @@ inline start() /* handover.c: handover_take(); memory.c: recall(); hub.c: hub_ne
 	commit() /* room.c: room_start() */
 }
 
-/* late.c: dispatch_to(), one event for the Action: unit started, `action_started` emitted */
+/* late.c: dispatch_to(), for the Action: unit started, `action_started` emitted */
 inline action_turn()
 {
-	if
+	do
 	:: action_position < round ->
 		if
 		:: ring[action_position] < ANSWER(0) -> emit(ANSWER(action_position))
 		:: else
 		fi;
 		action_position++
-	:: else
-	fi
+	:: else -> break
+	od
 }
 
 /* late.c: dispatch_to(), set_offered(), on_event() of report/journal.c, set_taken() */
 inline journal_turn()
 {
-	if
+	do
 #ifdef TOLD_IN_ONE_ROUND
 	:: position < head ->
 #else
@@ -212,8 +217,8 @@ inline journal_turn()
 		serial = position + 1;
 		position++
 #endif
-	:: else
-	fi
+	:: else -> break
+	od
 }
 
 inline on_late() /* room.c: on_late(), hub_dispatch_late() */
