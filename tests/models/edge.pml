@@ -2,9 +2,9 @@
  * src/util/memory.c, src/hub/hub.c, src/hub/late.c, src/output/output.c, src/daemon/room.c.
  *
  * Promises (docs/architecture.md, "What survives the process", "The hub"): each edge is handled or counted as lost, once,
- * and none that was read is lost; a relay changes only for an edge that came after the one of its last change, and shows the last level in the end; a serial
- * number is told of one event only, a second time only as repeated; no gap is told where there is none; each event that was
- * committed is told.
+ * and none that was read is lost; a relay changes only for an edge that came after the one of its last change, and shows the
+ * last level in the end; a serial number is told of one event only, a second time only as repeated; no gap is told where
+ * there is none; each event that was committed is told.
  *
  * A light that follows one line. An Action has answers to each event that it hears of, and its turn before the journal's, as
  * after a reload. The kernel keeps fewer edges than come. Not modelled: the first level, timers (their events are committed
