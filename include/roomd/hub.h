@@ -129,8 +129,9 @@ void hub_unsubscribe_late(struct hub_late_subscription *subscription);
  * hub_dispatch_late() is called, and does nothing else. */
 void hub_set_late_wake(struct hub *hub, void (*wake)(void *userdata), void *userdata);
 
-/* Delivers up to `most` events to each late subscriber. True if more are waiting for a subscriber that is not
- * paused. */
+/* Delivers up to `most` events to each late subscriber, of those that there were when it was called: what the
+ * handlers emit waits for the next call, before which the caller commits its memory. True if more are waiting for a
+ * subscriber that is not paused. */
 bool hub_dispatch_late(struct hub *hub, size_t most);
 
 /* How many events wait for the slowest of the late subscribers that are not paused. */

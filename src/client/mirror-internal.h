@@ -25,6 +25,7 @@ struct mirror {
 	sd_event_source *again; /* asks again after an answer that was an error */
 	char *series;    /* of `serial`; NULL: none yet */
 	uint64_t serial; /* of the last event that was told */
+	bool counts;     /* one that is not there any more was missed; else nobody had asked for it */
 	bool ready;
 	bool reading;    /* events are asked for; meanwhile events in signals are ignored */
 	bool read_again; /* there were such signals */

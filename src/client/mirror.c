@@ -76,11 +76,19 @@ static void tell_event(struct mirror *mirror, const char *path, const char *name
 	};
 
 	mirror->serial = serial;
+	mirror->counts = true;
 	if (event.component)
 		mirror->callbacks->event(&event, mirror->userdata);
 }
 
 static void ask_events(struct mirror *mirror);
+
+/* Those between the last one and this: the service no longer has them, or not their component. */
+static void count_missed(struct mirror *mirror, uint64_t serial)
+{
+	if (mirror->counts && serial > mirror->serial + 1)
+		mirror->callbacks->missed(serial - mirror->serial - 1, mirror->userdata);
+}
 
 /* One of EventsSince()'s: [path, name, serial, monotonic_ns, data]. */
 static void take_event(struct mirror *mirror, struct json_object *event)
@@ -90,8 +98,10 @@ static void take_event(struct mirror *mirror, struct json_object *event)
 	uint64_t serial = json_object_get_uint64(json_object_array_get_idx(event, 2));
 	uint64_t monotonic_ns = json_object_get_uint64(json_object_array_get_idx(event, 3));
 
-	if (path && name && serial > mirror->serial)
-		tell_event(mirror, path, name, serial, monotonic_ns, json_object_array_get_idx(event, 4));
+	if (!path || !name || serial <= mirror->serial)
+		return;
+	count_missed(mirror, serial);
+	tell_event(mirror, path, name, serial, monotonic_ns, json_object_array_get_idx(event, 4));
 }
 
 static void stop_reading(struct mirror *mirror)
@@ -108,16 +118,12 @@ static int on_events(sd_bus_message *reply, void *userdata, sd_bus_error *error)
 	struct mirror *mirror = userdata;
 	_cleanup_(json_freep) struct json_object *events = take_answer(mirror, ASK_EVENTS, reply);
 	size_t n = json_object_is_type(events, json_type_array) ? json_object_array_length(events) : 0;
-	uint64_t first;
 
 	(void)error;
 	if (n == 0) {
 		stop_reading(mirror);
 		return 0;
 	}
-	first = json_object_get_uint64(json_object_array_get_idx(json_object_array_get_idx(events, 0), 2));
-	if (first > mirror->serial + 1 && mirror->serial > 0)
-		mirror->callbacks->missed(first - mirror->serial - 1, mirror->userdata);
 	for (size_t i = 0; i < n; i++)
 		take_event(mirror, json_object_array_get_idx(events, i));
 	ask_events(mirror); /* whether there are more */
@@ -151,12 +157,13 @@ static void on_event(struct mirror *mirror, sd_bus_message *signal)
 
 /* --- the service ----------------------------------------------------------------------------- */
 
-/* Another count of serials begins anew. */
+/* Another count of serials begins anew. Who followed the one before follows this from its beginning. */
 static int take_series(struct mirror *mirror, const char *series)
 {
 	if (mirror->series && strcmp(mirror->series, series) == 0)
 		return 0;
 	mirror->serial = 0;
+	mirror->counts = mirror->series;
 	free(mirror->series);
 	mirror->series = strdup(series);
 	return mirror->series ? 0 : -ENOMEM;
@@ -398,6 +405,7 @@ int mirror_new(sd_bus *bus, const char *series, uint64_t serial, const struct mi
 	mirror->userdata = userdata;
 	mirror->serial = serial;
 	mirror->series = series ? strdup(series) : NULL;
+	mirror->counts = series;
 	if (series && !mirror->series)
 		return -ENOMEM;
 	r = sd_event_add_time(sd_bus_get_event(bus), &mirror->again, CLOCK_BOOTTIME, 0, 0, on_again, mirror);

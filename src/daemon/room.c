@@ -194,12 +194,12 @@ int room_new(sd_event *event, struct fd_store *store, struct memory *memory, str
 	return 0;
 }
 
-/* Hands reporters all that they take now. */
+/* Hands reporters all that they take now, committed as in on_late(). */
 static void report_all(struct room *room)
 {
-	memory_commit(room->shared.memory);
-	while (hub_dispatch_late(room->shared.hub, LATE_BATCH))
-		;
+	do
+		memory_commit(room->shared.memory);
+	while (hub_dispatch_late(room->shared.hub, LATE_BATCH));
 }
 
 static int start_component(struct room *room, struct component *component, struct problem *problem)

@@ -253,6 +253,8 @@ static void begin_to_write(struct state *state)
 	char *text;
 	int r;
 
+	if (state_writer_is_busy(state->writer)) /* on_written() looks again */
+		return;
 	r = make_room(state);
 	if (r >= 0)
 		r = make_text(state, &text);

@@ -124,7 +124,13 @@ static void set_taken(struct hub_late_subscription *subscription)
 	place->position = subscription->position;
 }
 
-static void dispatch_to(struct hub *hub, struct hub_late_subscription *subscription, size_t most)
+/* The end of what is told now. What handlers emit meanwhile comes after it: the memory has it only when the caller
+ * has committed it. */
+struct end {
+	uint64_t position, serial;
+};
+
+static void dispatch_to(struct hub *hub, struct hub_late_subscription *subscription, struct end end, size_t most)
 {
 	hub->served = subscription;
 	for (; most > 0 && !subscription->paused; most--) {
@@ -133,8 +139,10 @@ static void dispatch_to(struct hub *hub, struct hub_late_subscription *subscript
 
 		if (hub->head - subscription->position > hub->capacity)
 			subscription->position = hub->head - hub->capacity;
-		if (subscription->position == hub->head) {
-			report_gap(subscription, hub->counters.emitted + 1);
+		if (subscription->position > end.position)
+			return;
+		if (subscription->position == end.position) {
+			report_gap(subscription, end.serial + 1);
 			if (hub->served)
 				set_taken(subscription);
 			return;
@@ -188,9 +196,11 @@ static bool is_anybody_behind(const struct hub *hub)
 /* Whoever has had its turn may be behind again: a later one may have emitted. */
 bool hub_dispatch_late(struct hub *hub, size_t most)
 {
+	const struct end end = { hub->head, hub->counters.emitted };
+
 	for (struct hub_late_subscription *s = hub->late; s; s = hub->next_late) {
 		hub->next_late = s->next;
-		dispatch_to(hub, s, most);
+		dispatch_to(hub, s, end, most);
 	}
 	hub->served = NULL;
 	return is_anybody_behind(hub);

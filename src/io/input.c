@@ -33,6 +33,8 @@ struct input_kept {
 	uint64_t known_ns;
 	int last_seqno; /* of the last edge that was handled; 32 bits of the kernel's counter, which wraps */
 	bool counting;  /* there is a last_seqno */
+	/* settings_of() when the level was read; 0: an earlier version did not keep it. */
+	int settings;
 };
 
 struct input {
@@ -50,6 +52,7 @@ static const struct kept_field kept_fields[] = {
 	{ "known_ns", KEPT_U64, offsetof(struct input, kept.known_ns), KEPT_OVER_RESTART },
 	{ "last_seqno", KEPT_INT, offsetof(struct input, kept.last_seqno), KEPT_OVER_RESTART },
 	{ "counting", KEPT_BOOL, offsetof(struct input, kept.counting), KEPT_OVER_RESTART },
+	{ "settings", KEPT_INT, offsetof(struct input, kept.settings), KEPT_OVER_RESTART },
 	{ 0 },
 };
 
@@ -57,6 +60,12 @@ static void handled(struct input *input)
 {
 	if (input->memory)
 		memory_commit(input->memory);
+}
+
+/* What a level and an edge mean depends on these. Never 0. */
+static int settings_of(const struct input *input)
+{
+	return 1 + input->keeper.settings.active_low + 2 * (int)input->keeper.settings.bias;
 }
 
 /* The clock is read before the level: an edge between the two is then reported again, never left out. Edges
@@ -69,6 +78,7 @@ static int read_level(struct input *input, uint64_t known_ns)
 	if (level < 0)
 		return level;
 	input->kept.known_ns = known_ns > 0 ? known_ns : now;
+	input->kept.settings = settings_of(input);
 	input->missed = false;
 	input->handlers->level(level > 0, now, INPUT_READ, input->userdata);
 	handled(input);
@@ -163,6 +173,8 @@ static void check_kept(struct input *input)
 {
 	if (input->kept.known_ns > clock_now_ns(CLOCK_MONOTONIC))
 		input->kept.known_ns = 0;
+	if (input->kept.settings == 0)
+		input->kept.settings = settings_of(input);
 }
 
 /* What came while nobody read, in its order and with its times; then the level, unless it follows from that.
@@ -185,13 +197,19 @@ static int go_on(struct input *input)
 	return known ? 0 : read_level(input, start);
 }
 
+/* Also if a predecessor was killed between changing the line's settings and reading its level. */
+static bool settings_are_new(const struct input *input, enum line_keeper_from from)
+{
+	return from == LINE_RECONFIGURED || (input->kept.settings != 0 && input->kept.settings != settings_of(input));
+}
+
 static int keeper_opened(struct line_keeper *keeper, enum line_keeper_from from, bool level)
 {
 	struct input *input = (struct input *)keeper;
 	int r;
 
 	(void)level;
-	if (from == LINE_ADOPTED)
+	if (from != LINE_REQUESTED && !settings_are_new(input, from))
 		return go_on(input);
 	if (from == LINE_REQUESTED) { /* the kernel counts anew */
 		clear_inbox(input);

@@ -254,6 +254,28 @@ static void test_bridge_away(void **state)
 	assert_int_equal(count_in_order(it, EVENT("motion_sensor", "hall")), 12);
 }
 
+/* After a power failure serial numbers begin anew. What roomd no longer has when the bridge comes is missing, and said. */
+static void test_bridge_away_over_a_power_failure(void **state)
+{
+	struct mqtt_room *it = *state;
+
+	mqtt_room_begin(it, HALL);
+	mqtt_room_move(it, true);
+	mqtt_room_expect(it, EVENT("motion_sensor", "hall"), "motion_detected");
+	mqtt_room_stop_bridge(it);
+	bus_room_end(it->room, BUS_ROOM_POWER_LOST);
+	bus_room_start_successor(it->room, HALL);
+	for (unsigned i = 0; i < 600; i++) {
+		mqtt_room_move(it, false);
+		process_let_pass_ms(it->room->roomd, 10);
+		mqtt_room_move(it, true);
+		process_let_pass_ms(it->room->roomd, 10);
+	}
+	mqtt_room_forget(it);
+	mqtt_room_start_bridge(it, NULL);
+	mqtt_room_expect_words(it, "events of the room are missing");
+}
+
 /* While nothing happens it wakes up to ask the broker whether it is there, and for the answer. */
 static void test_idle(void **state)
 {
@@ -376,6 +398,7 @@ static const struct CMUnitTest tests[] = {
 	MQTT_TEST(test_forged),
 	MQTT_TEST(test_broker_away),
 	MQTT_TEST(test_bridge_away),
+	MQTT_TEST(test_bridge_away_over_a_power_failure),
 	MQTT_TEST(test_idle),
 	MQTT_TEST(test_discovery),
 	MQTT_TEST(test_removed),

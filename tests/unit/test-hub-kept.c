@@ -525,6 +525,38 @@ static void test_damaged_ring(void **state)
 	finish(&world);
 }
 
+/* Answers each motion with an event of its own, as an Action does. */
+static int answer(const struct event *event, void *userdata)
+{
+	struct world *world = userdata;
+
+	if (event->type != &motion_detected)
+		return 0;
+	return hub_emit(world->hub, &(struct event){ .type = &lock_alert, .source = world->light });
+}
+
+/* What a reporter's turn has led to is told in the next one, when it is committed: else whoever is killed in between has
+ * told of an event whose serial number the successor gives to another one. */
+static void test_emitted_while_reporting(void **state)
+{
+	struct hub_late_subscription answers;
+	struct world world = { 0 };
+
+	(void)state;
+	start(&world, -1, CAPACITY);
+	add_sources(&world);
+	listen(&world);
+	hub_subscribe_late(world.hub, &answers, answer, NULL, &world); /* has its turn first */
+	emit(&world, 1);
+	memory_commit(world.memory);
+	assert_true(hub_dispatch_late(world.hub, 3));
+	assert_string_equal(world.log, "1:" MOTION);
+	memory_commit(world.memory);
+	late(&world, "1:" MOTION " 2:lamp.lock_alert@Ceiling");
+	hub_unsubscribe_late(&answers);
+	finish(&world);
+}
+
 /* The last one cannot be told, and then none comes: a gap all the same. Nor can one that says it is a later
  * one. */
 static void test_damaged_at_the_end(void **state)
@@ -562,6 +594,7 @@ int main(void)
 		cmocka_unit_test(test_sources_that_have_gone),
 		cmocka_unit_test(test_uncommitted_events),
 		cmocka_unit_test(test_killed_while_reporting),
+		cmocka_unit_test(test_emitted_while_reporting),
 		cmocka_unit_test(test_refused_is_not_repeated),
 		cmocka_unit_test(test_gaps),
 		cmocka_unit_test(test_ring_of_another_version),

@@ -319,11 +319,13 @@ struct successor {
 	struct gpio_raw_edge *inbox;
 };
 
+static bool active_low; /* of the next life */
+
 static void new_life(struct successor *s)
 {
-	static const struct gpio_settings settings = { .line = "PIR",
-		                                       .consumer = "test",
-		                                       .stored_as = STORED_AS };
+	const struct gpio_settings settings = {
+		.line = "PIR", .consumer = "test", .stored_as = STORED_AS, .active_low = active_low
+	};
 
 	said[0] = '\0';
 	assert_true(input_new(&s->lines, s->store, s->memory, &settings, &handlers, NULL, &s->input) >= 0);
@@ -347,7 +349,7 @@ static int setup_successor(void **state)
 	*state = &s;
 	script_n = script_next = reads = 0;
 	level = 0;
-	endless = reconfigured = false;
+	endless = reconfigured = active_low = false;
 	unsetenv("NOTIFY_SOCKET");
 	fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
 	assert_true(sd_event_new(&s.event) >= 0);
@@ -544,6 +546,29 @@ static void test_adopted_without_a_memory(void **state)
 
 #define successor(test) cmocka_unit_test_setup_teardown(test, setup_successor, teardown_successor)
 
+/* A predecessor has changed the line's settings, and was killed before it read the level: to the kernel the line is as it
+ * should be, but what is known of it has another meaning. */
+static void test_killed_after_reconfiguring(void **state)
+{
+	struct successor *s = *state;
+
+	handle(s, 1, true);
+	end_life(s);
+	active_low = true;
+	add_edge(2, true, now());
+	new_life(s);
+	level = 1;
+	input_start(s->input);
+	assert_string_equal(said, "level 1 ");
+	said[0] = '\0';
+	assert_true(sd_event_run(s->event, 0) >= 0);
+	end_life(s);
+	new_life(s);
+	level = 0;
+	input_start(s->input);
+	assert_string_equal(said, "");
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -554,6 +579,7 @@ int main(void)
 		successor(test_damaged_inbox),
 		successor(test_damaged_time),
 		successor(test_reconfigured),
+		successor(test_killed_after_reconfiguring),
 		successor(test_adopted_without_a_memory),
 		cmocka_unit_test_setup_teardown(test_first_level_then_edges, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_edge_before_the_level, setup, teardown),
