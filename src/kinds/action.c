@@ -53,7 +53,13 @@ static const struct event_type action_failed = {
 	.words = "failed",
 	.message_id = ROOMD_MESSAGE_ACTION_FAILED,
 	.about = ABOUT("Its unit could not be started, or has failed. The next event starts it again, or its "
-	               "condition does when that has ended and becomes true again."),
+	               "condition does when that has ended and becomes true again.",
+	               .title = "An action has failed",
+	               .advice = "The message says which of the two. \"systemctl status\" and \"journalctl --unit\" of the "
+	                         "unit show its own messages.\n\n"
+	                         "\"Access denied\" or \"Interactive authentication required\": only units whose names "
+	                         "begin with roomd-action- may be started, and only while polkit runs with the rule of "
+	                         "this package, /usr/share/polkit-1/rules.d/60-roomd.rules."),
 };
 
 enum result {

@@ -15,14 +15,19 @@ const struct event_type lock_jammed = {
 	.words = "locked, but the door is open",
 	.message_id = ROOMD_MESSAGE_JAMMED,
 	.about = ABOUT("It should be locked, but the door is open: it cannot be locked before somebody closes the "
-	               "door."),
+	               "door.",
+	               .title = "A door should be locked, but is open",
+	               .advice = "It will be locked as soon as somebody closes the door. Nothing else has to be done. If the "
+	                         "door is closed already, look at the contact and its magnet: \"roomctl show "
+	                         "@ROOMD_COMPONENT@\"."),
 };
 const struct event_type door_open_too_long = {
 	.name = "door_open_too_long",
 	.level = LOG_WARNING,
 	.words = "the door is open for too long",
 	.message_id = ROOMD_MESSAGE_OPEN_TOO_LONG,
-	.about = ABOUT("The door has been open for longer than _OpenTooLongSec=_. This is reported once each time."),
+	.about = ABOUT("The door has been open for longer than _OpenTooLongSec=_. This is reported once each time.",
+	               .title = "A door has been open for too long"),
 };
 
 struct door_settings lock_door_settings(const struct door_lock *lock)

@@ -35,8 +35,16 @@ static const struct event_type lock_alert = {
 	.level = LOG_WARNING,
 	.words = "ALERT while locked",
 	.message_id = ROOMD_MESSAGE_ALERT,
-	.about = ABOUT("There was motion near the locked door; _by_ is the sensor that saw it, and the location is "
-	               "where it was. Or, with the cause _forced_, the door was opened while it was locked."),
+	.about = ABOUT("There was motion near the locked door, or, with the cause _forced_, the door was opened while it was "
+	               "locked. _by_ is the sensor that saw the motion, and the location is where it was.",
+	               .title = "Motion near a locked door",
+	               .advice = "The lock's LED blinks until the alert is acknowledged with the lock's button, or the door "
+	                         "is unlocked. There is at most one alert in AlertIntervalSec=.\n\n"
+	                         "If nobody was there: a PIR fires at draughts, sunlight and radiators, and for a minute "
+	                         "after power-on (WarmupSec= of its section).\n\n"
+	                         "If the message says \"forced\", the door may also have been opened from the inside, if no "
+	                         "key is needed there. People inside should unlock the door first, for example with its "
+	                         "button."),
 };
 static const struct event_type lock_acknowledged = {
 	.name = "lock_acknowledged",

@@ -26,8 +26,17 @@ static const struct event_type light_loop = {
 	.words = "switches itself on again and again",
 	.message_id = ROOMD_MESSAGE_LIGHT_LOOP,
 	.about = ABOUT(
-		"Its lamp seems to trigger the sensor that switches it, _by_. This is reported once. _cause_ says "
-		"what was seen, and what helps."),
+		"Its lamp seems to trigger the sensor that switches it. _by_ is that sensor. This is reported once. "
+		"_cause_ says what was seen, and what helps.",
+		.title = "A light switches itself on",
+		.advice =
+			"The light went off by its off-delay, and within two seconds its sensor saw motion, twenty times in "
+			"a row, and nobody moved in between. A PIR sees heat, and the pulse of a relay on its supply: a lamp "
+			"that cools down in front of it, or a loose supply, is motion to it.\n\n"
+			"Mount the sensor where it does not see the lamp. If that is not possible, set "
+			"IgnoreMotionAfterSwitchSec= in the light's section: motion within that time after the light was "
+			"switched then does not switch it on. 5s is enough for most lamps. A person who sits still and waves "
+			"each time it goes dark looks the same to roomd: a longer OffDelaySec= helps then."),
 };
 
 struct light_config {
