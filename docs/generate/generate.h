@@ -34,6 +34,9 @@ void write_catalog(FILE *stream);
 /* One of them has this id and a title. */
 bool has_title(const char *message_id);
 
+/* docs/architecture.md: what is kept. */
+void write_kept(FILE *stream);
+
 /* roomd-mqtt.conf(5) and its example, from mqtt_config_sections. */
 void write_mqtt_manual(FILE *stream);
 void write_mqtt_example(FILE *stream);

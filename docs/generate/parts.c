@@ -19,6 +19,7 @@ const struct part parts[] = {
 	{ "man/org.roomd1.5.scd", "kinds", write_bus_manual },
 	{ "man/roomd.8.scd", "events", write_events },
 	{ "systemd/roomd.catalog", "events", write_catalog },
+	{ "docs/architecture.md", "kept fields", write_kept },
 	{ "man/roomd-mqtt.conf.5.scd", "keys", write_mqtt_manual },
 	{ "docs/mqtt.conf", "sections", write_mqtt_example },
 	{ "man/roomd-history.conf.5.scd", "keys", write_history_manual },
@@ -164,6 +165,15 @@ static unsigned look_at_interface(const struct component_class *class, FILE *str
 	return n;
 }
 
+static unsigned look_at_kept(const struct kept_field *field, const char *kind, FILE *stream)
+{
+	unsigned n = 0;
+
+	for (; field && field->name; field++)
+		n += look_at(field->about, kind, field->name, stream);
+	return n;
+}
+
 static unsigned look_at_program(const struct config_fixed_section *section, FILE *stream)
 {
 	unsigned n = 0;
@@ -185,6 +195,8 @@ unsigned say_what_lacks_words(FILE *stream)
 		for (const struct option *option = (*class)->options; option->key; option++)
 			n += look_at_option(option, (*class)->kind, stream);
 		n += look_at_interface(*class, stream);
+		n += look_at_kept((*class)->kept, (*class)->kind, stream);
+		n += look_at_kept((*class)->kept_apart, (*class)->kind, stream);
 		for (const struct event_type *const *type = (*class)->events; *type; type++)
 			n += look_at_event(*type, (*class)->kind, stream);
 	}

@@ -52,12 +52,12 @@ static int append_list(sd_bus_message *message, const char *key, const char *lis
 
 /* --- properties ------------------------------------------------------------------------------ */
 
-static const char *clock_word(enum interface_clock clock)
+static const char *clock_word(enum value_clock clock)
 {
 	static const char *const words[] = {
-		[INTERFACE_CLOCK_NONE] = "",
-		[INTERFACE_CLOCK_MONOTONIC] = "monotonic",
-		[INTERFACE_CLOCK_REALTIME] = "realtime",
+		[VALUE_CLOCK_NONE] = "",
+		[VALUE_CLOCK_MONOTONIC] = "monotonic",
+		[VALUE_CLOCK_REALTIME] = "realtime",
 	};
 
 	return words[clock];

@@ -14,32 +14,32 @@
 
 /* --- what every kind has --------------------------------------------------------------------- */
 
-static void get_name(const struct component *component, union interface_value *ret)
+static void get_name(const struct component *component, union value *ret)
 {
 	ret->s = component_name(component);
 }
 
-static void get_kind(const struct component *component, union interface_value *ret)
+static void get_kind(const struct component *component, union value *ret)
 {
 	ret->s = component->class->kind;
 }
 
-static void get_location(const struct component *component, union interface_value *ret)
+static void get_location(const struct component *component, union value *ret)
 {
 	ret->s = hub_source_location(component->source);
 }
 
-static void get_available(const struct component *component, union interface_value *ret)
+static void get_available(const struct component *component, union value *ret)
 {
 	ret->b = component->missing == 0;
 }
 
-static void get_reason(const struct component *component, union interface_value *ret)
+static void get_reason(const struct component *component, union value *ret)
 {
 	ret->s = component->reason;
 }
 
-static void get_summary(const struct component *component, union interface_value *ret)
+static void get_summary(const struct component *component, union value *ret)
 {
 	static char summary[COMPONENT_SUMMARY_SIZE];
 

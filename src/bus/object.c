@@ -22,7 +22,7 @@ static int append_text(sd_bus_message *message, const char *text)
 	return sd_bus_message_append_basic(message, 's', text ? text : "");
 }
 
-static int append_value(sd_bus_message *message, char type, const union interface_value *value)
+static int append_value(sd_bus_message *message, char type, const union value *value)
 {
 	int truth;
 
@@ -42,7 +42,7 @@ static int get_property(sd_bus *bus, const char *path, const char *interface, co
 {
 	const struct object *object = userdata;
 	const struct interface_property *property = kind_property(object->kind->class, name);
-	union interface_value value = { 0 };
+	union value value = { 0 };
 
 	(void)bus, (void)path, (void)interface, (void)error;
 	property->get(object->component, &value);
@@ -73,7 +73,7 @@ static int get_configuration(sd_bus *bus, const char *path, const char *interfac
 }
 
 /* What tells one value from another, kept instead of it: nothing is allocated when it changes. */
-static uint64_t fingerprint(char type, const union interface_value *value)
+static uint64_t fingerprint(char type, const union value *value)
 {
 	switch (type) {
 	case 'b':
@@ -94,7 +94,7 @@ static size_t compare(struct object *object)
 
 	for (size_t i = 0; i < object->kind->properties_n; i++) {
 		const struct interface_property *property = kind_property_at(class, i);
-		union interface_value value = { 0 };
+		union value value = { 0 };
 		uint64_t now;
 
 		property->get(object->component, &value);
@@ -173,7 +173,7 @@ void object_tell_changes(struct object *object)
 }
 
 static int append_entry(sd_bus_message *message, const char *key, char type,
-                        const union interface_value *value)
+                        const union value *value)
 {
 	const char signature[] = { type, '\0' };
 	int r;
@@ -199,19 +199,19 @@ int object_append_event_data(sd_bus_message *message, const struct event *event)
 
 	r = sd_bus_message_open_container(message, 'a', "{sv}");
 	if (r >= 0)
-		r = append_entry(message, "location", 's', &(union interface_value){ .s = event->location });
+		r = append_entry(message, "location", 's', &(union value){ .s = event->location });
 	if (r >= 0 && type->number == EVENT_NUMBER_VALUE)
-		r = append_entry(message, "value", 'd', &(union interface_value){ .d = event->value });
+		r = append_entry(message, "value", 'd', &(union value){ .d = event->value });
 	if (r >= 0 && type->number == EVENT_NUMBER_COUNT)
-		r = append_entry(message, "count", 't', &(union interface_value){ .t = event->count });
+		r = append_entry(message, "count", 't', &(union value){ .t = event->count });
 	if (r >= 0 && type->text_name && event->text[0])
-		r = append_entry(message, type->text_name, 's', &(union interface_value){ .s = event->text });
+		r = append_entry(message, type->text_name, 's', &(union value){ .s = event->text });
 	if (r >= 0 && event->by)
 		r = append_entry(message, "by", 's',
-		                 &(union interface_value){ .s = hub_source_name(event->by) });
+		                 &(union value){ .s = hub_source_name(event->by) });
 	if (r >= 0)
 		r = append_entry(message, "realtime_usec", 't',
-		                 &(union interface_value){ .t = realtime_usec });
+		                 &(union value){ .t = realtime_usec });
 	return r < 0 ? r : sd_bus_message_close_container(message);
 }
 
@@ -222,7 +222,7 @@ static int append_why(sd_bus_message *message, const struct component *component
 	const struct {
 		const char *key;
 		char type;
-		union interface_value value;
+		union value value;
 	} entries[] = {
 		{ "state", 's', { .s = summary } },     { "since", 't', { .t = why->since_ns / NSEC_PER_USEC } },
 		{ "because", 's', { .s = why->because } }, { "by", 's', { .s = by } },

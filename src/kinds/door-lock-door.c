@@ -138,14 +138,21 @@ static void on_contact(const struct event *event, void *userdata)
 /* --- what survives --------------------------------------------------------------------------- */
 
 /* A record of its own, where there is a door: each edge copies all records. */
-static const struct kept_field kept[] = {
-	{ "forced_ns", KEPT_U64, offsetof(struct door_lock, rules.forced_ns), KEPT_OVER_RESTART },
-	{ "door", KEPT_INT, offsetof(struct door_lock, door.is), KEPT_OVER_RESTART },
-	{ "door_ns", KEPT_U64, offsetof(struct door_lock, door.is_ns), KEPT_OVER_RESTART },
-	{ "unlocked_ns", KEPT_U64, offsetof(struct door_lock, door.unlocked_ns), KEPT_OVER_RESTART },
-	{ "contact_id", KEPT_INT, offsetof(struct door_lock, contact_id), KEPT_OVER_RESTART },
-	{ "too_long_said", KEPT_BOOL, offsetof(struct door_lock, door.too_long_said), KEPT_OVER_RESTART },
-	{ "jam_said", KEPT_BOOL, offsetof(struct door_lock, door.jam_said), KEPT_OVER_RESTART },
+const struct kept_field lock_door_kept[] = {
+	{ "forced_ns", KEPT_U64, offsetof(struct door_lock, rules.forced_ns), KEPT_OVER_RESTART,
+	  .clock = VALUE_CLOCK_MONOTONIC, .about = ABOUT("when an alert was raised last because the door was forced open") },
+	{ "door", KEPT_INT, offsetof(struct door_lock, door.is), KEPT_OVER_RESTART,
+	  .about = ABOUT("what the contact says of the door") },
+	{ "door_ns", KEPT_U64, offsetof(struct door_lock, door.is_ns), KEPT_OVER_RESTART,
+	  .clock = VALUE_CLOCK_MONOTONIC, .about = ABOUT("since when") },
+	{ "unlocked_ns", KEPT_U64, offsetof(struct door_lock, door.unlocked_ns), KEPT_OVER_RESTART,
+	  .clock = VALUE_CLOCK_MONOTONIC, .about = ABOUT("since when it is unlocked, or when that was asked for again") },
+	{ "contact_id", KEPT_INT, offsetof(struct door_lock, contact_id), KEPT_OVER_RESTART,
+	  .about = ABOUT("the contact that said so") },
+	{ "too_long_said", KEPT_BOOL, offsetof(struct door_lock, door.too_long_said), KEPT_OVER_RESTART,
+	  .about = ABOUT("whether it was said that the door is open for too long") },
+	{ "jam_said", KEPT_BOOL, offsetof(struct door_lock, door.jam_said), KEPT_OVER_RESTART,
+	  .about = ABOUT("whether it was said that it cannot be locked") },
 	{ 0 },
 };
 
@@ -161,7 +168,8 @@ static int recall(struct door_lock *lock)
 
 	if (!has_door(lock))
 		return 0;
-	r = memory_keep(lock->component.room->memory, component_stored_as(&lock->component, "Contact", name), kept, lock);
+	r = memory_keep(lock->component.room->memory, component_stored_as(&lock->component, "Contact", name),
+	                lock_door_kept, lock);
 	return r < 0 ? r : 0;
 }
 

@@ -338,7 +338,7 @@ static int on_off_time(sd_event_source *source, uint64_t usec, void *userdata)
 	return 0;
 }
 
-static void get_off_at(const struct component *component, union interface_value *ret)
+static void get_off_at(const struct component *component, union value *ret)
 {
 	uint64_t ns = ((const struct light_controller *)component)->rules.off_at_ns;
 
@@ -370,7 +370,7 @@ static void then(const struct switched *output, struct why *ret)
 static const struct interface_property properties[] = {
 	SWITCHED_PROPERTIES("Whether the light is on."),
 	{ "OffAt", 't', ABOUT("When the off-delay is over; 0: none is running."), get_off_at,
-	  INTERFACE_CLOCK_MONOTONIC },
+	  VALUE_CLOCK_MONOTONIC },
 	{ 0 },
 };
 
@@ -380,11 +380,16 @@ static const struct event_type *const events[] = {
 
 static const struct kept_field kept[] = {
 	SWITCHED_KEPT,
-	{ "on", KEPT_BOOL, offsetof(struct light_controller, rules.on), KEPT_OVER_RESTART },
-	{ "last_clear_ns", KEPT_U64, offsetof(struct light_controller, rules.last_clear_ns), KEPT_OVER_RESTART },
-	{ "off_at_ns", KEPT_U64, offsetof(struct light_controller, rules.off_at_ns), KEPT_OVER_RESTART },
-	{ "spent", KEPT_BOOL, offsetof(struct light_controller, rules.spent), KEPT_OVER_RESTART },
-	{ "switched_ns", KEPT_U64, offsetof(struct light_controller, rules.switched_ns), KEPT_OVER_RESTART },
+	{ "on", KEPT_BOOL, offsetof(struct light_controller, rules.on), KEPT_OVER_RESTART,
+	  .about = ABOUT("whether its rules want it on") },
+	{ "last_clear_ns", KEPT_U64, offsetof(struct light_controller, rules.last_clear_ns), KEPT_OVER_RESTART,
+	  .clock = VALUE_CLOCK_MONOTONIC, .about = ABOUT("when its sensors last ceased to see motion") },
+	{ "off_at_ns", KEPT_U64, offsetof(struct light_controller, rules.off_at_ns), KEPT_OVER_RESTART,
+	  .clock = VALUE_CLOCK_MONOTONIC, .about = ABOUT("when the off-delay is over") },
+	{ "spent", KEPT_BOOL, offsetof(struct light_controller, rules.spent), KEPT_OVER_RESTART,
+	  .about = ABOUT("whether it has been on for as long as _MaxOnSec=_ says") },
+	{ "switched_ns", KEPT_U64, offsetof(struct light_controller, rules.switched_ns), KEPT_OVER_RESTART,
+	  .clock = VALUE_CLOCK_MONOTONIC, .about = ABOUT("when it was switched last") },
 	{ 0 },
 };
 

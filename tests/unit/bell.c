@@ -41,7 +41,7 @@ const struct event_type bell_rung = {
 
 static const struct event_type *const events[] = { &bell_rung, NULL };
 
-static int ring(struct component *component, const union interface_value *arguments, struct problem *problem)
+static int ring(struct component *component, const union value *arguments, struct problem *problem)
 {
 	struct bell *bell = (struct bell *)component;
 
@@ -61,13 +61,13 @@ static const struct interface_action actions[] = {
 	{ 0 },
 };
 
-static void get_rung_at(const struct component *component, union interface_value *ret)
+static void get_rung_at(const struct component *component, union value *ret)
 {
 	ret->t = ((const struct bell *)component)->rung_ns / NSEC_PER_USEC;
 }
 
 static const struct interface_property properties[] = {
-	{ "RungAt", 't', ABOUT("When it was rung last; 0: never."), get_rung_at, INTERFACE_CLOCK_MONOTONIC },
+	{ "RungAt", 't', ABOUT("When it was rung last; 0: never."), get_rung_at, VALUE_CLOCK_MONOTONIC },
 	{ 0 },
 };
 
