@@ -72,12 +72,12 @@ static void add_members(struct paragraph *paragraph, const struct event_type *ty
 {
 	const char *lead = ", with";
 
-	if (type->number == EVENT_NUMBER_VALUE)
-		paragraph_add(paragraph, "%s _value_ (in %s)", lead, type->quantity->unit);
-	else if (type->number == EVENT_NUMBER_COUNT)
-		paragraph_add(paragraph, "%s _count_", lead);
-	if (type->number != EVENT_NUMBER_NONE)
+	if (type->number != EVENT_NUMBER_NONE) {
+		paragraph_add(paragraph, "%s _%s_", lead, event_number_name(type->number));
 		lead = " and";
+	}
+	if (type->quantity)
+		paragraph_add(paragraph, " (in %s)", type->quantity->unit);
 	if (type->text_name)
 		paragraph_add(paragraph, "%s _%s_", lead, type->text_name);
 }

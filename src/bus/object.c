@@ -172,71 +172,59 @@ void object_tell_changes(struct object *object)
 		                                    object->kind->interface, (char **)object->changed);
 }
 
-static int append_entry(sd_bus_message *message, const char *key, char type,
-                        const union value *value)
+static int append_entry(sd_bus_message *message, const struct named_value *entry)
 {
-	const char signature[] = { type, '\0' };
+	const char signature[] = { entry->type, '\0' };
 	int r;
 
 	r = sd_bus_message_open_container(message, 'e', "sv");
 	if (r >= 0)
-		r = sd_bus_message_append_basic(message, 's', key);
+		r = sd_bus_message_append_basic(message, 's', entry->name);
 	if (r >= 0)
 		r = sd_bus_message_open_container(message, 'v', signature);
 	if (r >= 0)
-		r = append_value(message, type, value);
+		r = append_value(message, entry->type, &entry->value);
 	if (r >= 0)
 		r = sd_bus_message_close_container(message);
 	return r < 0 ? r : sd_bus_message_close_container(message);
 }
 
-int object_append_event_data(sd_bus_message *message, const struct event *event)
+/* a{sv} */
+static int append_entries(sd_bus_message *message, const struct named_value *entries, size_t n)
 {
-	const struct event_type *type = event->type;
-	uint64_t age_ns = clock_now_ns(CLOCK_MONOTONIC) - event->monotonic_ns;
-	uint64_t realtime_usec = (clock_now_ns(CLOCK_REALTIME) - age_ns) / NSEC_PER_USEC;
 	int r;
 
 	r = sd_bus_message_open_container(message, 'a', "{sv}");
-	if (r >= 0)
-		r = append_entry(message, "location", 's', &(union value){ .s = event->location });
-	if (r >= 0 && type->number == EVENT_NUMBER_VALUE)
-		r = append_entry(message, "value", 'd', &(union value){ .d = event->value });
-	if (r >= 0 && type->number == EVENT_NUMBER_COUNT)
-		r = append_entry(message, "count", 't', &(union value){ .t = event->count });
-	if (r >= 0 && type->text_name && event->text[0])
-		r = append_entry(message, type->text_name, 's', &(union value){ .s = event->text });
-	if (r >= 0 && event->by)
-		r = append_entry(message, "by", 's',
-		                 &(union value){ .s = hub_source_name(event->by) });
-	if (r >= 0)
-		r = append_entry(message, "realtime_usec", 't',
-		                 &(union value){ .t = realtime_usec });
+	for (size_t i = 0; r >= 0 && i < n; i++)
+		r = append_entry(message, &entries[i]);
 	return r < 0 ? r : sd_bus_message_close_container(message);
+}
+
+int object_append_event_data(sd_bus_message *message, const struct event *event)
+{
+	uint64_t age_ns = clock_now_ns(CLOCK_MONOTONIC) - event->monotonic_ns;
+	uint64_t realtime_usec = (clock_now_ns(CLOCK_REALTIME) - age_ns) / NSEC_PER_USEC;
+	struct named_value data[EVENT_DATA_MAX + 1];
+	size_t n = event_data(event, data);
+
+	data[n] = (struct named_value){ "realtime_usec", 't', { .t = realtime_usec } };
+	return append_entries(message, data, n + 1);
 }
 
 static int append_why(sd_bus_message *message, const struct component *component, const struct why *why)
 {
 	char summary[COMPONENT_SUMMARY_SIZE], by[BUS_INTERFACE_SIZE + COMPONENT_STORED_AS_SIZE] = "";
 	uint64_t at_usec = why->then_ns == NEVER_NS ? 0 : why->then_ns / NSEC_PER_USEC;
-	const struct {
-		const char *key;
-		char type;
-		union value value;
-	} entries[] = {
+	const struct named_value entries[] = {
 		{ "state", 's', { .s = summary } },     { "since", 't', { .t = why->since_ns / NSEC_PER_USEC } },
 		{ "because", 's', { .s = why->because } }, { "by", 's', { .s = by } },
 		{ "then", 's', { .s = why->then } },    { "at", 't', { .t = at_usec } },
 	};
-	int r;
 
 	component_summary(component, summary);
 	if (why->by)
 		snprintf(by, sizeof by, "%s/%s", hub_source_kind(why->by), hub_source_name(why->by));
-	r = sd_bus_message_open_container(message, 'a', "{sv}");
-	for (size_t i = 0; r >= 0 && i < ELEMENTS(entries); i++)
-		r = append_entry(message, entries[i].key, entries[i].type, &entries[i].value);
-	return r < 0 ? r : sd_bus_message_close_container(message);
+	return append_entries(message, entries, ELEMENTS(entries));
 }
 
 static int on_why(sd_bus_message *call, void *userdata, sd_bus_error *error)

@@ -98,6 +98,46 @@ const struct event_type event_edges_lost = {
 			"loose wire or a missing pull resistor (Bias=), or set DebounceSec= in its section."),
 };
 
+const char *event_number_name(enum event_number number)
+{
+	static const char *const names[] = {
+		[EVENT_NUMBER_NONE] = "",
+		[EVENT_NUMBER_VALUE] = "value",
+		[EVENT_NUMBER_COUNT] = "count",
+	};
+
+	return names[number];
+}
+
+static struct named_value number_of(const struct event *event)
+{
+	struct named_value number = { .name = event_number_name(event->type->number) };
+
+	if (event->type->number == EVENT_NUMBER_VALUE) {
+		number.type = 'd';
+		number.value.d = event->value;
+	} else {
+		number.type = 't';
+		number.value.t = event->count;
+	}
+	return number;
+}
+
+size_t event_data(const struct event *event, struct named_value ret[static EVENT_DATA_MAX])
+{
+	const struct event_type *type = event->type;
+	size_t n = 0;
+
+	ret[n++] = (struct named_value){ "location", 's', { .s = event->location } };
+	if (type->number != EVENT_NUMBER_NONE)
+		ret[n++] = number_of(event);
+	if (type->text_name && event->text[0])
+		ret[n++] = (struct named_value){ type->text_name, 's', { .s = event->text } };
+	if (event->by)
+		ret[n++] = (struct named_value){ "by", 's', { .s = hub_source_name(event->by) } };
+	return n;
+}
+
 /* FNV-1a, over the names with their zeros. */
 uint64_t event_types_id(const struct event_type *const *types)
 {

@@ -72,8 +72,10 @@ static const struct interface_property properties[] = {
 };
 
 static const struct kept_field kept[] = {
-	{ "rung_ns", KEPT_U64, offsetof(struct bell, rung_ns), KEPT_OVER_RESTART },
-	{ "times", KEPT_INT, offsetof(struct bell, times), KEPT_OVER_POWER_LOSS },
+	{ "rung_ns", KEPT_U64, offsetof(struct bell, rung_ns), KEPT_OVER_RESTART,
+	  .clock = VALUE_CLOCK_MONOTONIC, .about = ABOUT("when it was rung last") },
+	{ "times", KEPT_INT, offsetof(struct bell, times), KEPT_OVER_POWER_LOSS,
+	  .about = ABOUT("how often it was rung") },
 	{ 0 },
 };
 
