@@ -8,7 +8,6 @@
 
 #include "bus/internal.h"
 #include "bus/object.h"
-#include "util/snake.h"
 
 #define NAMES_SIZE 64
 
@@ -212,15 +211,12 @@ static int build_vtable(struct kind *kind, const struct kind_handlers *handlers)
 int kind_new(const struct component_class *class, const struct kind_handlers *handlers, struct kind **ret)
 {
 	_cleanup_(kind_freep) struct kind *kind = calloc(1, sizeof *kind);
-	char snake[BUS_INTERFACE_SIZE];
 	int r;
 
 	if (!kind)
 		return -ENOMEM;
 	kind->class = class;
-	snake_case(class->kind, snake, sizeof snake);
-	if (asprintf(&kind->folder, "%s/%s", BUS_ROOT, snake) < 0 ||
-	    asprintf(&kind->interface, "%s.%s", BUS_NAME, class->kind) < 0)
+	if (asprintf(&kind->interface, "%s.%s", BUS_NAME, class->kind) < 0)
 		return -ENOMEM;
 	r = build_vtable(kind, handlers);
 	if (r < 0)
@@ -234,7 +230,6 @@ struct kind *kind_free(struct kind *kind)
 	if (!kind)
 		return NULL;
 	free(kind->interface);
-	free(kind->folder);
 	free(kind->vtable);
 	free(kind->texts);
 	free(kind);

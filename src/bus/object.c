@@ -10,6 +10,7 @@
 #include "bus/internal.h"
 #include "bus/text.h"
 #include "util/clock.h"
+#include "util/snake.h"
 #include "util/utf8.h"
 
 /* A list of names may be long. */
@@ -272,13 +273,26 @@ static int on_states(sd_bus_message *call, void *userdata, sd_bus_error *error)
 	return r < 0 ? r : sd_bus_send(NULL, reply, NULL);
 }
 
-int object_tell_event(struct object *object, const struct event *event)
+int object_path(const char *kind, const char *name, char **ret)
+{
+	char snake[BUS_INTERFACE_SIZE], folder[sizeof BUS_ROOT + BUS_INTERFACE_SIZE];
+
+	snprintf(folder, sizeof folder, "%s/%s", BUS_ROOT, snake_case(kind, snake, sizeof snake));
+	return sd_bus_path_encode(folder, name, ret);
+}
+
+int object_tell_event(struct bus *bus, const struct event *event)
 {
 	_cleanup_(sd_bus_message_unrefp) sd_bus_message *message = NULL;
+	_cleanup_(cleanup_free) char *path = NULL;
+	const char *kind = hub_source_kind(event->source);
+	char interface[BUS_INTERFACE_SIZE];
 	int r;
 
-	r = sd_bus_message_new_signal(object->bus->connection, &message, object->path,
-	                              object->kind->interface, event->type->name);
+	snprintf(interface, sizeof interface, "%s.%s", BUS_NAME, kind);
+	r = object_path(kind, hub_source_name(event->source), &path);
+	if (r >= 0)
+		r = sd_bus_message_new_signal(bus->connection, &message, path, interface, event->type->name);
 	if (r >= 0)
 		r = sd_bus_message_append(message, "tt", event->serial, event->monotonic_ns);
 	if (r >= 0)
@@ -344,7 +358,7 @@ int object_new(struct bus *bus, struct component *component, struct object **ret
 	object->source = component->source;
 	r = get_kind(bus, component->class, &object->kind);
 	if (r >= 0)
-		r = sd_bus_path_encode(object->kind->folder, component_name(component), &object->path);
+		r = object_path(component->class->kind, component_name(component), &object->path);
 	if (r >= 0) {
 		object->sent = calloc(object->kind->properties_n, sizeof *object->sent);
 		object->changed = calloc(object->kind->properties_n + 1, sizeof *object->changed);

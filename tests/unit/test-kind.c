@@ -97,7 +97,6 @@ static void test_bus(void **state)
 	(void)state;
 	assert_int_equal(kind_new(&bell_class, &handlers, &kind), 0);
 	assert_string_equal(kind->interface, "org.roomd1.Bell");
-	assert_string_equal(kind->folder, "/org/roomd1/bell");
 	assert_string_equal(member(kind->vtable, _SD_BUS_VTABLE_PROPERTY, "RungAt")->x.property.signature,
 	                    "t");
 	assert_string_equal(member(kind->vtable, _SD_BUS_VTABLE_METHOD, "Ring")->x.method.signature, "b");
