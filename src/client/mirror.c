@@ -62,12 +62,20 @@ static void ask_again_later(struct mirror *mirror)
 	sd_event_source_set_enabled(mirror->again, SD_EVENT_ONESHOT);
 }
 
+static void tell_service(struct mirror *mirror)
+{
+	if (mirror->ready && mirror->callbacks->service_changed)
+		mirror->callbacks->service_changed(mirror->userdata);
+}
+
 /* --- events ---------------------------------------------------------------------------------- */
 
 static void tell_event(struct mirror *mirror, const char *path, const char *name, uint64_t serial, uint64_t monotonic_ns,
                        struct json_object *data)
 {
-	const struct mirror_event event = {
+	_cleanup_(cleanup_free) char *gone_name = NULL;
+	struct mirror_component gone;
+	struct mirror_event event = {
 		.component = mirror_find(mirror, path),
 		.name = name,
 		.serial = serial,
@@ -76,7 +84,9 @@ static void tell_event(struct mirror *mirror, const char *path, const char *name
 	};
 
 	mirror->serial = serial;
-	if (event.component)
+	if (!event.component && mirror_make_gone(mirror, path, &gone, &gone_name))
+		event.component = &gone;
+	if (event.component && mirror->callbacks->event)
 		mirror->callbacks->event(&event, mirror->userdata);
 }
 
@@ -116,7 +126,7 @@ static int on_events(sd_bus_message *reply, void *userdata, sd_bus_error *error)
 		return 0;
 	}
 	first = json_object_get_uint64(json_object_array_get_idx(json_object_array_get_idx(events, 0), 2));
-	if (first > mirror->serial + 1 && mirror->serial > 0)
+	if (first > mirror->serial + 1 && mirror->serial > 0 && mirror->callbacks->missed)
 		mirror->callbacks->missed(first - mirror->serial - 1, mirror->userdata);
 	for (size_t i = 0; i < n; i++)
 		take_event(mirror, json_object_array_get_idx(events, i));
@@ -172,8 +182,7 @@ static int on_service(sd_bus_message *reply, void *userdata, sd_bus_error *error
 		return 0;
 	json_free(mirror->service);
 	mirror->service = service;
-	if (mirror->ready)
-		mirror->callbacks->service_changed(mirror->userdata);
+	tell_service(mirror);
 	return 0;
 }
 
@@ -304,8 +313,7 @@ static int on_properties_changed(sd_bus_message *signal, void *userdata, sd_bus_
 	{
 		json_add(mirror->service, name, json_object_get(value));
 	}
-	if (mirror->ready)
-		mirror->callbacks->service_changed(mirror->userdata);
+	tell_service(mirror);
 	return 0;
 }
 
