@@ -130,7 +130,7 @@ bool mirror_make_gone(const struct mirror *mirror, const char *path, struct mirr
 	mirror_kind_path(&gone, folder, sizeof folder);
 	gone.kind = kind_of_folder(mirror, folder);
 	snprintf(prefix, sizeof prefix, MIRROR_ROOT "/%s", folder);
-	if (!gone.kind || sd_bus_path_decode(path, prefix, ret_name) <= 0)
+	if (!*folder || !gone.kind || sd_bus_path_decode(path, prefix, ret_name) <= 0 || !**ret_name)
 		return false;
 	gone.name = *ret_name;
 	gone.description = member_of(mirror->kinds, gone.kind);

@@ -21,7 +21,7 @@
 #define BATCH 100
 #define UNDER_WAY_MAX 20
 /* After so many it says how far it is. */
-#define FIGURES 50000
+#define FIGURES 5000
 #define RECORDS_MAX 64
 #define AGAIN_NS (NSEC_PER_SEC / 2)
 #define WAIT_NS (240 * NSEC_PER_SEC)
