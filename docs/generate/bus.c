@@ -17,12 +17,12 @@ static bool is_like_next(const struct interface_property *property)
 	       property[1].quantity == property->quantity && about_is_same(property->about, property[1].about);
 }
 
-static const char *clock_words(enum interface_clock clock)
+static const char *clock_words(enum value_clock clock)
 {
 	static const char *const words[] = {
-		[INTERFACE_CLOCK_NONE] = "",
-		[INTERFACE_CLOCK_MONOTONIC] = " CLOCK_MONOTONIC, µs.",
-		[INTERFACE_CLOCK_REALTIME] = " CLOCK_REALTIME, µs.",
+		[VALUE_CLOCK_NONE] = "",
+		[VALUE_CLOCK_MONOTONIC] = " CLOCK_MONOTONIC, µs.",
+		[VALUE_CLOCK_REALTIME] = " CLOCK_REALTIME, µs.",
 	};
 
 	return words[clock];

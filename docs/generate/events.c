@@ -1,4 +1,6 @@
-/* roomd(8): the events, those of one kind first, in the order of the kinds, and then those of several. */
+/* The events. roomd(8): those of one kind first, in the order of the kinds, and then those of several. The journal's
+ * catalog: those that have a message id. */
+#define _GNU_SOURCE
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -70,12 +72,12 @@ static void add_members(struct paragraph *paragraph, const struct event_type *ty
 {
 	const char *lead = ", with";
 
-	if (type->number == EVENT_NUMBER_VALUE)
-		paragraph_add(paragraph, "%s _value_ (in %s)", lead, type->quantity->unit);
-	else if (type->number == EVENT_NUMBER_COUNT)
-		paragraph_add(paragraph, "%s _count_", lead);
-	if (type->number != EVENT_NUMBER_NONE)
+	if (type->number != EVENT_NUMBER_NONE) {
+		paragraph_add(paragraph, "%s _%s_", lead, event_number_name(type->number));
 		lead = " and";
+	}
+	if (type->quantity)
+		paragraph_add(paragraph, " (in %s)", type->quantity->unit);
 	if (type->text_name)
 		paragraph_add(paragraph, "%s _%s_", lead, type->text_name);
 }
@@ -111,4 +113,51 @@ void write_events(FILE *stream)
 	write_types(stream, true);
 	write_types(stream, false);
 	fputc('\n', stream);
+}
+
+/* --- the catalog ----------------------------------------------------------------------------- */
+
+/* Paragraphs with "\n\n" between them. */
+static void write_paragraphs(const char *text, FILE *stream)
+{
+	const char *end;
+
+	for (; *text; text = end + strspn(end, "\n")) {
+		struct paragraph paragraph = { 0 };
+
+		end = strchrnul(text, '\n');
+		paragraph_add(&paragraph, "%.*s", (int)(end - text), text);
+		fputc('\n', stream);
+		paragraph_write(&paragraph, "", stream);
+	}
+}
+
+static void write_entry(const struct event_type *type, FILE *stream)
+{
+	struct paragraph paragraph = { 0 };
+
+	fprintf(stream, "\n-- %s\nSubject: %s\nDefined-By: roomd\nSupport: file:/usr/share/doc/roomd/README.md\n\n",
+	        type->message_id, about_title(type->about));
+	paragraph_add(&paragraph, "@ROOMD_KIND@ @ROOMD_COMPONENT@: %s", about_text(type->about));
+	paragraph_cut_to_sentence(&paragraph);
+	paragraph_make_plain(&paragraph);
+	paragraph_write(&paragraph, "", stream);
+	write_paragraphs(about_advice(type->about), stream);
+}
+
+void write_catalog(FILE *stream)
+{
+	for (const struct component_class *const *class = component_classes; *class; class ++)
+		for (const struct event_type *const *type = (*class)->events; *type; type++)
+			if (is_first_of(class, *type) && *about_title((*type)->about))
+				write_entry(*type, stream);
+}
+
+bool has_title(const char *message_id)
+{
+	for (const struct component_class *const *class = component_classes; *class; class ++)
+		for (const struct event_type *const *type = (*class)->events; *type; type++)
+			if (*about_title((*type)->about) && strcmp((*type)->message_id, message_id) == 0)
+				return true;
+	return false;
 }

@@ -4,6 +4,7 @@
  * one that has "generated: end", or the end of the file. Nobody edits what is between them. */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 
@@ -27,6 +28,14 @@ void write_states(FILE *stream);
 void write_bus_common(FILE *stream);
 void write_bus_manual(FILE *stream);
 void write_events(FILE *stream);
+
+/* The journal's catalog: the events that have a message id. */
+void write_catalog(FILE *stream);
+/* One of them has this id and a title. */
+bool has_title(const char *message_id);
+
+/* docs/architecture.md: what is kept. */
+void write_kept(FILE *stream);
 
 /* roomd-mqtt.conf(5) and its example, from mqtt_config_sections. */
 void write_mqtt_manual(FILE *stream);

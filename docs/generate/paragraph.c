@@ -107,6 +107,16 @@ const char *about_unset(const struct about *about)
 	return about ? about->unset : NULL;
 }
 
+const char *about_title(const struct about *about)
+{
+	return about && about->title ? about->title : "";
+}
+
+const char *about_advice(const struct about *about)
+{
+	return about && about->advice ? about->advice : "";
+}
+
 bool about_is_same(const struct about *a, const struct about *b)
 {
 	return strcmp(about_text(a), about_text(b)) == 0;

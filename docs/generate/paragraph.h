@@ -29,10 +29,12 @@ void paragraph_make_plain(struct paragraph *paragraph);
 /* Up to the end of its first sentence. */
 void paragraph_cut_to_sentence(struct paragraph *paragraph);
 
-/* Its members, also where there are no words at all: "", NULL, NULL. */
+/* Its members, also where there are no words at all: the first, title and advice are then "", the others NULL. */
 const char *about_text(const struct about *about);
 const char *about_example(const struct about *about);
 const char *about_unset(const struct about *about);
+const char *about_title(const struct about *about);
+const char *about_advice(const struct about *about);
 
 /* Both have the same words, and so are told of together. */
 bool about_is_same(const struct about *a, const struct about *b);

@@ -18,6 +18,8 @@ const struct part parts[] = {
 	{ "man/org.roomd1.5.scd", "properties of all kinds", write_bus_common },
 	{ "man/org.roomd1.5.scd", "kinds", write_bus_manual },
 	{ "man/roomd.8.scd", "events", write_events },
+	{ "systemd/roomd.catalog", "events", write_catalog },
+	{ "docs/architecture.md", "kept fields", write_kept },
 	{ "man/roomd-mqtt.conf.5.scd", "keys", write_mqtt_manual },
 	{ "docs/mqtt.conf", "sections", write_mqtt_example },
 	{ "man/roomd-history.conf.5.scd", "keys", write_history_manual },
@@ -124,6 +126,15 @@ static unsigned look_at(const struct about *about, const char *kind, const char 
 	return *about_text(about) ? 0 : say(stream, kind, what, "ABOUT()");
 }
 
+static unsigned look_at_event(const struct event_type *type, const char *kind, FILE *stream)
+{
+	unsigned n = look_at(type->about, kind, type->name, stream);
+
+	if (type->message_id && !has_title(type->message_id))
+		n += say(stream, kind, type->name, ".title in its ABOUT(), as a message id needs one");
+	return n;
+}
+
 /* A key that takes one of some words has all of them in its text. */
 static unsigned look_at_option(const struct option *option, const char *kind, FILE *stream)
 {
@@ -154,6 +165,15 @@ static unsigned look_at_interface(const struct component_class *class, FILE *str
 	return n;
 }
 
+static unsigned look_at_kept(const struct kept_field *field, const char *kind, FILE *stream)
+{
+	unsigned n = 0;
+
+	for (; field && field->name; field++)
+		n += look_at(field->about, kind, field->name, stream);
+	return n;
+}
+
 static unsigned look_at_program(const struct config_fixed_section *section, FILE *stream)
 {
 	unsigned n = 0;
@@ -175,8 +195,10 @@ unsigned say_what_lacks_words(FILE *stream)
 		for (const struct option *option = (*class)->options; option->key; option++)
 			n += look_at_option(option, (*class)->kind, stream);
 		n += look_at_interface(*class, stream);
+		n += look_at_kept((*class)->kept, (*class)->kind, stream);
+		n += look_at_kept((*class)->kept_apart, (*class)->kind, stream);
 		for (const struct event_type *const *type = (*class)->events; *type; type++)
-			n += look_at((*type)->about, (*class)->kind, (*type)->name, stream);
+			n += look_at_event(*type, (*class)->kind, stream);
 	}
 	return n + look_at_program(mqtt_config_sections, stream) + look_at_program(history_config_sections, stream);
 }

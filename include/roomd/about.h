@@ -1,5 +1,5 @@
-/* Texts that only the documents need: the manual and the example configuration. Each text is next to the
- * thing that it describes. `docs/generate` puts the texts into the documents, and is the only program that
+/* Texts that only the documents need: the manual, the example configuration and the journal's catalog. Each text
+ * is next to the thing that it describes. `docs/generate` puts the texts into the documents, and is the only program that
  * contains them. */
 #pragma once
 
@@ -15,6 +15,9 @@ struct about {
 	const char *example;
 	/* Of a key: what holds while it is unset, in words; NULL: none. */
 	const char *unset;
+	/* Of an event with a message id, for the journal's catalog, without markup: its title, and paragraphs about
+	 * what to do, with "\n\n" between them. If several events have the same id, only the first has these. */
+	const char *title, *advice;
 };
 
 /* ABOUT("Where it is.", .unset = "the component's name") is a const struct about *; NULL in programs that do

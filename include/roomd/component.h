@@ -89,6 +89,8 @@ struct component_class {
 	const struct interface_property *properties;
 	const struct interface_action *actions;
 	const struct kept_field *kept;
+	/* Fields that are kept in a record of their own, by `init`, only where an instance needs them; NULL: none. */
+	const struct kept_field *kept_apart;
 	/* The types of events that it emits, ended by NULL, the most urgent first. The events for available
 	 * and unavailable are among them. */
 	const struct event_type *const *events;

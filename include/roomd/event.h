@@ -5,6 +5,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "roomd/value.h"
+
 struct about;
 struct quantity;
 
@@ -89,6 +91,14 @@ struct event {
 	/* A cause or a reason in words, zero-terminated; empty if there is none. */
 	char text[EVENT_TEXT_SIZE];
 };
+
+/* What an event's number is called; "": it has none. */
+const char *event_number_name(enum event_number number);
+
+/* What an event carries beside its type, source, serial and time, in this order: "location", its number, its text, and
+ * "by". Returns how many there are. The texts are the event's and the hub's. */
+#define EVENT_DATA_MAX 4
+size_t event_data(const struct event *event, struct named_value ret[static EVENT_DATA_MAX]);
 
 /* Puts `text` into the event, cut to fit (util/cut.h). */
 void event_set_text(struct event *event, const char *text);

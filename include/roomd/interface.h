@@ -4,40 +4,24 @@
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdint.h>
 
 #include "roomd/about.h"
 #include "roomd/kept.h"
+#include "roomd/value.h"
 
 struct component;
 struct problem;
 struct quantity;
 
-/* A value. Its type is a letter of D-Bus: 'b' boolean, 't' unsigned 64 bits, 'd' double, 's' text (UTF-8,
- * owned by the function that returned it). */
-union interface_value {
-	bool b;
-	uint64_t t;
-	double d;
-	const char *s;
-};
-
-/* The clock of a property that is a time, in µs; the value 0 then means that there is no time. */
-enum interface_clock {
-	INTERFACE_CLOCK_NONE, /* not a time */
-	INTERFACE_CLOCK_MONOTONIC,
-	INTERFACE_CLOCK_REALTIME,
-};
-
 /* Something that can be read at any time. Properties that every kind has (name, location, available ...) are
  * not in these tables. A table is ended by an entry without a name. */
 struct interface_property {
 	const char *name; /* "On"; CamelCase, as D-Bus has it */
-	char type;
+	char type; /* roomd/value.h */
 	const struct about *about; /* for org.roomd1(5); roomd/about.h */
 	/* Pure; a text is valid until the component's next change. */
-	void (*get)(const struct component *component, union interface_value *ret);
-	enum interface_clock clock;
+	void (*get)(const struct component *component, union value *ret);
+	enum value_clock clock; /* of a time, in µs */
 	/* The rest is for programs that know no kind (Manager.Describe()); roomd does not act on it. */
 	/* It is about the device (a reading that failed, a line that is absent), not about the room. */
 	bool diagnostic;
@@ -71,6 +55,6 @@ struct interface_action {
 	enum interface_right right;
 	/* Carries out the action at once. 0; or a problem that says what was expected, and -EINVAL: an
 	 * argument is wrong; -EALREADY: there is nothing to do, and the caller should know. */
-	int (*run)(struct component *component, const union interface_value *arguments,
+	int (*run)(struct component *component, const union value *arguments,
 	           struct problem *problem);
 };

@@ -3,6 +3,9 @@
 
 #include <stddef.h>
 
+#include "roomd/about.h"
+#include "roomd/value.h"
+
 /* How long. */
 enum kept_over {
 	KEPT_OVER_RESTART,    /* any end of the process: restart, upgrade, crash; in util/memory.h */
@@ -23,6 +26,8 @@ struct kept_field {
 	enum kept_type type;
 	size_t offset; /* in the structure */
 	enum kept_over over;
+	enum value_clock clock;    /* of a time, in ns if it is on CLOCK_MONOTONIC, else in µs */
+	const struct about *about; /* for docs/architecture.md; roomd/about.h */
 };
 
 /* Longest name, without the zero. */

@@ -67,12 +67,10 @@ static int on_drained(sd_event_source *source, void *userdata)
 static int on_event(const struct event *event, void *userdata)
 {
 	struct bus *bus = userdata;
-	struct object *object = object_of(bus, event->source);
 
 	if (bus_is_full(bus))
 		return -EAGAIN;
-	if (object)
-		object_tell_event(object, event);
+	object_tell_event(bus, event);
 	return 0;
 }
 

@@ -23,7 +23,7 @@
 
 /* The arguments are what the vtable says, so reading them does not fail; texts are the message's. */
 static int read_arguments(sd_bus_message *call, const struct interface_action *action,
-                          union interface_value arguments[static INTERFACE_ARGUMENTS_MAX])
+                          union value arguments[static INTERFACE_ARGUMENTS_MAX])
 {
 	int r;
 
@@ -39,7 +39,7 @@ static int read_arguments(sd_bus_message *call, const struct interface_action *a
 	return r;
 }
 
-static void format_value(char type, const union interface_value *value, char *buffer, size_t size)
+static void format_value(char type, const union value *value, char *buffer, size_t size)
 {
 	switch (type) {
 	case 'b':
@@ -58,7 +58,7 @@ static void format_value(char type, const union interface_value *value, char *bu
 
 /* "LightController hall: SetOnFor(true, 600000000)" */
 static void format_call(const struct object *object, const struct interface_action *action,
-                        const union interface_value *arguments, char what[static WHAT_SIZE])
+                        const union value *arguments, char what[static WHAT_SIZE])
 {
 	size_t length = (size_t)snprintf(what, WHAT_SIZE, "%s %s: %s(", object->kind->class->kind,
 	                                 component_name(object->component), action->name);
@@ -92,7 +92,7 @@ int calls_on_action(sd_bus_message *call, void *userdata, sd_bus_error *error)
 	const struct object *object = userdata;
 	const struct interface_action *action =
 		kind_action(object->kind->class, sd_bus_message_get_member(call));
-	union interface_value arguments[INTERFACE_ARGUMENTS_MAX] = { 0 };
+	union value arguments[INTERFACE_ARGUMENTS_MAX] = { 0 };
 	char what[WHAT_SIZE], where[WHAT_SIZE];
 	int r;
 
@@ -164,7 +164,7 @@ static void act(struct object *object, sd_bus_message *call, const struct verdic
 		.action = action->name,
 		.what = verdict->what,
 	};
-	union interface_value arguments[INTERFACE_ARGUMENTS_MAX] = { 0 };
+	union value arguments[INTERFACE_ARGUMENTS_MAX] = { 0 };
 	struct problem problem = { "" };
 	int r;
 

@@ -52,12 +52,12 @@ static int append_list(sd_bus_message *message, const char *key, const char *lis
 
 /* --- properties ------------------------------------------------------------------------------ */
 
-static const char *clock_word(enum interface_clock clock)
+static const char *clock_word(enum value_clock clock)
 {
 	static const char *const words[] = {
-		[INTERFACE_CLOCK_NONE] = "",
-		[INTERFACE_CLOCK_MONOTONIC] = "monotonic",
-		[INTERFACE_CLOCK_REALTIME] = "realtime",
+		[VALUE_CLOCK_NONE] = "",
+		[VALUE_CLOCK_MONOTONIC] = "monotonic",
+		[VALUE_CLOCK_REALTIME] = "realtime",
 	};
 
 	return words[clock];
@@ -88,22 +88,11 @@ static int append_properties(sd_bus_message *message, const struct component_cla
 
 /* --- events, actions, states ----------------------------------------------------------------- */
 
-static const char *number_word(enum event_number number)
-{
-	static const char *const words[] = {
-		[EVENT_NUMBER_NONE] = "",
-		[EVENT_NUMBER_VALUE] = "value",
-		[EVENT_NUMBER_COUNT] = "count",
-	};
-
-	return words[number];
-}
-
 static int append_event(sd_bus_message *message, const struct event_type *type)
 {
 	return sd_bus_message_append(message, "a{sv}", 6, "name", "s", type->name, "words", "s",
 	                             text_or_none(type->words), "level", "u", (unsigned)type->level, "number", "s",
-	                             number_word(type->number), "unit", "s", type->quantity ? type->quantity->unit : "",
+	                             event_number_name(type->number), "unit", "s", type->quantity ? type->quantity->unit : "",
 	                             "text", "s", text_or_none(type->text_name));
 }
 

@@ -7,24 +7,25 @@
 #define EVENTS_MAX 256
 
 struct answer {
-	struct bus *bus;
 	sd_bus_message *reply;
 	unsigned n;
 	int r;
 };
 
-/* One whose component is no more has no object that it could be of. */
+/* Also one whose component is no more: the hub still knows whose it was. */
 static void append(const struct event *event, void *userdata)
 {
+	_cleanup_(cleanup_free) char *path = NULL;
 	struct answer *answer = userdata;
-	const struct object *object = object_of(answer->bus, event->source);
 
-	if (answer->r < 0 || !object || answer->n == EVENTS_MAX)
+	if (answer->r < 0 || answer->n == EVENTS_MAX)
 		return;
 	answer->n++;
-	answer->r = sd_bus_message_open_container(answer->reply, 'r', "ostta{sv}");
+	answer->r = object_path(hub_source_kind(event->source), hub_source_name(event->source), &path);
 	if (answer->r >= 0)
-		answer->r = sd_bus_message_append(answer->reply, "ostt", object->path, event->type->name, event->serial,
+		answer->r = sd_bus_message_open_container(answer->reply, 'r', "ostta{sv}");
+	if (answer->r >= 0)
+		answer->r = sd_bus_message_append(answer->reply, "ostt", path, event->type->name, event->serial,
 		                                  event->monotonic_ns);
 	if (answer->r >= 0)
 		answer->r = object_append_event_data(answer->reply, event);
@@ -35,7 +36,8 @@ static void append(const struct event *event, void *userdata)
 int events_since_on_call(sd_bus_message *call, void *userdata, sd_bus_error *error)
 {
 	_cleanup_(sd_bus_message_unrefp) sd_bus_message *reply = NULL;
-	struct answer answer = { .bus = userdata };
+	const struct bus *bus = userdata;
+	struct answer answer = { 0 };
 	uint64_t serial;
 	int r;
 
@@ -48,7 +50,7 @@ int events_since_on_call(sd_bus_message *call, void *userdata, sd_bus_error *err
 	if (r < 0)
 		return r;
 	answer.reply = reply;
-	hub_read_since(answer.bus->room->hub, serial, SIZE_MAX, append, &answer);
+	hub_read_since(bus->room->hub, serial, SIZE_MAX, append, &answer);
 	r = answer.r < 0 ? answer.r : sd_bus_message_close_container(reply);
 	return r < 0 ? r : sd_bus_send(NULL, reply, NULL);
 }

@@ -8,38 +8,37 @@
 
 #include "bus/internal.h"
 #include "bus/object.h"
-#include "util/snake.h"
 
 #define NAMES_SIZE 64
 
 /* --- what every kind has --------------------------------------------------------------------- */
 
-static void get_name(const struct component *component, union interface_value *ret)
+static void get_name(const struct component *component, union value *ret)
 {
 	ret->s = component_name(component);
 }
 
-static void get_kind(const struct component *component, union interface_value *ret)
+static void get_kind(const struct component *component, union value *ret)
 {
 	ret->s = component->class->kind;
 }
 
-static void get_location(const struct component *component, union interface_value *ret)
+static void get_location(const struct component *component, union value *ret)
 {
 	ret->s = hub_source_location(component->source);
 }
 
-static void get_available(const struct component *component, union interface_value *ret)
+static void get_available(const struct component *component, union value *ret)
 {
 	ret->b = component->missing == 0;
 }
 
-static void get_reason(const struct component *component, union interface_value *ret)
+static void get_reason(const struct component *component, union value *ret)
 {
 	ret->s = component->reason;
 }
 
-static void get_summary(const struct component *component, union interface_value *ret)
+static void get_summary(const struct component *component, union value *ret)
 {
 	static char summary[COMPONENT_SUMMARY_SIZE];
 
@@ -212,15 +211,12 @@ static int build_vtable(struct kind *kind, const struct kind_handlers *handlers)
 int kind_new(const struct component_class *class, const struct kind_handlers *handlers, struct kind **ret)
 {
 	_cleanup_(kind_freep) struct kind *kind = calloc(1, sizeof *kind);
-	char snake[BUS_INTERFACE_SIZE];
 	int r;
 
 	if (!kind)
 		return -ENOMEM;
 	kind->class = class;
-	snake_case(class->kind, snake, sizeof snake);
-	if (asprintf(&kind->folder, "%s/%s", BUS_ROOT, snake) < 0 ||
-	    asprintf(&kind->interface, "%s.%s", BUS_NAME, class->kind) < 0)
+	if (asprintf(&kind->interface, "%s.%s", BUS_NAME, class->kind) < 0)
 		return -ENOMEM;
 	r = build_vtable(kind, handlers);
 	if (r < 0)
@@ -234,7 +230,6 @@ struct kind *kind_free(struct kind *kind)
 	if (!kind)
 		return NULL;
 	free(kind->interface);
-	free(kind->folder);
 	free(kind->vtable);
 	free(kind->texts);
 	free(kind);

@@ -16,7 +16,6 @@ struct kind {
 	struct kind *next;
 	const struct component_class *class;
 	char *interface;     /* "org.roomd1.LightController" */
-	char *folder;        /* "/org/roomd1/light_controller" */
 	size_t properties_n; /* of common_properties and class->properties */
 	sd_bus_vtable *vtable;
 	struct action_texts *texts; /* what the vtable points to */

@@ -10,6 +10,7 @@
 #include "bus/internal.h"
 #include "bus/text.h"
 #include "util/clock.h"
+#include "util/snake.h"
 #include "util/utf8.h"
 
 /* A list of names may be long. */
@@ -22,7 +23,7 @@ static int append_text(sd_bus_message *message, const char *text)
 	return sd_bus_message_append_basic(message, 's', text ? text : "");
 }
 
-static int append_value(sd_bus_message *message, char type, const union interface_value *value)
+static int append_value(sd_bus_message *message, char type, const union value *value)
 {
 	int truth;
 
@@ -42,7 +43,7 @@ static int get_property(sd_bus *bus, const char *path, const char *interface, co
 {
 	const struct object *object = userdata;
 	const struct interface_property *property = kind_property(object->kind->class, name);
-	union interface_value value = { 0 };
+	union value value = { 0 };
 
 	(void)bus, (void)path, (void)interface, (void)error;
 	property->get(object->component, &value);
@@ -73,7 +74,7 @@ static int get_configuration(sd_bus *bus, const char *path, const char *interfac
 }
 
 /* What tells one value from another, kept instead of it: nothing is allocated when it changes. */
-static uint64_t fingerprint(char type, const union interface_value *value)
+static uint64_t fingerprint(char type, const union value *value)
 {
 	switch (type) {
 	case 'b':
@@ -94,7 +95,7 @@ static size_t compare(struct object *object)
 
 	for (size_t i = 0; i < object->kind->properties_n; i++) {
 		const struct interface_property *property = kind_property_at(class, i);
-		union interface_value value = { 0 };
+		union value value = { 0 };
 		uint64_t now;
 
 		property->get(object->component, &value);
@@ -172,71 +173,59 @@ void object_tell_changes(struct object *object)
 		                                    object->kind->interface, (char **)object->changed);
 }
 
-static int append_entry(sd_bus_message *message, const char *key, char type,
-                        const union interface_value *value)
+static int append_entry(sd_bus_message *message, const struct named_value *entry)
 {
-	const char signature[] = { type, '\0' };
+	const char signature[] = { entry->type, '\0' };
 	int r;
 
 	r = sd_bus_message_open_container(message, 'e', "sv");
 	if (r >= 0)
-		r = sd_bus_message_append_basic(message, 's', key);
+		r = sd_bus_message_append_basic(message, 's', entry->name);
 	if (r >= 0)
 		r = sd_bus_message_open_container(message, 'v', signature);
 	if (r >= 0)
-		r = append_value(message, type, value);
+		r = append_value(message, entry->type, &entry->value);
 	if (r >= 0)
 		r = sd_bus_message_close_container(message);
 	return r < 0 ? r : sd_bus_message_close_container(message);
 }
 
-int object_append_event_data(sd_bus_message *message, const struct event *event)
+/* a{sv} */
+static int append_entries(sd_bus_message *message, const struct named_value *entries, size_t n)
 {
-	const struct event_type *type = event->type;
-	uint64_t age_ns = clock_now_ns(CLOCK_MONOTONIC) - event->monotonic_ns;
-	uint64_t realtime_usec = (clock_now_ns(CLOCK_REALTIME) - age_ns) / NSEC_PER_USEC;
 	int r;
 
 	r = sd_bus_message_open_container(message, 'a', "{sv}");
-	if (r >= 0)
-		r = append_entry(message, "location", 's', &(union interface_value){ .s = event->location });
-	if (r >= 0 && type->number == EVENT_NUMBER_VALUE)
-		r = append_entry(message, "value", 'd', &(union interface_value){ .d = event->value });
-	if (r >= 0 && type->number == EVENT_NUMBER_COUNT)
-		r = append_entry(message, "count", 't', &(union interface_value){ .t = event->count });
-	if (r >= 0 && type->text_name && event->text[0])
-		r = append_entry(message, type->text_name, 's', &(union interface_value){ .s = event->text });
-	if (r >= 0 && event->by)
-		r = append_entry(message, "by", 's',
-		                 &(union interface_value){ .s = hub_source_name(event->by) });
-	if (r >= 0)
-		r = append_entry(message, "realtime_usec", 't',
-		                 &(union interface_value){ .t = realtime_usec });
+	for (size_t i = 0; r >= 0 && i < n; i++)
+		r = append_entry(message, &entries[i]);
 	return r < 0 ? r : sd_bus_message_close_container(message);
+}
+
+int object_append_event_data(sd_bus_message *message, const struct event *event)
+{
+	uint64_t age_ns = clock_now_ns(CLOCK_MONOTONIC) - event->monotonic_ns;
+	uint64_t realtime_usec = (clock_now_ns(CLOCK_REALTIME) - age_ns) / NSEC_PER_USEC;
+	struct named_value data[EVENT_DATA_MAX + 1];
+	size_t n = event_data(event, data);
+
+	data[n] = (struct named_value){ "realtime_usec", 't', { .t = realtime_usec } };
+	return append_entries(message, data, n + 1);
 }
 
 static int append_why(sd_bus_message *message, const struct component *component, const struct why *why)
 {
 	char summary[COMPONENT_SUMMARY_SIZE], by[BUS_INTERFACE_SIZE + COMPONENT_STORED_AS_SIZE] = "";
 	uint64_t at_usec = why->then_ns == NEVER_NS ? 0 : why->then_ns / NSEC_PER_USEC;
-	const struct {
-		const char *key;
-		char type;
-		union interface_value value;
-	} entries[] = {
+	const struct named_value entries[] = {
 		{ "state", 's', { .s = summary } },     { "since", 't', { .t = why->since_ns / NSEC_PER_USEC } },
 		{ "because", 's', { .s = why->because } }, { "by", 's', { .s = by } },
 		{ "then", 's', { .s = why->then } },    { "at", 't', { .t = at_usec } },
 	};
-	int r;
 
 	component_summary(component, summary);
 	if (why->by)
 		snprintf(by, sizeof by, "%s/%s", hub_source_kind(why->by), hub_source_name(why->by));
-	r = sd_bus_message_open_container(message, 'a', "{sv}");
-	for (size_t i = 0; r >= 0 && i < ELEMENTS(entries); i++)
-		r = append_entry(message, entries[i].key, entries[i].type, &entries[i].value);
-	return r < 0 ? r : sd_bus_message_close_container(message);
+	return append_entries(message, entries, ELEMENTS(entries));
 }
 
 static int on_why(sd_bus_message *call, void *userdata, sd_bus_error *error)
@@ -284,13 +273,26 @@ static int on_states(sd_bus_message *call, void *userdata, sd_bus_error *error)
 	return r < 0 ? r : sd_bus_send(NULL, reply, NULL);
 }
 
-int object_tell_event(struct object *object, const struct event *event)
+int object_path(const char *kind, const char *name, char **ret)
+{
+	char snake[BUS_INTERFACE_SIZE], folder[sizeof BUS_ROOT + BUS_INTERFACE_SIZE];
+
+	snprintf(folder, sizeof folder, "%s/%s", BUS_ROOT, snake_case(kind, snake, sizeof snake));
+	return sd_bus_path_encode(folder, name, ret);
+}
+
+int object_tell_event(struct bus *bus, const struct event *event)
 {
 	_cleanup_(sd_bus_message_unrefp) sd_bus_message *message = NULL;
+	_cleanup_(cleanup_free) char *path = NULL;
+	const char *kind = hub_source_kind(event->source);
+	char interface[BUS_INTERFACE_SIZE];
 	int r;
 
-	r = sd_bus_message_new_signal(object->bus->connection, &message, object->path,
-	                              object->kind->interface, event->type->name);
+	snprintf(interface, sizeof interface, "%s.%s", BUS_NAME, kind);
+	r = object_path(kind, hub_source_name(event->source), &path);
+	if (r >= 0)
+		r = sd_bus_message_new_signal(bus->connection, &message, path, interface, event->type->name);
 	if (r >= 0)
 		r = sd_bus_message_append(message, "tt", event->serial, event->monotonic_ns);
 	if (r >= 0)
@@ -356,7 +358,7 @@ int object_new(struct bus *bus, struct component *component, struct object **ret
 	object->source = component->source;
 	r = get_kind(bus, component->class, &object->kind);
 	if (r >= 0)
-		r = sd_bus_path_encode(object->kind->folder, component_name(component), &object->path);
+		r = object_path(component->class->kind, component_name(component), &object->path);
 	if (r >= 0) {
 		object->sent = calloc(object->kind->properties_n, sizeof *object->sent);
 		object->changed = calloc(object->kind->properties_n + 1, sizeof *object->changed);

@@ -28,6 +28,9 @@ struct object {
 int object_new(struct bus *bus, struct component *component, struct object **ret);
 struct object *object_free(struct object *object);
 
+/* The path of the component of this kind ("LightController") and name, whether there is one or not; to be freed. -ENOMEM. */
+int object_path(const char *kind, const char *name, char **ret);
+
 /* The object of this path, or of this source; NULL: none. */
 struct object *object_find(struct bus *bus, const char *path);
 struct object *object_of(struct bus *bus, const struct hub_source *source);
@@ -39,8 +42,9 @@ void object_disconnect(struct object *object);
 /* Sends its changes since the last call to all listeners. */
 void object_tell_changes(struct object *object);
 
-/* Sends the event as a signal. A negative errno: the event is lost. */
-int object_tell_event(struct object *object, const struct event *event);
+/* Sends the event as a signal of the object of its source, whether that is still there or not. A negative errno: the event is
+ * lost. */
+int object_tell_event(struct bus *bus, const struct event *event);
 
 /* Appends the event's data besides its serial number and time, a{sv}. Returns the same as
  * sd_bus_message_append(). */

@@ -71,7 +71,7 @@ static void take_names(struct mirror *mirror, struct mirror_component *component
 static void tell_changed(struct mirror *mirror, struct mirror_component *component)
 {
 	component->changed = true;
-	if (mirror->ready)
+	if (mirror->ready && mirror->callbacks->changed)
 		mirror->callbacks->changed(component, mirror->userdata);
 }
 
@@ -107,6 +107,37 @@ static void set_component(struct mirror *mirror, const char *path, const char *i
 	tell_changed(mirror, component);
 }
 
+/* "MotionSensor" for "motion_sensor"; NULL: there is no such kind. */
+static const char *kind_of_folder(const struct mirror *mirror, const char *folder)
+{
+	if (!mirror->kinds)
+		return NULL;
+	json_object_object_foreach(mirror->kinds, kind, description)
+	{
+		if (strcmp(member_text(description, "path"), folder) == 0)
+			return kind;
+	}
+	return NULL;
+}
+
+bool mirror_make_gone(const struct mirror *mirror, const char *path, struct mirror_component *ret, char **ret_name)
+{
+	char folder[64], prefix[sizeof MIRROR_ROOT "/" + sizeof folder];
+	struct mirror_component gone = { .path = (char *)path };
+
+	if (strncmp(path, MIRROR_ROOT "/", strlen(MIRROR_ROOT "/")) != 0)
+		return false;
+	mirror_kind_path(&gone, folder, sizeof folder);
+	gone.kind = kind_of_folder(mirror, folder);
+	snprintf(prefix, sizeof prefix, MIRROR_ROOT "/%s", folder);
+	if (!*folder || !gone.kind || sd_bus_path_decode(path, prefix, ret_name) <= 0 || !**ret_name)
+		return false;
+	gone.name = *ret_name;
+	gone.description = member_of(mirror->kinds, gone.kind);
+	*ret = gone;
+	return true;
+}
+
 void mirror_remove(struct mirror *mirror, const char *path)
 {
 	for (struct mirror_component **c = &mirror->components; *c; c = &(*c)->next) {
@@ -114,7 +145,8 @@ void mirror_remove(struct mirror *mirror, const char *path)
 
 		if (strcmp(component->path, path) != 0)
 			continue;
-		mirror->callbacks->removed(component, mirror->userdata);
+		if (mirror->callbacks->removed)
+			mirror->callbacks->removed(component, mirror->userdata);
 		*c = component->next;
 		mirror->components_n--;
 		free_component(component);

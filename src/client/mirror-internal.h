@@ -47,5 +47,9 @@ void mirror_change(struct mirror *mirror, struct mirror_component *component, st
 
 void mirror_remove(struct mirror *mirror, const char *path);
 
+/* A component that is no more, of which somebody still speaks: its path, kind, name and description, and no properties. Its
+ * path is the caller's, its name to be freed. False: there is no such kind. */
+bool mirror_make_gone(const struct mirror *mirror, const char *path, struct mirror_component *ret, char **ret_name);
+
 /* After an answer of Describe(): gives each component the new description of its kind. */
 void mirror_describe_all(struct mirror *mirror);

@@ -62,12 +62,20 @@ static void ask_again_later(struct mirror *mirror)
 	sd_event_source_set_enabled(mirror->again, SD_EVENT_ONESHOT);
 }
 
+static void tell_service(struct mirror *mirror)
+{
+	if (mirror->ready && mirror->callbacks->service_changed)
+		mirror->callbacks->service_changed(mirror->userdata);
+}
+
 /* --- events ---------------------------------------------------------------------------------- */
 
 static void tell_event(struct mirror *mirror, const char *path, const char *name, uint64_t serial, uint64_t monotonic_ns,
                        struct json_object *data)
 {
-	const struct mirror_event event = {
+	_cleanup_(cleanup_free) char *gone_name = NULL;
+	struct mirror_component gone;
+	struct mirror_event event = {
 		.component = mirror_find(mirror, path),
 		.name = name,
 		.serial = serial,
@@ -77,16 +85,18 @@ static void tell_event(struct mirror *mirror, const char *path, const char *name
 
 	mirror->serial = serial;
 	mirror->counts = true;
-	if (event.component)
+	if (!event.component && mirror_make_gone(mirror, path, &gone, &gone_name))
+		event.component = &gone;
+	if (event.component && mirror->callbacks->event)
 		mirror->callbacks->event(&event, mirror->userdata);
 }
 
 static void ask_events(struct mirror *mirror);
 
-/* Those between the last one and this: the service no longer has them, or not their component. */
+/* Those between the last one and this: the service no longer has them. */
 static void count_missed(struct mirror *mirror, uint64_t serial)
 {
-	if (mirror->counts && serial > mirror->serial + 1)
+	if (mirror->counts && serial > mirror->serial + 1 && mirror->callbacks->missed)
 		mirror->callbacks->missed(serial - mirror->serial - 1, mirror->userdata);
 }
 
@@ -179,8 +189,7 @@ static int on_service(sd_bus_message *reply, void *userdata, sd_bus_error *error
 		return 0;
 	json_free(mirror->service);
 	mirror->service = service;
-	if (mirror->ready)
-		mirror->callbacks->service_changed(mirror->userdata);
+	tell_service(mirror);
 	return 0;
 }
 
@@ -311,8 +320,7 @@ static int on_properties_changed(sd_bus_message *signal, void *userdata, sd_bus_
 	{
 		json_add(mirror->service, name, json_object_get(value));
 	}
-	if (mirror->ready)
-		mirror->callbacks->service_changed(mirror->userdata);
+	tell_service(mirror);
 	return 0;
 }
 

@@ -23,13 +23,14 @@ struct mirror_component {
 };
 
 struct mirror_event {
+	/* Its path, kind, name and description are there also when it is no more; then it has no properties. */
 	const struct mirror_component *component;
 	const char *name;         /* "light_on" */
 	uint64_t serial, monotonic_ns;
 	struct json_object *data; /* "location", "realtime_usec" ...; org.roomd1(5) */
 };
 
-/* Each may be called from the loop only. */
+/* Each may be called from the loop only, and may be NULL. */
 struct mirror_callbacks {
 	/* The service is there, and everything about it is known. Called again when the service comes back.
 	 * Events follow. */

@@ -33,7 +33,7 @@ static const struct interface_property *find_suspect(const struct component_clas
 
 static enum truth is_suspect(const struct component *component, uint64_t *ret_since_ns)
 {
-	union interface_value value;
+	union value value;
 
 	find_suspect(component->class)->get(component, &value);
 	*ret_since_ns = 0;

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "util/kept-word.h"
 #include "util/problem.h"
 
 #define MAGIC "roomd state "
@@ -65,24 +66,6 @@ static void *field_of(const struct component *component, const struct kept_field
 	return (char *)component + field->offset;
 }
 
-static uint64_t bits_of(const void *value, enum kept_type type)
-{
-	uint64_t bits = 0;
-
-	switch (type) {
-	case KEPT_BOOL:
-		return *(const bool *)value;
-	case KEPT_INT:
-		return (uint64_t) * (const int *)value;
-	case KEPT_U64:
-		return *(const uint64_t *)value;
-	case KEPT_DOUBLE:
-		memcpy(&bits, value, sizeof(double));
-		break;
-	}
-	return bits;
-}
-
 size_t state_values(struct component *const *components, size_t n, uint64_t *ret_values)
 {
 	size_t count = 0;
@@ -93,7 +76,7 @@ size_t state_values(struct component *const *components, size_t n, uint64_t *ret
 		FOREACH_FIELD(field, components[i]->class)
 		{
 			if (ret_values)
-				ret_values[count] = bits_of(field_of(components[i], field), field->type);
+				ret_values[count] = kept_word(field, components[i]);
 			count++;
 		}
 	}

@@ -184,32 +184,32 @@ static const char *const limit_names[] = {
 	[LIMITS_LOW] = "low",
 };
 
-static void get_value(const struct component *component, union interface_value *ret)
+static void get_value(const struct component *component, union value *ret)
 {
 	ret->d = ((const struct measured *)component)->value;
 }
 
-static void get_limit(const struct component *component, union interface_value *ret)
+static void get_limit(const struct component *component, union value *ret)
 {
 	ret->s = limit_names[((const struct measured *)component)->limits.state];
 }
 
-static void get_read_at(const struct component *component, union interface_value *ret)
+static void get_read_at(const struct component *component, union value *ret)
 {
 	ret->t = ((const struct measured *)component)->read_ns / NSEC_PER_USEC;
 }
 
-static void get_remote(const struct component *component, union interface_value *ret)
+static void get_remote(const struct component *component, union value *ret)
 {
 	ret->s = ((const struct measured_config *)component->config)->remote;
 }
 
-static void get_rejected(const struct component *component, union interface_value *ret)
+static void get_rejected(const struct component *component, union value *ret)
 {
 	ret->t = ((const struct measured *)component)->filter.rejected;
 }
 
-static void get_suspect(const struct component *component, union interface_value *ret)
+static void get_suspect(const struct component *component, union value *ret)
 {
 	const struct measured_config *config = component->config;
 
@@ -222,7 +222,7 @@ const struct interface_property measured_properties[] = {
 	{ "Limit", 's', ABOUT("\"normal\", \"high\" or \"low\": where it is between Low= and High=."),
 	  get_limit },
 	{ "ReadAt", 't', ABOUT("When the last reading was complete; 0: never."), get_read_at,
-	  INTERFACE_CLOCK_MONOTONIC, .diagnostic = true },
+	  VALUE_CLOCK_MONOTONIC, .diagnostic = true },
 	{ "Rejected", 't', ABOUT("How many readings were not believed, since the first start after boot."), get_rejected,
 	  .diagnostic = true },
 	{ "Suspect", 'b', ABOUT("Whether it has shown the same value for FrozenReadings= readings or more."),
@@ -309,20 +309,34 @@ void measured_describe(const struct component *component, char *buffer, size_t s
 }
 
 const struct kept_field measured_kept[] = {
-	{ "limit", KEPT_INT, offsetof(struct measured, limit), KEPT_OVER_RESTART },
-	{ "limit_ns", KEPT_U64, offsetof(struct measured, limit_ns), KEPT_OVER_RESTART },
-	{ "value", KEPT_DOUBLE, offsetof(struct measured, value), KEPT_OVER_RESTART },
-	{ "read_ns", KEPT_U64, offsetof(struct measured, read_ns), KEPT_OVER_RESTART },
-	{ "rejected", KEPT_U64, offsetof(struct measured, filter.rejected), KEPT_OVER_RESTART },
-	{ "filter_ever", KEPT_BOOL, offsetof(struct measured, filter.ever), KEPT_OVER_RESTART },
-	{ "filter_believed", KEPT_DOUBLE, offsetof(struct measured, filter.believed), KEPT_OVER_RESTART },
-	{ "filter_value", KEPT_DOUBLE, offsetof(struct measured, filter.value), KEPT_OVER_RESTART },
-	{ "filter_ns", KEPT_U64, offsetof(struct measured, filter.at_ns), KEPT_OVER_RESTART },
-	{ "told", KEPT_BOOL, offsetof(struct measured, report.ever), KEPT_OVER_RESTART },
-	{ "told_value", KEPT_DOUBLE, offsetof(struct measured, report.value), KEPT_OVER_RESTART },
-	{ "told_ns", KEPT_U64, offsetof(struct measured, report.at_ns), KEPT_OVER_RESTART },
-	{ "frozen_value", KEPT_DOUBLE, offsetof(struct measured, frozen.value), KEPT_OVER_RESTART },
-	{ "frozen_equal", KEPT_U64, offsetof(struct measured, frozen.equal), KEPT_OVER_RESTART },
+	{ "limit", KEPT_INT, offsetof(struct measured, limit), KEPT_OVER_RESTART,
+	  .about = ABOUT("the limit that has been passed: none, the upper, the lower") },
+	{ "limit_ns", KEPT_U64, offsetof(struct measured, limit_ns), KEPT_OVER_RESTART,
+	  .clock = VALUE_CLOCK_MONOTONIC, .about = ABOUT("since when that is so") },
+	{ "value", KEPT_DOUBLE, offsetof(struct measured, value), KEPT_OVER_RESTART,
+	  .about = ABOUT("the last value that was believed") },
+	{ "read_ns", KEPT_U64, offsetof(struct measured, read_ns), KEPT_OVER_RESTART,
+	  .clock = VALUE_CLOCK_MONOTONIC, .about = ABOUT("when it was read") },
+	{ "rejected", KEPT_U64, offsetof(struct measured, filter.rejected), KEPT_OVER_RESTART,
+	  .about = ABOUT("readings that were not believed, so far") },
+	{ "filter_ever", KEPT_BOOL, offsetof(struct measured, filter.ever), KEPT_OVER_RESTART,
+	  .about = ABOUT("whether a reading has ever been believed") },
+	{ "filter_believed", KEPT_DOUBLE, offsetof(struct measured, filter.believed), KEPT_OVER_RESTART,
+	  .about = ABOUT("the last reading that was believed, before it is smoothed") },
+	{ "filter_value", KEPT_DOUBLE, offsetof(struct measured, filter.value), KEPT_OVER_RESTART,
+	  .about = ABOUT("the smoothed value") },
+	{ "filter_ns", KEPT_U64, offsetof(struct measured, filter.at_ns), KEPT_OVER_RESTART,
+	  .clock = VALUE_CLOCK_MONOTONIC, .about = ABOUT("when that was") },
+	{ "told", KEPT_BOOL, offsetof(struct measured, report.ever), KEPT_OVER_RESTART,
+	  .about = ABOUT("whether a value has ever been told") },
+	{ "told_value", KEPT_DOUBLE, offsetof(struct measured, report.value), KEPT_OVER_RESTART,
+	  .about = ABOUT("the value that was told last") },
+	{ "told_ns", KEPT_U64, offsetof(struct measured, report.at_ns), KEPT_OVER_RESTART,
+	  .clock = VALUE_CLOCK_MONOTONIC, .about = ABOUT("when that was") },
+	{ "frozen_value", KEPT_DOUBLE, offsetof(struct measured, frozen.value), KEPT_OVER_RESTART,
+	  .about = ABOUT("the value that may be frozen") },
+	{ "frozen_equal", KEPT_U64, offsetof(struct measured, frozen.equal), KEPT_OVER_RESTART,
+	  .about = ABOUT("how often in a row it has been read") },
 	{ 0 },
 };
 

@@ -279,27 +279,27 @@ static int on_warm(sd_event_source *source, uint64_t usec, void *userdata)
 	return 0;
 }
 
-void on_off_get(const struct component *component, union interface_value *ret)
+void on_off_get(const struct component *component, union value *ret)
 {
 	ret->b = ((const struct on_off *)component)->said == SAID_BEGUN;
 }
 
-void on_off_get_since(const struct component *component, union interface_value *ret)
+void on_off_get_since(const struct component *component, union value *ret)
 {
 	ret->t = ((const struct on_off *)component)->since_ns / NSEC_PER_USEC;
 }
 
-void on_off_get_warming_up(const struct component *component, union interface_value *ret)
+void on_off_get_warming_up(const struct component *component, union value *ret)
 {
 	ret->b = ((const struct on_off *)component)->warmup;
 }
 
-void on_off_get_suspect(const struct component *component, union interface_value *ret)
+void on_off_get_suspect(const struct component *component, union value *ret)
 {
 	ret->b = is_suspect((const struct on_off *)component);
 }
 
-void on_off_get_remote(const struct component *component, union interface_value *ret)
+void on_off_get_remote(const struct component *component, union value *ret)
 {
 	ret->s = ((const struct on_off_config *)component->config)->remote;
 }

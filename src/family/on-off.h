@@ -60,17 +60,28 @@ struct on_off {
 
 /* The kept fields of these kinds, for a kind that keeps more. */
 #define ON_OFF_KEPT                                                                                            \
-	{ "said", KEPT_INT, offsetof(struct on_off, said), KEPT_OVER_RESTART },                                 \
-	{ "since_ns", KEPT_U64, offsetof(struct on_off, since_ns), KEPT_OVER_RESTART },                         \
-	{ "delay_input", KEPT_INT, offsetof(struct on_off, delay.input), KEPT_OVER_RESTART },                   \
-	{ "delay_input_ns", KEPT_U64, offsetof(struct on_off, delay.input_ns), KEPT_OVER_RESTART },             \
-	{ "delay_level", KEPT_INT, offsetof(struct on_off, delay.level), KEPT_OVER_RESTART },                   \
-	{ "delay_since_ns", KEPT_U64, offsetof(struct on_off, delay.since_ns), KEPT_OVER_RESTART },             \
-	{ "stuck", KEPT_BOOL, offsetof(struct on_off, suspect.stuck), KEPT_OVER_RESTART },                      \
-	{ "too_many", KEPT_BOOL, offsetof(struct on_off, suspect.too_many), KEPT_OVER_RESTART },                \
-	{ "hour_ns", KEPT_U64, offsetof(struct on_off, suspect.hour_ns), KEPT_OVER_RESTART },                   \
-	{ "changes", KEPT_U64, offsetof(struct on_off, suspect.changes), KEPT_OVER_RESTART },                   \
-	{ "hours", KEPT_U64, offsetof(struct on_off, suspect.hours), KEPT_OVER_RESTART }
+	{ "said", KEPT_INT, offsetof(struct on_off, said), KEPT_OVER_RESTART,                                  \
+	  .about = ABOUT("what was said last of what it watches for") },                                       \
+	{ "since_ns", KEPT_U64, offsetof(struct on_off, since_ns), KEPT_OVER_RESTART,                          \
+	  .clock = VALUE_CLOCK_MONOTONIC, .about = ABOUT("since when that is so") },                           \
+	{ "delay_input", KEPT_INT, offsetof(struct on_off, delay.input), KEPT_OVER_RESTART,                    \
+	  .about = ABOUT("the level of the last edge") },                                                      \
+	{ "delay_input_ns", KEPT_U64, offsetof(struct on_off, delay.input_ns), KEPT_OVER_RESTART,              \
+	  .clock = VALUE_CLOCK_MONOTONIC, .about = ABOUT("when that edge was") },                              \
+	{ "delay_level", KEPT_INT, offsetof(struct on_off, delay.level), KEPT_OVER_RESTART,                    \
+	  .about = ABOUT("the level that counts, after _OnDelaySec=_ and _OffDelaySec=_") },                   \
+	{ "delay_since_ns", KEPT_U64, offsetof(struct on_off, delay.since_ns), KEPT_OVER_RESTART,              \
+	  .clock = VALUE_CLOCK_MONOTONIC, .about = ABOUT("since when it counts") },                            \
+	{ "stuck", KEPT_BOOL, offsetof(struct on_off, suspect.stuck), KEPT_OVER_RESTART,                       \
+	  .about = ABOUT("whether it is suspected to be stuck") },                                             \
+	{ "too_many", KEPT_BOOL, offsetof(struct on_off, suspect.too_many), KEPT_OVER_RESTART,                 \
+	  .about = ABOUT("whether it is suspected as it changes too often") },                                 \
+	{ "hour_ns", KEPT_U64, offsetof(struct on_off, suspect.hour_ns), KEPT_OVER_RESTART,                    \
+	  .clock = VALUE_CLOCK_MONOTONIC, .about = ABOUT("when the hour began in which changes are counted") }, \
+	{ "changes", KEPT_U64, offsetof(struct on_off, suspect.changes), KEPT_OVER_RESTART,                    \
+	  .about = ABOUT("changes in that hour, so far") },                                                    \
+	{ "hours", KEPT_U64, offsetof(struct on_off, suspect.hours), KEPT_OVER_RESTART,                        \
+	  .about = ABOUT("hours before it, in a row, with too many changes") }
 
 /* What all these kinds have in common; see struct component_class. */
 extern const struct kept_field on_off_kept[];
@@ -83,11 +94,11 @@ void on_off_deinit(struct component *component);
 
 /* For properties: whether it has begun; since when it has been so; whether it warms up; whether it is
  * suspect; the sensor of another hub that it is, "" if it has its own line. */
-void on_off_get(const struct component *component, union interface_value *ret);
-void on_off_get_since(const struct component *component, union interface_value *ret);
-void on_off_get_warming_up(const struct component *component, union interface_value *ret);
-void on_off_get_suspect(const struct component *component, union interface_value *ret);
-void on_off_get_remote(const struct component *component, union interface_value *ret);
+void on_off_get(const struct component *component, union value *ret);
+void on_off_get_since(const struct component *component, union value *ret);
+void on_off_get_warming_up(const struct component *component, union value *ret);
+void on_off_get_suspect(const struct component *component, union value *ret);
+void on_off_get_remote(const struct component *component, union value *ret);
 
 /* For states. */
 enum truth on_off_is_begun(const struct component *component, uint64_t *ret_since_ns);
@@ -101,24 +112,24 @@ enum truth on_off_is_over(const struct component *component, uint64_t *ret_since
 #define ON_OFF_OPTIONS(example_, begun_words)                                                                  \
 	OPTION_LOCATION(struct on_off_config),                                                                        \
 		{ ON_OFF_FIELD("Line", line, line), .not_with = "Remote",                                                    \
-		  .about = ABOUT("The line the sensor's output is wired to.", .example = example_) },                        \
+		  .about = ABOUT("The line the sensor's output is wired to.", .example = example_) },          \
 		{ ON_OFF_FIELD("ActiveLow", bool, active_low), .not_with = "Remote", .default_text = "no",                                         \
-		  .about = ABOUT("_yes_ if a low level means " begun_words ".") },                                           \
+		  .about = ABOUT("_yes_ if a low level means " begun_words ".") },                             \
 		{ ON_OFF_FIELD("Bias", word, bias), .not_with = "Remote", .default_text = "as-is", .words = input_biases,                          \
-		  .about = ABOUT("The pull resistor of the line: _as-is_, _disabled_, _pull-up_ or "                         \
+		  .about = ABOUT("The pull resistor of the line: _as-is_, _disabled_, _pull-up_ or "           \
 		                 "_pull-down_.") },                                                                          \
 		{ ON_OFF_FIELD("DebounceSec", timespan, debounce_ns), .not_with = "Remote", .default_text = "0",                                   \
 		  .max = INPUT_DEBOUNCE_USEC_MAX, .expected = INPUT_DEBOUNCE_EXPECTED,                                       \
-		  .about = ABOUT("The kernel ignores changes that are shorter than this. It has to wait to see "             \
+		  .about = ABOUT("The kernel ignores changes that are shorter than this. It has to wait to see " \
 		                 "whether a change lasts, so it reports each change later by this time: the times "          \
 		                 "of events are later, and so is whatever the sensor switches.") },                          \
 		{ ON_OFF_FIELD("OnDelaySec", timespan, on_delay_ns), .default_text = "0",                                    \
-		  .about = ABOUT("The sensor counts as active only after it has been active for this long. "                 \
+		  .about = ABOUT("The sensor counts as active only after it has been active for this long. "   \
 		                 "Anything shorter is ignored. The event comes at the end of that time, counted "            \
 		                 "from the kernel's time of the edge.") },                                                   \
 	{                                                                                                             \
 		ON_OFF_FIELD("OffDelaySec", timespan, off_delay_ns), .default_text = "0",                                    \
-			.about = ABOUT("The sensor counts as inactive only after it has been inactive for this "                    \
+			.about = ABOUT("The sensor counts as inactive only after it has been inactive for this " \
 			               "long. If it becomes active again before that, it has been active all the "                  \
 			               "time.")                                                                                     \
 	}
@@ -126,7 +137,7 @@ enum truth on_off_is_over(const struct component *component, uint64_t *ret_since
 /* The keys of a kind whose sensors may be of another hub. */
 #define ON_OFF_REMOTE_OPTIONS(kind_)                                                                           \
 	{ ON_OFF_FIELD("Remote", remote, remote), .default_text = "", .not_with = "Line",                      \
-	  .about = ABOUT("A sensor of another hub instead of _Line=_: _HUB/" kind_ "/NAME_. Its state comes from "   \
+	  .about = ABOUT("A sensor of another hub instead of _Line=_: _HUB/" kind_ "/NAME_. Its state comes from " \
 	                 "*roomd-mqtt*(8). It is unavailable while that hub, its bridge, the broker or the sensor "  \
 	                 "is.", .unset = "none, the sensor has its own line") },                                     \
 	{                                                                                                      \
@@ -139,7 +150,7 @@ enum truth on_off_is_over(const struct component *component, uint64_t *ret_since
 /* Its properties. `name_` is the name on D-Bus; for `class_` see struct interface_property. */
 #define ON_OFF_PROPERTIES(name_, class_, about_)                                                               \
 	{ name_, 'b', ABOUT(about_), on_off_get, .class = class_ },                                            \
-	{ "Since", 't', ABOUT("Since when it has been so; 0: not known."), on_off_get_since, INTERFACE_CLOCK_MONOTONIC }
+	{ "Since", 't', ABOUT("Since when it has been so; 0: not known."), on_off_get_since, VALUE_CLOCK_MONOTONIC }
 
 /* The property of a kind whose sensors may be of another hub. */
 #define ON_OFF_REMOTE_PROPERTIES                                                                               \

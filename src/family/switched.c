@@ -132,14 +132,14 @@ static void set_by_hand(struct component *component, bool on, uint64_t for_usec)
 	                  SWITCHED_BY_HAND);
 }
 
-int switched_set_on(struct component *component, const union interface_value *arguments, struct problem *problem)
+int switched_set_on(struct component *component, const union value *arguments, struct problem *problem)
 {
 	(void)problem;
 	set_by_hand(component, arguments[0].b, 0);
 	return 0;
 }
 
-int switched_set_on_for(struct component *component, const union interface_value *arguments, struct problem *problem)
+int switched_set_on_for(struct component *component, const union value *arguments, struct problem *problem)
 {
 	if (arguments[1].t == 0 || arguments[1].t > MANUAL_END_USEC_MAX)
 		return problem_set(problem, -EINVAL, "expected a time from 1 µs to 10 years, in µs, got %" PRIu64,
@@ -148,7 +148,7 @@ int switched_set_on_for(struct component *component, const union interface_value
 	return 0;
 }
 
-int switched_set_automatic(struct component *component, const union interface_value *arguments, struct problem *problem)
+int switched_set_automatic(struct component *component, const union value *arguments, struct problem *problem)
 {
 	(void)arguments, (void)problem;
 	switched_set_mode((struct switched *)component, SWITCHED_AUTOMATIC, 0, NULL, SWITCHED_AUTOMATIC_AGAIN);
@@ -159,17 +159,17 @@ const struct interface_action switched_actions[] = { SWITCHED_ACTIONS, { 0 } };
 
 /* --- what is seen of it ---------------------------------------------------------------------- */
 
-void switched_get_on(const struct component *component, union interface_value *ret)
+void switched_get_on(const struct component *component, union value *ret)
 {
 	ret->b = ((const struct switched *)component)->said_on;
 }
 
-void switched_get_mode(const struct component *component, union interface_value *ret)
+void switched_get_mode(const struct component *component, union value *ret)
 {
 	ret->s = ((const struct switched *)component)->mode == SWITCHED_AUTOMATIC ? "automatic" : "manual";
 }
 
-void switched_get_manual_until(const struct component *component, union interface_value *ret)
+void switched_get_manual_until(const struct component *component, union value *ret)
 {
 	ret->t = ((const struct switched *)component)->manual_end.shown_usec;
 }

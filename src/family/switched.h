@@ -111,9 +111,9 @@ void switched_deinit(struct component *component);
 /* At the start, before anything is shown: ends a manual state whose time has passed while no process ran. */
 void switched_end_manual(struct switched *output, uint64_t now_ns);
 
-int switched_set_on(struct component *component, const union interface_value *arguments, struct problem *problem);
-int switched_set_on_for(struct component *component, const union interface_value *arguments, struct problem *problem);
-int switched_set_automatic(struct component *component, const union interface_value *arguments, struct problem *problem);
+int switched_set_on(struct component *component, const union value *arguments, struct problem *problem);
+int switched_set_on_for(struct component *component, const union value *arguments, struct problem *problem);
+int switched_set_automatic(struct component *component, const union value *arguments, struct problem *problem);
 
 /* SetOn, SetOnFor and SetAutomatic, for a kind that has more actions; and the table of a kind that has only
  * these. */
@@ -170,31 +170,35 @@ extern const struct component_state switched_states[];
 		"ManualUntil", 't',                                                                            \
 			ABOUT("When the manual state ends; the time changes when the clock is set. 0: not before " \
 			      "SetAutomatic, or it is not manual."),                                           \
-			switched_get_manual_until, INTERFACE_CLOCK_REALTIME                                    \
+			switched_get_manual_until, VALUE_CLOCK_REALTIME                                    \
 	}
 /* For a kind without a line: its device has gone, or is there again. */
 extern const struct line_availability switched_availability;
 
-void switched_get_on(const struct component *component, union interface_value *ret);
-void switched_get_mode(const struct component *component, union interface_value *ret);
-void switched_get_manual_until(const struct component *component, union interface_value *ret);
+void switched_get_on(const struct component *component, union value *ret);
+void switched_get_mode(const struct component *component, union value *ret);
+void switched_get_manual_until(const struct component *component, union value *ret);
 
 /* Its kept fields. */
 #define SWITCHED_KEPT                                                                                          \
-	{ "said_on", KEPT_BOOL, offsetof(struct switched, said_on), KEPT_OVER_RESTART },                       \
-		{ "why_ns", KEPT_U64, offsetof(struct switched, why.at_ns)  , KEPT_OVER_RESTART },          \
-		{ "why_by", KEPT_INT, offsetof(struct switched, why_by)     , KEPT_OVER_RESTART },             \
-		{ "why_cause", KEPT_INT, offsetof(struct switched, why.cause)     , KEPT_OVER_RESTART },       \
-		{ "manual_until_ns", KEPT_U64, offsetof(struct switched, manual_end.at_ns), KEPT_OVER_RESTART }, \
-		{ "manual_by_wall_clock", KEPT_BOOL, offsetof(struct switched, manual_end.by_wall_clock),      \
-		  KEPT_OVER_RESTART },                                                                         \
-		{ "manual_until_usec", KEPT_U64, offsetof(struct switched, manual_end.at_usec),                \
-		  KEPT_OVER_POWER_LOSS },                                                                      \
-		{ "manual_for_usec", KEPT_U64, offsetof(struct switched, manual_end.for_usec),                 \
-		  KEPT_OVER_POWER_LOSS },                                                                      \
-	{                                                                                                      \
-		"mode", KEPT_INT, offsetof(struct switched, mode), KEPT_OVER_POWER_LOSS                        \
-	}
+	{ "said_on", KEPT_BOOL, offsetof(struct switched, said_on), KEPT_OVER_RESTART,                         \
+	  .about = ABOUT("whether the last event said that it is on") },                                       \
+	{ "why_ns", KEPT_U64, offsetof(struct switched, why.at_ns), KEPT_OVER_RESTART,                         \
+	  .clock = VALUE_CLOCK_MONOTONIC, .about = ABOUT("when it was switched last") },                       \
+	{ "why_by", KEPT_INT, offsetof(struct switched, why_by), KEPT_OVER_RESTART,                            \
+	  .about = ABOUT("the component that led to that") },                                                  \
+	{ "why_cause", KEPT_INT, offsetof(struct switched, why.cause), KEPT_OVER_RESTART,                      \
+	  .about = ABOUT("why it was switched") },                                                             \
+	{ "manual_until_ns", KEPT_U64, offsetof(struct switched, manual_end.at_ns), KEPT_OVER_RESTART,         \
+	  .clock = VALUE_CLOCK_MONOTONIC, .about = ABOUT("when the manual state ends, by that clock") },       \
+	{ "manual_by_wall_clock", KEPT_BOOL, offsetof(struct switched, manual_end.by_wall_clock), KEPT_OVER_RESTART, \
+	  .about = ABOUT("whether the wall clock's time counts instead") },                                    \
+	{ "manual_until_usec", KEPT_U64, offsetof(struct switched, manual_end.at_usec), KEPT_OVER_POWER_LOSS,  \
+	  .clock = VALUE_CLOCK_REALTIME, .about = ABOUT("when the manual state ends, by the wall clock") },    \
+	{ "manual_for_usec", KEPT_U64, offsetof(struct switched, manual_end.for_usec), KEPT_OVER_POWER_LOSS,   \
+	  .about = ABOUT("for how long it was set, in µs") },                                                  \
+	{ "mode", KEPT_INT, offsetof(struct switched, mode), KEPT_OVER_POWER_LOSS,                             \
+	  .about = ABOUT("whether it is automatic, or was switched on or off by hand") }
 
 /* The members of its class that all these kinds have in common. The kind adds its name, words, sizes, tables,
  * `init`, `restored`, `ask`, `start` and `deinit`. `kind_` is the struct switched_kind. A kind that differs

@@ -377,24 +377,18 @@ static void on_removed(struct mirror_component *component, void *userdata)
 		gap_of(follower, component_name(component, name, sizeof name), true, now(follower));
 }
 
-static void on_service_changed(void *userdata)
-{
-	(void)userdata;
-}
-
 static const struct mirror_callbacks callbacks = {
 	.ready = on_ready,
 	.gone = on_gone,
 	.changed = on_changed,
 	.removed = on_removed,
-	.service_changed = on_service_changed,
 	.event = on_event,
 	.missed = on_missed,
 };
 
 /* --- once a minute ---------------------------------------------------------------------------- */
 
-/* Events of components that are no more never come; and who is not there after a minute is away. */
+/* Events that could not be told never come; and who is not there after a minute is away. */
 static void end_waiting(struct follower *follower)
 {
 	if (follower->catching_up && follower->again)

@@ -53,7 +53,13 @@ static const struct event_type action_failed = {
 	.words = "failed",
 	.message_id = ROOMD_MESSAGE_ACTION_FAILED,
 	.about = ABOUT("Its unit could not be started, or has failed. The next event starts it again, or its "
-	               "condition does when that has ended and becomes true again."),
+	               "condition does when that has ended and becomes true again.",
+	               .title = "An action has failed",
+	               .advice = "The message says which of the two. \"systemctl status\" and \"journalctl --unit\" of the "
+	                         "unit show its own messages.\n\n"
+	                         "\"Access denied\" or \"Interactive authentication required\": only units whose names "
+	                         "begin with roomd-action- may be started, and only while polkit runs with the rule of "
+	                         "this package, /usr/share/polkit-1/rules.d/60-roomd.rules."),
 };
 
 enum result {
@@ -302,24 +308,24 @@ static const char *word_of(const struct component *component)
 	return result_of(component) == RESULT_FAILED ? "failed" : "idle";
 }
 
-static void get_state(const struct component *component, union interface_value *ret)
+static void get_state(const struct component *component, union value *ret)
 {
 	ret->s = word_of(component);
 }
 
-static void get_started_at(const struct component *component, union interface_value *ret)
+static void get_started_at(const struct component *component, union value *ret)
 {
 	ret->t = ((const struct action *)component)->started_ns / NSEC_PER_USEC;
 }
 
-static void get_replaced(const struct component *component, union interface_value *ret)
+static void get_replaced(const struct component *component, union value *ret)
 {
 	ret->t = ((const struct action *)component)->replaced;
 }
 
 static const struct interface_property properties[] = {
 	{ "State", 's', ABOUT("\"idle\", \"running\", or \"failed\" after its last start has."), get_state },
-	{ "StartedAt", 't', ABOUT("When it was started last; 0: never."), get_started_at, INTERFACE_CLOCK_MONOTONIC },
+	{ "StartedAt", 't', ABOUT("When it was started last; 0: never."), get_started_at, VALUE_CLOCK_MONOTONIC },
 	{ "Replaced", 't', ABOUT("How many events did not start it because a later one did (AtMostEverySec=)."), get_replaced,
 	  .diagnostic = true },
 	{ 0 },
@@ -389,11 +395,16 @@ static void why(const struct component *component, struct why *ret)
 }
 
 static const struct kept_field kept[] = {
-	{ "started_ns", KEPT_U64, offsetof(struct action, started_ns), KEPT_OVER_RESTART },
-	{ "result", KEPT_INT, offsetof(struct action, result), KEPT_OVER_RESTART },
-	{ "held", KEPT_BOOL, offsetof(struct action, held), KEPT_OVER_RESTART },
-	{ "waiting", KEPT_BOOL, offsetof(struct action, waiting), KEPT_OVER_RESTART },
-	{ "held_id", KEPT_U64, offsetof(struct action, held_id), KEPT_OVER_RESTART },
+	{ "started_ns", KEPT_U64, offsetof(struct action, started_ns), KEPT_OVER_RESTART,
+	  .clock = VALUE_CLOCK_MONOTONIC, .about = ABOUT("when its unit was started last") },
+	{ "result", KEPT_INT, offsetof(struct action, result), KEPT_OVER_RESTART,
+	  .about = ABOUT("what came of that") },
+	{ "held", KEPT_BOOL, offsetof(struct action, held), KEPT_OVER_RESTART,
+	  .about = ABOUT("whether its condition held when that was known last") },
+	{ "waiting", KEPT_BOOL, offsetof(struct action, waiting), KEPT_OVER_RESTART,
+	  .about = ABOUT("whether an event waits to start it") },
+	{ "held_id", KEPT_U64, offsetof(struct action, held_id), KEPT_OVER_RESTART,
+	  .about = ABOUT("which condition that was") },
 	{ 0 },
 };
 

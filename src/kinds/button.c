@@ -120,8 +120,10 @@ static const struct component_state states[] = { ON_OFF_STATES("pressed", "relea
 
 static const struct kept_field kept[] = {
 	ON_OFF_KEPT,
-	{ "press", KEPT_INT, offsetof(struct button, press.state), KEPT_OVER_RESTART },
-	{ "press_ns", KEPT_U64, offsetof(struct button, press.since_ns), KEPT_OVER_RESTART },
+	{ "press", KEPT_INT, offsetof(struct button, press.state), KEPT_OVER_RESTART,
+	  .about = ABOUT("what is known of the press that is going on") },
+	{ "press_ns", KEPT_U64, offsetof(struct button, press.since_ns), KEPT_OVER_RESTART,
+	  .clock = VALUE_CLOCK_MONOTONIC, .about = ABOUT("since when") },
 	{ 0 },
 };
 

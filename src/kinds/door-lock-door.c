@@ -15,14 +15,19 @@ const struct event_type lock_jammed = {
 	.words = "locked, but the door is open",
 	.message_id = ROOMD_MESSAGE_JAMMED,
 	.about = ABOUT("It should be locked, but the door is open: it cannot be locked before somebody closes the "
-	               "door."),
+	               "door.",
+	               .title = "A door should be locked, but is open",
+	               .advice = "It will be locked as soon as somebody closes the door. Nothing else has to be done. If the "
+	                         "door is closed already, look at the contact and its magnet: \"roomctl show "
+	                         "@ROOMD_COMPONENT@\"."),
 };
 const struct event_type door_open_too_long = {
 	.name = "door_open_too_long",
 	.level = LOG_WARNING,
 	.words = "the door is open for too long",
 	.message_id = ROOMD_MESSAGE_OPEN_TOO_LONG,
-	.about = ABOUT("The door has been open for longer than _OpenTooLongSec=_. This is reported once each time."),
+	.about = ABOUT("The door has been open for longer than _OpenTooLongSec=_. This is reported once each time.",
+	               .title = "A door has been open for too long"),
 };
 
 struct door_settings lock_door_settings(const struct door_lock *lock)
@@ -133,14 +138,21 @@ static void on_contact(const struct event *event, void *userdata)
 /* --- what survives --------------------------------------------------------------------------- */
 
 /* A record of its own, where there is a door: each edge copies all records. */
-static const struct kept_field kept[] = {
-	{ "forced_ns", KEPT_U64, offsetof(struct door_lock, rules.forced_ns), KEPT_OVER_RESTART },
-	{ "door", KEPT_INT, offsetof(struct door_lock, door.is), KEPT_OVER_RESTART },
-	{ "door_ns", KEPT_U64, offsetof(struct door_lock, door.is_ns), KEPT_OVER_RESTART },
-	{ "unlocked_ns", KEPT_U64, offsetof(struct door_lock, door.unlocked_ns), KEPT_OVER_RESTART },
-	{ "contact_id", KEPT_INT, offsetof(struct door_lock, contact_id), KEPT_OVER_RESTART },
-	{ "too_long_said", KEPT_BOOL, offsetof(struct door_lock, door.too_long_said), KEPT_OVER_RESTART },
-	{ "jam_said", KEPT_BOOL, offsetof(struct door_lock, door.jam_said), KEPT_OVER_RESTART },
+const struct kept_field lock_door_kept[] = {
+	{ "forced_ns", KEPT_U64, offsetof(struct door_lock, rules.forced_ns), KEPT_OVER_RESTART,
+	  .clock = VALUE_CLOCK_MONOTONIC, .about = ABOUT("when an alert was raised last because the door was forced open") },
+	{ "door", KEPT_INT, offsetof(struct door_lock, door.is), KEPT_OVER_RESTART,
+	  .about = ABOUT("what the contact says of the door") },
+	{ "door_ns", KEPT_U64, offsetof(struct door_lock, door.is_ns), KEPT_OVER_RESTART,
+	  .clock = VALUE_CLOCK_MONOTONIC, .about = ABOUT("since when") },
+	{ "unlocked_ns", KEPT_U64, offsetof(struct door_lock, door.unlocked_ns), KEPT_OVER_RESTART,
+	  .clock = VALUE_CLOCK_MONOTONIC, .about = ABOUT("since when it is unlocked, or when that was asked for again") },
+	{ "contact_id", KEPT_INT, offsetof(struct door_lock, contact_id), KEPT_OVER_RESTART,
+	  .about = ABOUT("the contact that said so") },
+	{ "too_long_said", KEPT_BOOL, offsetof(struct door_lock, door.too_long_said), KEPT_OVER_RESTART,
+	  .about = ABOUT("whether it was said that the door is open for too long") },
+	{ "jam_said", KEPT_BOOL, offsetof(struct door_lock, door.jam_said), KEPT_OVER_RESTART,
+	  .about = ABOUT("whether it was said that it cannot be locked") },
 	{ 0 },
 };
 
@@ -156,7 +168,8 @@ static int recall(struct door_lock *lock)
 
 	if (!has_door(lock))
 		return 0;
-	r = memory_keep(lock->component.room->memory, component_stored_as(&lock->component, "Contact", name), kept, lock);
+	r = memory_keep(lock->component.room->memory, component_stored_as(&lock->component, "Contact", name),
+	                lock_door_kept, lock);
 	return r < 0 ? r : 0;
 }
 

@@ -6,18 +6,18 @@
 #include "util/clock.h"
 #include "util/cut.h"
 
-static void get_locked(const struct component *component, union interface_value *ret)
+static void get_locked(const struct component *component, union value *ret)
 {
 	ret->b = ((const struct door_lock *)component)->rules.locked;
 }
 
-static void get_alert(const struct component *component, union interface_value *ret)
+static void get_alert(const struct component *component, union value *ret)
 {
 	ret->b = ((const struct door_lock *)component)->rules.alert;
 }
 
 /* One from before a power failure is as old as the machine's start, as far as anybody knows. */
-static void get_alert_at(const struct component *component, union interface_value *ret)
+static void get_alert_at(const struct component *component, union value *ret)
 {
 	const struct door_lock *lock = (const struct door_lock *)component;
 
@@ -29,17 +29,17 @@ static bool is_jammed_now(const struct door_lock *lock)
 	return door_is_jammed(&lock->door, lock->rules.locked);
 }
 
-static void get_jammed(const struct component *component, union interface_value *ret)
+static void get_jammed(const struct component *component, union value *ret)
 {
 	ret->b = is_jammed_now((const struct door_lock *)component);
 }
 
-static void get_door_open(const struct component *component, union interface_value *ret)
+static void get_door_open(const struct component *component, union value *ret)
 {
 	ret->b = ((const struct door_lock *)component)->door.is == DOOR_OPEN;
 }
 
-static void get_strike(const struct component *component, union interface_value *ret)
+static void get_strike(const struct component *component, union value *ret)
 {
 	const struct door_lock *lock = (const struct door_lock *)component;
 
@@ -53,7 +53,7 @@ static uint64_t relocks_ns(const struct door_lock *lock)
 	return door_relocks_ns(&lock->door, &settings);
 }
 
-static void get_relocks_at(const struct component *component, union interface_value *ret)
+static void get_relocks_at(const struct component *component, union value *ret)
 {
 	uint64_t at_ns = relocks_ns((const struct door_lock *)component);
 
@@ -64,13 +64,13 @@ const struct interface_property lock_properties[] = {
 	{ "Locked", 'b', ABOUT("Whether it is locked."), get_locked, .class = "locked" },
 	{ "Alert", 'b', ABOUT("Whether an alert is open: raised, and not acknowledged."), get_alert, .class = "alert" },
 	{ "AlertAt", 't', ABOUT("When the last alert was raised; 0: never."), get_alert_at,
-	  INTERFACE_CLOCK_MONOTONIC },
+	  VALUE_CLOCK_MONOTONIC },
 	{ "DoorOpen", 'b', ABOUT("Whether the door is open; _false_, too, where nobody knows."), get_door_open,
 	  .class = "opening" },
 	{ "Jammed", 'b', ABOUT("Whether it is locked, and the door open all the same."), get_jammed, .class = "jammed" },
 	{ "Strike", 'b', ABOUT("Whether the electric strike is on."), get_strike, .class = "running" },
 	{ "RelocksAt", 't', ABOUT("When it locks itself (_RelockSec=_), as it stands; 0: it does not."), get_relocks_at,
-	  INTERFACE_CLOCK_MONOTONIC },
+	  VALUE_CLOCK_MONOTONIC },
 	{ 0 },
 };
 

@@ -35,8 +35,16 @@ static const struct event_type lock_alert = {
 	.level = LOG_WARNING,
 	.words = "ALERT while locked",
 	.message_id = ROOMD_MESSAGE_ALERT,
-	.about = ABOUT("There was motion near the locked door; _by_ is the sensor that saw it, and the location is "
-	               "where it was. Or, with the cause _forced_, the door was opened while it was locked."),
+	.about = ABOUT("There was motion near the locked door, or, with the cause _forced_, the door was opened while it was "
+	               "locked. _by_ is the sensor that saw the motion, and the location is where it was.",
+	               .title = "Motion near a locked door",
+	               .advice = "The lock's LED blinks until the alert is acknowledged with the lock's button, or the door "
+	                         "is unlocked. There is at most one alert in AlertIntervalSec=.\n\n"
+	                         "If nobody was there: a PIR fires at draughts, sunlight and radiators, and for a minute "
+	                         "after power-on (WarmupSec= of its section).\n\n"
+	                         "If the message says \"forced\", the door may also have been opened from the inside, if no "
+	                         "key is needed there. People inside should unlock the door first, for example with its "
+	                         "button."),
 };
 static const struct event_type lock_acknowledged = {
 	.name = "lock_acknowledged",
@@ -179,21 +187,21 @@ static int set_locked(struct component *component, bool locked)
 	return 0;
 }
 
-static int lock_it(struct component *component, const union interface_value *arguments,
+static int lock_it(struct component *component, const union value *arguments,
                    struct problem *problem)
 {
 	(void)arguments, (void)problem;
 	return set_locked(component, true);
 }
 
-static int unlock_it(struct component *component, const union interface_value *arguments,
+static int unlock_it(struct component *component, const union value *arguments,
                      struct problem *problem)
 {
 	(void)arguments, (void)problem;
 	return set_locked(component, false);
 }
 
-static int acknowledge(struct component *component, const union interface_value *arguments,
+static int acknowledge(struct component *component, const union value *arguments,
                        struct problem *problem)
 {
 	struct door_lock *lock = (struct door_lock *)component;
@@ -207,7 +215,7 @@ static int acknowledge(struct component *component, const union interface_value 
 }
 
 /* Whoever rings is let in, and once more if they were too slow. */
-static int open_it(struct component *component, const union interface_value *arguments, struct problem *problem)
+static int open_it(struct component *component, const union value *arguments, struct problem *problem)
 {
 	struct door_lock *lock = (struct door_lock *)component;
 	struct door_settings settings = lock_door_settings(lock);
@@ -262,13 +270,20 @@ static const struct event_type *const events[] = {
 /* --- what survives --------------------------------------------------------------------------- */
 
 static const struct kept_field kept[] = {
-	{ "locked", KEPT_BOOL, offsetof(struct door_lock, rules.locked), KEPT_OVER_POWER_LOSS },
-	{ "alert", KEPT_BOOL, offsetof(struct door_lock, rules.alert), KEPT_OVER_POWER_LOSS },
-	{ "alert_ns", KEPT_U64, offsetof(struct door_lock, rules.alert_ns), KEPT_OVER_RESTART },
-	{ "blink_ns", KEPT_U64, offsetof(struct door_lock, blink_ns), KEPT_OVER_RESTART },
-	{ "pressed", KEPT_BOOL, offsetof(struct door_lock, pressed), KEPT_OVER_RESTART },
-	{ "since_ns", KEPT_U64, offsetof(struct door_lock, since_ns), KEPT_OVER_RESTART },
-	{ "cause", KEPT_INT, offsetof(struct door_lock, cause), KEPT_OVER_RESTART },
+	{ "locked", KEPT_BOOL, offsetof(struct door_lock, rules.locked), KEPT_OVER_POWER_LOSS,
+	  .about = ABOUT("whether it is locked") },
+	{ "alert", KEPT_BOOL, offsetof(struct door_lock, rules.alert), KEPT_OVER_POWER_LOSS,
+	  .about = ABOUT("whether an alert is open") },
+	{ "alert_ns", KEPT_U64, offsetof(struct door_lock, rules.alert_ns), KEPT_OVER_RESTART,
+	  .clock = VALUE_CLOCK_MONOTONIC, .about = ABOUT("when the last alert was raised") },
+	{ "blink_ns", KEPT_U64, offsetof(struct door_lock, blink_ns), KEPT_OVER_RESTART,
+	  .clock = VALUE_CLOCK_MONOTONIC, .about = ABOUT("since when the LED blinks") },
+	{ "pressed", KEPT_BOOL, offsetof(struct door_lock, pressed), KEPT_OVER_RESTART,
+	  .about = ABOUT("whether its button is pressed") },
+	{ "since_ns", KEPT_U64, offsetof(struct door_lock, since_ns), KEPT_OVER_RESTART,
+	  .clock = VALUE_CLOCK_MONOTONIC, .about = ABOUT("since when it is locked, or is not") },
+	{ "cause", KEPT_INT, offsetof(struct door_lock, cause), KEPT_OVER_RESTART,
+	  .about = ABOUT("why it is") },
 	{ 0 },
 };
 
@@ -407,6 +422,7 @@ const struct component_class door_lock_class = {
 	.properties = lock_properties,
 	.actions = actions,
 	.kept = kept,
+	.kept_apart = lock_door_kept,
 	.events = events,
 	.states = lock_states,
 	.init = init,

@@ -95,6 +95,7 @@ struct door_settings lock_door_settings(const struct door_lock *lock);
 void lock_door_follow(struct door_lock *lock);
 
 extern const struct event_type lock_jammed, door_open_too_long;
+extern const struct kept_field lock_door_kept[]; /* what is kept where there is a door */
 extern const struct option lock_options[];
 int lock_check(const struct component_class *class, const void *config, const char **ret_key, struct problem *problem);
 

@@ -215,7 +215,7 @@ static int on_time(sd_event_source *source, uint64_t usec, void *userdata)
 
 /* --- by hand --------------------------------------------------------------------------------- */
 
-static int set_speed(struct component *component, const union interface_value *arguments, struct problem *problem)
+static int set_speed(struct component *component, const union value *arguments, struct problem *problem)
 {
 	struct fan_controller *it = (struct fan_controller *)component;
 	double percent = arguments[0].d;
@@ -242,7 +242,7 @@ static const struct interface_action actions[] = {
 
 /* --- what is seen of it ---------------------------------------------------------------------- */
 
-static void get_speed(const struct component *component, union interface_value *ret)
+static void get_speed(const struct component *component, union value *ret)
 {
 	const struct fan_controller *it = (const struct fan_controller *)component;
 
@@ -292,21 +292,25 @@ static void why(const struct component *component, struct why *ret)
 
 /* --- what survives --------------------------------------------------------------------------- */
 
-#define KEPT_FAN(name_, type_, field_) { name_, type_, offsetof(struct fan_controller, field_), KEPT_OVER_RESTART }
+/* What follows are a clock and words. */
+#define KEPT_FAN(name_, type_, field_, ...) \
+	{ name_, type_, offsetof(struct fan_controller, field_), KEPT_OVER_RESTART, __VA_ARGS__ }
 
 static const struct kept_field kept[] = {
 	SWITCHED_KEPT,
-	KEPT_FAN("sight", KEPT_INT, fan.sight),
-	KEPT_FAN("celsius", KEPT_DOUBLE, fan.celsius),
-	KEPT_FAN("automatic", KEPT_INT, fan.automatic),
-	KEPT_FAN("starting", KEPT_BOOL, fan.starting),
-	KEPT_FAN("start_ns", KEPT_U64, fan.start_ns),
-	KEPT_FAN("percent", KEPT_INT, fan.percent),
-	KEPT_FAN("shown", KEPT_INT, shown),
-	KEPT_FAN("pwm_taken", KEPT_BOOL, pwm_kept.taken),
-	KEPT_FAN("pwm_mode", KEPT_INT, pwm_kept.mode),
-	{ "manual", KEPT_BOOL, offsetof(struct fan_controller, fan.manual), KEPT_OVER_POWER_LOSS },
-	{ "manual_percent", KEPT_INT, offsetof(struct fan_controller, fan.manual_percent), KEPT_OVER_POWER_LOSS },
+	KEPT_FAN("sight", KEPT_INT, fan.sight, .about = ABOUT("what was said last of the thermometer")),
+	KEPT_FAN("celsius", KEPT_DOUBLE, fan.celsius, .about = ABOUT("the last temperature")),
+	KEPT_FAN("automatic", KEPT_INT, fan.automatic, .about = ABOUT("the speed that the temperature asks for, in %")),
+	KEPT_FAN("starting", KEPT_BOOL, fan.starting, .about = ABOUT("whether it is at the speed of its start")),
+	KEPT_FAN("start_ns", KEPT_U64, fan.start_ns, .clock = VALUE_CLOCK_MONOTONIC, .about = ABOUT("until when that is so")),
+	KEPT_FAN("percent", KEPT_INT, fan.percent, .about = ABOUT("the speed that its output is to show, in %")),
+	KEPT_FAN("shown", KEPT_INT, shown, .about = ABOUT("the speed that was told last, in %")),
+	KEPT_FAN("pwm_taken", KEPT_BOOL, pwm_kept.taken, .about = ABOUT("whether a fan was taken from its own control")),
+	KEPT_FAN("pwm_mode", KEPT_INT, pwm_kept.mode, .about = ABOUT("the mode that this fan had before")),
+	{ "manual", KEPT_BOOL, offsetof(struct fan_controller, fan.manual), KEPT_OVER_POWER_LOSS,
+	  .about = ABOUT("whether a person has set the speed") },
+	{ "manual_percent", KEPT_INT, offsetof(struct fan_controller, fan.manual_percent), KEPT_OVER_POWER_LOSS,
+	  .about = ABOUT("the speed that was set, in %") },
 	{ 0 },
 };
 

@@ -26,8 +26,17 @@ static const struct event_type light_loop = {
 	.words = "switches itself on again and again",
 	.message_id = ROOMD_MESSAGE_LIGHT_LOOP,
 	.about = ABOUT(
-		"Its lamp seems to trigger the sensor that switches it, _by_. This is reported once. _cause_ says "
-		"what was seen, and what helps."),
+		"Its lamp seems to trigger the sensor that switches it. _by_ is that sensor. This is reported once. "
+		"_cause_ says what was seen, and what helps.",
+		.title = "A light switches itself on",
+		.advice =
+			"The light went off by its off-delay, and within two seconds its sensor saw motion, twenty times in "
+			"a row, and nobody moved in between. A PIR sees heat, and the pulse of a relay on its supply: a lamp "
+			"that cools down in front of it, or a loose supply, is motion to it.\n\n"
+			"Mount the sensor where it does not see the lamp. If that is not possible, set "
+			"IgnoreMotionAfterSwitchSec= in the light's section: motion within that time after the light was "
+			"switched then does not switch it on. 5s is enough for most lamps. A person who sits still and waves "
+			"each time it goes dark looks the same to roomd: a longer OffDelaySec= helps then."),
 };
 
 struct light_config {
@@ -329,7 +338,7 @@ static int on_off_time(sd_event_source *source, uint64_t usec, void *userdata)
 	return 0;
 }
 
-static void get_off_at(const struct component *component, union interface_value *ret)
+static void get_off_at(const struct component *component, union value *ret)
 {
 	uint64_t ns = ((const struct light_controller *)component)->rules.off_at_ns;
 
@@ -361,7 +370,7 @@ static void then(const struct switched *output, struct why *ret)
 static const struct interface_property properties[] = {
 	SWITCHED_PROPERTIES("Whether the light is on."),
 	{ "OffAt", 't', ABOUT("When the off-delay is over; 0: none is running."), get_off_at,
-	  INTERFACE_CLOCK_MONOTONIC },
+	  VALUE_CLOCK_MONOTONIC },
 	{ 0 },
 };
 
@@ -371,11 +380,16 @@ static const struct event_type *const events[] = {
 
 static const struct kept_field kept[] = {
 	SWITCHED_KEPT,
-	{ "on", KEPT_BOOL, offsetof(struct light_controller, rules.on), KEPT_OVER_RESTART },
-	{ "last_clear_ns", KEPT_U64, offsetof(struct light_controller, rules.last_clear_ns), KEPT_OVER_RESTART },
-	{ "off_at_ns", KEPT_U64, offsetof(struct light_controller, rules.off_at_ns), KEPT_OVER_RESTART },
-	{ "spent", KEPT_BOOL, offsetof(struct light_controller, rules.spent), KEPT_OVER_RESTART },
-	{ "switched_ns", KEPT_U64, offsetof(struct light_controller, rules.switched_ns), KEPT_OVER_RESTART },
+	{ "on", KEPT_BOOL, offsetof(struct light_controller, rules.on), KEPT_OVER_RESTART,
+	  .about = ABOUT("whether its rules want it on") },
+	{ "last_clear_ns", KEPT_U64, offsetof(struct light_controller, rules.last_clear_ns), KEPT_OVER_RESTART,
+	  .clock = VALUE_CLOCK_MONOTONIC, .about = ABOUT("when its sensors last ceased to see motion") },
+	{ "off_at_ns", KEPT_U64, offsetof(struct light_controller, rules.off_at_ns), KEPT_OVER_RESTART,
+	  .clock = VALUE_CLOCK_MONOTONIC, .about = ABOUT("when the off-delay is over") },
+	{ "spent", KEPT_BOOL, offsetof(struct light_controller, rules.spent), KEPT_OVER_RESTART,
+	  .about = ABOUT("whether it has been on for as long as _MaxOnSec=_ says") },
+	{ "switched_ns", KEPT_U64, offsetof(struct light_controller, rules.switched_ns), KEPT_OVER_RESTART,
+	  .clock = VALUE_CLOCK_MONOTONIC, .about = ABOUT("when it was switched last") },
 	{ 0 },
 };
 

@@ -247,12 +247,12 @@ static const struct component_state states[] = {
 	{ 0 },
 };
 
-static void get_active(const struct component *component, union interface_value *ret)
+static void get_active(const struct component *component, union value *ret)
 {
 	ret->b = component->missing == 0 && ((const struct schedule_sensor *)component)->said == SAID_ACTIVE;
 }
 
-static void get_until(const struct component *component, union interface_value *ret)
+static void get_until(const struct component *component, union value *ret)
 {
 	ret->t = component->missing == 0 ? ((const struct schedule_sensor *)component)->until_usec : 0;
 }
@@ -262,7 +262,7 @@ static const struct interface_property properties[] = {
 	  .class = "active" },
 	{ "Until", 't', ABOUT("When its present state ends; the time changes when the clock is set. 0: not within "
 	                      "a week."), get_until,
-	  INTERFACE_CLOCK_REALTIME },
+	  VALUE_CLOCK_REALTIME },
 	{ 0 },
 };
 
@@ -291,10 +291,14 @@ static void why(const struct component *component, struct why *ret)
 }
 
 static const struct kept_field kept[] = {
-	{ "known", KEPT_BOOL, offsetof(struct schedule_sensor, known), KEPT_OVER_RESTART },
-	{ "said", KEPT_INT, offsetof(struct schedule_sensor, said), KEPT_OVER_RESTART },
-	{ "plan", KEPT_U64, offsetof(struct schedule_sensor, plan), KEPT_OVER_RESTART },
-	{ "since_ns", KEPT_U64, offsetof(struct schedule_sensor, since_ns), KEPT_OVER_RESTART },
+	{ "known", KEPT_BOOL, offsetof(struct schedule_sensor, known), KEPT_OVER_RESTART,
+	  .about = ABOUT("whether the clock was known") },
+	{ "said", KEPT_INT, offsetof(struct schedule_sensor, said), KEPT_OVER_RESTART,
+	  .about = ABOUT("what was said last: active or inactive") },
+	{ "plan", KEPT_U64, offsetof(struct schedule_sensor, plan), KEPT_OVER_RESTART,
+	  .about = ABOUT("which plan that was by") },
+	{ "since_ns", KEPT_U64, offsetof(struct schedule_sensor, since_ns), KEPT_OVER_RESTART,
+	  .clock = VALUE_CLOCK_MONOTONIC, .about = ABOUT("since when it is active or inactive") },
 	{ 0 },
 };
 

@@ -311,13 +311,20 @@ static const struct event_type *const events[] = {
 
 static const struct kept_field kept[] = {
 	SWITCHED_KEPT,
-	{ "on", KEPT_BOOL, offsetof(struct switch_controller, switching.on), KEPT_OVER_RESTART },
-	{ "since_ns", KEPT_U64, offsetof(struct switch_controller, switching.since_ns), KEPT_OVER_RESTART },
-	{ "wanted", KEPT_BOOL, offsetof(struct switch_controller, switching.wanted), KEPT_OVER_RESTART },
-	{ "holds", KEPT_BOOL, offsetof(struct switch_controller, switching.holds), KEPT_OVER_RESTART },
-	{ "held_ns", KEPT_U64, offsetof(struct switch_controller, switching.held_ns), KEPT_OVER_RESTART },
-	{ "spent", KEPT_BOOL, offsetof(struct switch_controller, switching.spent), KEPT_OVER_RESTART },
-	{ "spent_by", KEPT_INT, offsetof(struct switch_controller, switching.spent_by), KEPT_OVER_RESTART },
+	{ "on", KEPT_BOOL, offsetof(struct switch_controller, switching.on), KEPT_OVER_RESTART,
+	  .about = ABOUT("whether its rules want it on") },
+	{ "since_ns", KEPT_U64, offsetof(struct switch_controller, switching.since_ns), KEPT_OVER_RESTART,
+	  .clock = VALUE_CLOCK_MONOTONIC, .about = ABOUT("since when") },
+	{ "wanted", KEPT_BOOL, offsetof(struct switch_controller, switching.wanted), KEPT_OVER_RESTART,
+	  .about = ABOUT("whether its condition asks for it, with its delay") },
+	{ "holds", KEPT_BOOL, offsetof(struct switch_controller, switching.holds), KEPT_OVER_RESTART,
+	  .about = ABOUT("whether its condition held when that was known last") },
+	{ "held_ns", KEPT_U64, offsetof(struct switch_controller, switching.held_ns), KEPT_OVER_RESTART,
+	  .clock = VALUE_CLOCK_MONOTONIC, .about = ABOUT("until when it held") },
+	{ "spent", KEPT_BOOL, offsetof(struct switch_controller, switching.spent), KEPT_OVER_RESTART,
+	  .about = ABOUT("whether it has been on for long enough") },
+	{ "spent_by", KEPT_INT, offsetof(struct switch_controller, switching.spent_by), KEPT_OVER_RESTART,
+	  .about = ABOUT("for whose reason that was") },
 	{ 0 },
 };
 

@@ -66,34 +66,9 @@ static void on_gone(void *userdata)
 }
 
 /* What is so is looked at when somebody wants to know. */
-static void on_component(struct mirror_component *component, void *userdata)
-{
-	(void)component, (void)userdata;
-}
-
-static void on_service(void *userdata)
-{
-	(void)userdata;
-}
-
-static void on_event(const struct mirror_event *event, void *userdata)
-{
-	(void)event, (void)userdata;
-}
-
-static void on_missed(uint64_t n, void *userdata)
-{
-	(void)n, (void)userdata;
-}
-
 static const struct mirror_callbacks mirror_callbacks = {
 	.ready = on_ready,
 	.gone = on_gone,
-	.changed = on_component,
-	.removed = on_component,
-	.service_changed = on_service,
-	.event = on_event,
-	.missed = on_missed,
 };
 
 /* --- answers --------------------------------------------------------------------------------- */

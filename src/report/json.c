@@ -59,6 +59,20 @@ static void add_text(struct json_object *object, const char *key, const char *te
 	add(object, key, json_object_new_string(text));
 }
 
+static struct json_object *json_of(const struct named_value *data)
+{
+	switch (data->type) {
+	case 'b':
+		return json_object_new_boolean(data->value.b);
+	case 't':
+		return json_object_new_uint64(data->value.t);
+	case 'd':
+		return rounded(data->value.d);
+	default:
+		return json_object_new_string(data->value.s);
+	}
+}
+
 /* Not by asprintf(): that takes a larger block and gives the rest of it back, which breaks the heap into
  * pieces, some kB more of it each hour. */
 static char *to_line(struct json_object *object)
@@ -77,24 +91,18 @@ static char *to_line(struct json_object *object)
 
 char *json_event_line(const struct event *event, uint64_t realtime_ns)
 {
-	const struct event_type *type = event->type;
 	_cleanup_(free_jsonp) struct json_object *object = json_object_new_object();
+	struct named_value data[EVENT_DATA_MAX];
+	size_t n = event_data(event, data);
 	char realtime[CLOCK_RFC3339_SIZE];
 
 	if (!object)
 		return NULL;
-	add_text(object, "event", type->name);
+	add_text(object, "event", event->type->name);
 	add_text(object, "source", hub_source_name(event->source));
 	add_text(object, "kind", hub_source_kind(event->source));
-	add_text(object, "location", event->location);
-	if (type->number == EVENT_NUMBER_VALUE)
-		add(object, "value", rounded(event->value));
-	if (type->number == EVENT_NUMBER_COUNT)
-		add(object, "count", json_object_new_uint64(event->count));
-	if (type->text_name && event->text[0])
-		add_text(object, type->text_name, event->text);
-	if (event->by)
-		add_text(object, "by", hub_source_name(event->by));
+	for (size_t i = 0; i < n; i++)
+		add(object, data[i].name, json_of(&data[i]));
 	add(object, "monotonic_ns", json_object_new_uint64(event->monotonic_ns));
 	add_text(object, "realtime", clock_format_rfc3339(realtime_ns, realtime));
 	add(object, "serial", json_object_new_uint64(event->serial));

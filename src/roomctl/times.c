@@ -10,14 +10,14 @@
 #include "util/clock.h"
 #include "util/timespan.h"
 
-enum interface_clock time_clock(const char *kind, const char *name)
+enum value_clock time_clock(const char *kind, const char *name)
 {
 	const struct component_class *class = component_class_find(kind);
 
 	for (const struct interface_property *p = class ? class->properties : NULL; p && p->name; p++)
 		if (strcmp(p->name, name) == 0)
 			return p->clock;
-	return INTERFACE_CLOCK_NONE;
+	return VALUE_CLOCK_NONE;
 }
 
 static char *date_of(time_t seconds)
@@ -35,9 +35,9 @@ char *time_to_date(uint64_t realtime_usec)
 	return date_of((time_t)(realtime_usec / USEC_PER_SEC));
 }
 
-char *time_to_text(uint64_t usec, enum interface_clock of)
+char *time_to_text(uint64_t usec, enum value_clock of)
 {
-	clockid_t clock = of == INTERFACE_CLOCK_REALTIME ? CLOCK_REALTIME : CLOCK_MONOTONIC;
+	clockid_t clock = of == VALUE_CLOCK_REALTIME ? CLOCK_REALTIME : CLOCK_MONOTONIC;
 	int64_t ahead_s = (int64_t)(usec / USEC_PER_SEC) - (int64_t)(clock_now_ns(clock) / NSEC_PER_SEC);
 	time_t seconds = (time_t)(clock_now_ns(CLOCK_REALTIME) / NSEC_PER_SEC) + ahead_s;
 	_cleanup_(cleanup_free) char *date = date_of(seconds);

@@ -5,12 +5,12 @@
 
 #include "roomd/interface.h"
 
-/* The clock of this property, from its kind's table. INTERFACE_CLOCK_NONE: it is not a time, or it is from
+/* The clock of this property, from its kind's table. VALUE_CLOCK_NONE: it is not a time, or it is from
  * another version and not known here. */
-enum interface_clock time_clock(const char *kind, const char *name);
+enum value_clock time_clock(const char *kind, const char *name);
 
 /* "2026-01-01 12:00:00 (5min ago)", local time, to the second; 0 is "-". To be freed; NULL: no memory. */
-char *time_to_text(uint64_t usec, enum interface_clock clock);
+char *time_to_text(uint64_t usec, enum value_clock clock);
 
 /* "Jan 01 12:00:00.123", local time, of CLOCK_REALTIME in µs. Returns `buffer`. */
 #define TIME_SHORT_SIZE 48

@@ -253,11 +253,11 @@ enum status verb_list(const struct command_line *line)
 /* --- show ------------------------------------------------------------------------------------ */
 
 /* The monotonic clock of another machine is not known here. */
-static char *property_to_text(const struct command_line *line, enum interface_clock clock,
+static char *property_to_text(const struct command_line *line, enum value_clock clock,
                               struct json_object *value)
 {
-	if (clock != INTERFACE_CLOCK_NONE && json_object_is_type(value, json_type_int) &&
-	    (clock == INTERFACE_CLOCK_REALTIME || line->transport != TRANSPORT_HOST))
+	if (clock != VALUE_CLOCK_NONE && json_object_is_type(value, json_type_int) &&
+	    (clock == VALUE_CLOCK_REALTIME || line->transport != TRANSPORT_HOST))
 		return time_to_text(json_object_get_uint64(value), clock);
 	return json_to_text(value);
 }
@@ -313,7 +313,7 @@ static void print_component(const struct command_line *line, struct json_object 
 		print_field(&format, "Next", next_for_reason(member_text(component, "reason")));
 	if (device_since) {
 		_cleanup_(cleanup_free) char *since =
-			property_to_text(line, INTERFACE_CLOCK_MONOTONIC, device_since);
+			property_to_text(line, VALUE_CLOCK_MONOTONIC, device_since);
 
 		print_field(&format, "DeviceSince", since ? since : "");
 	}

@@ -163,7 +163,7 @@ static void print_connection(const struct field_format *format, const struct jso
 {
 	uint64_t since = member_number(bridge, "since");
 	_cleanup_(cleanup_free) char *text =
-		since > 0 ? time_to_text(since, INTERFACE_CLOCK_REALTIME) : strdup("no");
+		since > 0 ? time_to_text(since, VALUE_CLOCK_REALTIME) : strdup("no");
 
 	print_field(format, "Broker", member_text(bridge, "broker"));
 	print_field(format, since > 0 ? "Since" : "Connected", text ? text : "");

@@ -76,7 +76,7 @@ static char *time_of(const struct command_line *line, const struct json_object *
 
 	if (usec == 0 || line->transport == TRANSPORT_HOST)
 		return NULL;
-	return time_to_text(usec, INTERFACE_CLOCK_MONOTONIC);
+	return time_to_text(usec, VALUE_CLOCK_MONOTONIC);
 }
 
 /* Untrusted text, at this depth. */

@@ -293,11 +293,11 @@ static void check_by(struct check *check, const struct statement *statement, con
 static void check_pair(struct check *check, const struct statement *statement, const struct statement_pair *pair,
                        const struct event_type *type)
 {
-	const char *number = type->number == EVENT_NUMBER_VALUE ? "value" : type->number == EVENT_NUMBER_COUNT ? "count" : NULL;
+	const char *number = event_number_name(type->number);
 	struct choice choice = { 0 };
 	double value;
 
-	if (number)
+	if (*number)
 		choose(&choice, number);
 	if (type->text_name)
 		choose(&choice, type->text_name);

@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "util/kept-word.h"
 #include "util/problem.h"
 
 /* Of address space; only what is used takes memory. */
@@ -106,26 +107,6 @@ static uint64_t size_of_fields(size_t n)
 
 /* --- one value ------------------------------------------------------------------------------- */
 
-static uint64_t load_field(const struct kept_field *field, const char *structure)
-{
-	const void *place = structure + field->offset;
-	uint64_t word = 0;
-
-	switch (field->type) {
-	case KEPT_BOOL:
-		word = *(const bool *)place;
-		break;
-	case KEPT_INT:
-		word = (uint64_t)(int64_t) * (const int *)place;
-		break;
-	case KEPT_U64:
-	case KEPT_DOUBLE:
-		memcpy(&word, place, sizeof word);
-		break;
-	}
-	return word;
-}
-
 static void store_field(const struct kept_field *field, char *structure, uint64_t word)
 {
 	void *place = structure + field->offset;
@@ -149,7 +130,7 @@ static void save(const struct memory *memory, const struct kept *kept, uint64_t 
 	uint64_t *bank = bank_of(memory, kept->entry, commit);
 
 	for (size_t i = 0; kept->fields[i].name; i++)
-		bank[i] = load_field(&kept->fields[i], kept->structure);
+		bank[i] = kept_word(&kept->fields[i], kept->structure);
 }
 
 /* By name, so that a successor may have other fields, in another order. */

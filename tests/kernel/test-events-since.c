@@ -8,8 +8,9 @@
 #include "tap-main.h"
 #include "util/cleanup.h"
 
+#define ONLY_MOTION "[MotionSensor hall]\nLine=PIR_HALL\n"
 #define CONFIG                                                                       \
-	"[MotionSensor hall]\nLine=PIR_HALL\n"                                       \
+	ONLY_MOTION                                                                  \
 	"[LightController hall]\nLine=LIGHT_RELAY\nMotion=hall\nOffDelaySec=1\n"     \
 	"[DoorLock front]\nLedLine=LOCK_LED\nButtonLine=LOCK_BUTTON\nMotion=hall\n"
 /* The hub's, and what one answer has at most. */
@@ -270,6 +271,33 @@ static void test_events_of_a_predecessor(void **state)
 	assert_int_equal(ask(0)->rows[0].serial, 1);
 }
 
+/* What the lock and the light have said is told after a reload has removed them, and by a successor that has never had them. */
+static void test_events_of_components_that_are_no_more(void **state)
+{
+	static struct answer before;
+	const struct answer *after;
+
+	(void)state;
+	bus_room_start(it, CONFIG);
+	move(true);
+	process_wait(it->roomd, "lock_alert", "front");
+	process_settle(it->roomd);
+	before = *expect_all_since(0);
+	process_reload(it->roomd, ONLY_MOTION);
+	move(false);
+	process_settle(it->roomd);
+	after = expect_all_since(0);
+	assert_true(after->n > before.n);
+	for (size_t i = 0; i < before.n; i++)
+		expect_same_row(&after->rows[i], &before.rows[i]);
+	bus_room_end(it, BUS_ROOM_KILLED);
+	bus_room_start_successor(it, ONLY_MOTION);
+	after = ask(0);
+	assert_true(after->n > before.n);
+	for (size_t i = 0; i < before.n; i++)
+		expect_same_row(&after->rows[i], &before.rows[i]);
+}
+
 /* More than an answer has, and more than there is room for: in order, without a gap but at the beginning. */
 static void test_many_events(void **state)
 {
@@ -300,6 +328,7 @@ static const struct CMUnitTest tests[] = {
 	LIVES_TEST(test_series),
 	LIVES_TEST(test_events_are_those_of_the_signals),
 	LIVES_TEST(test_events_of_a_predecessor),
+	LIVES_TEST(test_events_of_components_that_are_no_more),
 	LIVES_TEST(test_many_events),
 };
 

@@ -254,7 +254,7 @@ static bool is_known(const char *topic)
 	return false;
 }
 
-static bool may_switch(const struct noise *noise)
+bool noise_may_switch(const struct noise *noise)
 {
 	return !noise->retained && (strcmp(noise->topic, LIGHT) == 0 || strcmp(noise->topic, FAN) == 0) &&
 	       command_oracle_allows(noise->payload, noise->length);
@@ -270,13 +270,18 @@ static void make_any_payload(struct noise *noise, uint64_t *seed)
 	append_text(noise, commands[up_to(seed, ELEMENTS(commands) - 1)]);
 }
 
+void noise_make_any(struct noise *noise, uint64_t *seed)
+{
+	make_topic(noise->topic, seed);
+	noise->retained = once_in(seed, 8) && is_known(noise->topic);
+	make_any_payload(noise, seed);
+}
+
 void noise_make(struct noise *noise, uint64_t *seed, uint64_t *kept_back)
 {
 	for (;;) {
-		make_topic(noise->topic, seed);
-		noise->retained = once_in(seed, 8) && is_known(noise->topic);
-		make_any_payload(noise, seed);
-		if (!may_switch(noise))
+		noise_make_any(noise, seed);
+		if (!noise_may_switch(noise))
 			return;
 		(*kept_back)++;
 	}

@@ -19,7 +19,10 @@ struct noise {
 /* Any payload: what the room takes for a command among it, about one in twenty. Sets `payload` and `length`. */
 void noise_make_payload(struct noise *noise, uint64_t *seed);
 
-/* A whole message to the hub "pi", whose LightController "light" and Switch "fan" may be switched: never one that may
- * switch one of these, by what command-oracle.h says of it; of how many that was said is counted in `kept_back`. Only few
- * different topics are retained ones. */
+/* A whole message to the hub "pi", any one; and whether it may switch its LightController "light" or its Switch "fan", by
+ * what command-oracle.h says of it. Only few different topics are retained ones. */
+void noise_make_any(struct noise *noise, uint64_t *seed);
+bool noise_may_switch(const struct noise *noise);
+
+/* The same, but never one that may switch; of how many that was said is counted in `kept_back`. */
 void noise_make(struct noise *noise, uint64_t *seed, uint64_t *kept_back);

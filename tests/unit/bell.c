@@ -41,7 +41,7 @@ const struct event_type bell_rung = {
 
 static const struct event_type *const events[] = { &bell_rung, NULL };
 
-static int ring(struct component *component, const union interface_value *arguments, struct problem *problem)
+static int ring(struct component *component, const union value *arguments, struct problem *problem)
 {
 	struct bell *bell = (struct bell *)component;
 
@@ -61,19 +61,21 @@ static const struct interface_action actions[] = {
 	{ 0 },
 };
 
-static void get_rung_at(const struct component *component, union interface_value *ret)
+static void get_rung_at(const struct component *component, union value *ret)
 {
 	ret->t = ((const struct bell *)component)->rung_ns / NSEC_PER_USEC;
 }
 
 static const struct interface_property properties[] = {
-	{ "RungAt", 't', ABOUT("When it was rung last; 0: never."), get_rung_at, INTERFACE_CLOCK_MONOTONIC },
+	{ "RungAt", 't', ABOUT("When it was rung last; 0: never."), get_rung_at, VALUE_CLOCK_MONOTONIC },
 	{ 0 },
 };
 
 static const struct kept_field kept[] = {
-	{ "rung_ns", KEPT_U64, offsetof(struct bell, rung_ns), KEPT_OVER_RESTART },
-	{ "times", KEPT_INT, offsetof(struct bell, times), KEPT_OVER_POWER_LOSS },
+	{ "rung_ns", KEPT_U64, offsetof(struct bell, rung_ns), KEPT_OVER_RESTART,
+	  .clock = VALUE_CLOCK_MONOTONIC, .about = ABOUT("when it was rung last") },
+	{ "times", KEPT_INT, offsetof(struct bell, times), KEPT_OVER_POWER_LOSS,
+	  .about = ABOUT("how often it was rung") },
 	{ 0 },
 };
 

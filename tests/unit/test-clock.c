@@ -40,7 +40,7 @@ static void test_rfc3339(void **state)
 static void test_text_of_a_far_time(void **state)
 {
 	const uint64_t in_2050 = UINT64_C(2524608000) * USEC_PER_SEC;
-	char *text = time_to_text(in_2050, INTERFACE_CLOCK_REALTIME);
+	char *text = time_to_text(in_2050, VALUE_CLOCK_REALTIME);
 
 	(void)state;
 	assert_non_null(text);

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "daemon/components.h"
 #include "helpers.h"
 #include "paragraph.h"
 
@@ -14,6 +15,35 @@ static void test_everything_has_words(void **state)
 {
 	(void)state;
 	assert_int_equal(say_what_lacks_words(stderr), 0);
+}
+
+/* What cannot be so after a power loss is not taken over one; and what a name says of a time is true. */
+static unsigned look_at_clocks(const struct component_class *class, const struct kept_field *field)
+{
+	unsigned failed = 0;
+
+	for (; field && field->name; field++) {
+		size_t length = strlen(field->name);
+		bool is_ns = length > 3 && strcmp(field->name + length - 3, "_ns") == 0;
+
+		if (is_ns != (field->clock == VALUE_CLOCK_MONOTONIC))
+			failed += row_fails("%s: %s: name and clock do not agree", class->kind, field->name);
+		if (field->clock == VALUE_CLOCK_MONOTONIC && field->over == KEPT_OVER_POWER_LOSS)
+			failed += row_fails("%s: %s: that clock begins anew", class->kind, field->name);
+		if (field->clock != VALUE_CLOCK_NONE && field->type != KEPT_U64)
+			failed += row_fails("%s: %s: a time of another type", class->kind, field->name);
+	}
+	return failed;
+}
+
+static void test_kept_times_have_their_clock(void **state)
+{
+	unsigned failed = 0;
+
+	(void)state;
+	for (const struct component_class *const *class = component_classes; *class; class ++)
+		failed += look_at_clocks(*class, (*class)->kept) + look_at_clocks(*class, (*class)->kept_apart);
+	assert_int_equal(failed, 0);
 }
 
 static void test_documents_are_up_to_date(void **state)
@@ -108,7 +138,8 @@ static void test_markup_is_taken_out(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_everything_has_words),  cmocka_unit_test(test_documents_are_up_to_date),
+		cmocka_unit_test(test_everything_has_words),  cmocka_unit_test(test_kept_times_have_their_clock),
+		cmocka_unit_test(test_documents_are_up_to_date),
 		cmocka_unit_test(test_a_part_is_replaced),    cmocka_unit_test(test_a_part_that_is_missing),
 		cmocka_unit_test(test_paragraphs_are_broken), cmocka_unit_test(test_markup_is_taken_out),
 	};

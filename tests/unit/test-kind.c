@@ -97,7 +97,6 @@ static void test_bus(void **state)
 	(void)state;
 	assert_int_equal(kind_new(&bell_class, &handlers, &kind), 0);
 	assert_string_equal(kind->interface, "org.roomd1.Bell");
-	assert_string_equal(kind->folder, "/org/roomd1/bell");
 	assert_string_equal(member(kind->vtable, _SD_BUS_VTABLE_PROPERTY, "RungAt")->x.property.signature,
 	                    "t");
 	assert_string_equal(member(kind->vtable, _SD_BUS_VTABLE_METHOD, "Ring")->x.method.signature, "b");
@@ -139,7 +138,7 @@ static int tear_down(void **state)
 
 static void ring(struct world *world)
 {
-	static const union interface_value loud[] = { { .b = true } };
+	static const union value loud[] = { { .b = true } };
 	struct problem problem;
 
 	assert_int_equal(bell_class.actions[0].run(&world->bell.component, loud, &problem), 0);
@@ -215,10 +214,10 @@ static void test_state(void **state)
 static void test_roomctl_knows_times(void **state)
 {
 	(void)state;
-	assert_int_equal(time_clock("Bell", "RungAt"), INTERFACE_CLOCK_MONOTONIC);
-	assert_int_equal(time_clock("MotionSensor", "Motion"), INTERFACE_CLOCK_NONE);
-	assert_int_equal(time_clock("MotionSensor", "RungAt"), INTERFACE_CLOCK_NONE);
-	assert_int_equal(time_clock("DoorLock", "AlertAt"), INTERFACE_CLOCK_NONE); /* not in this table */
+	assert_int_equal(time_clock("Bell", "RungAt"), VALUE_CLOCK_MONOTONIC);
+	assert_int_equal(time_clock("MotionSensor", "Motion"), VALUE_CLOCK_NONE);
+	assert_int_equal(time_clock("MotionSensor", "RungAt"), VALUE_CLOCK_NONE);
+	assert_int_equal(time_clock("DoorLock", "AlertAt"), VALUE_CLOCK_NONE); /* not in this table */
 }
 
 static void test_documents(void **state)
