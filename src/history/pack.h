@@ -5,7 +5,7 @@
 #include "history/row.h"
 
 /* So long a pack gets: a page of the database has room for some of them, without an empty rest. */
-#define PACK_BYTES 240
+#define PACK_BYTES 480
 
 struct pack {
 	uint8_t bytes[PACK_BYTES];

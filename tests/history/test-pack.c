@@ -34,6 +34,7 @@ static const struct row rows[] = {
 	{ .series = 2, .time = 5, .value = 1.0 / 3 },
 	{ .series = 2, .time = 6, .value = 9007199254740993.0 },
 	{ .series = 2, .time = 7, .value = -1e300 },
+	{ .series = 2, .time = 7, .value = 1e20 },
 	{ .series = 2, .time = 8, .value = 5e-324 },
 	{ .series = 2, .time = 9, .value = 0.1 + 0.2 },
 	{ .series = 2, .time = 10, .value = 23.07 },
@@ -166,6 +167,7 @@ static void change_file(const struct fixture *it, const char *sql)
 
 	snprintf(path, sizeof path, "%s/" HISTORY_FILE, it->folder);
 	assert_int_equal(sqlite3_open(path, &handle), SQLITE_OK);
+	sqlite3_exec(handle, "PRAGMA locking_mode = EXCLUSIVE", NULL, NULL, NULL); /* without memory to share */
 	if (sqlite3_exec(handle, sql, NULL, NULL, NULL) != SQLITE_OK)
 		fail_msg("%s", sqlite3_errmsg(handle));
 	sqlite3_close(handle);
