@@ -162,6 +162,8 @@ static int see_to_tables(const struct database *database, struct problem *proble
 		return database_run(database, form->schema, problem);
 	if (id != form->application_id)
 		return problem_set(problem, -EUCLEAN, "is no %s", form->what);
+	if (form->upgrade && version == form->version - 1)
+		return database_run(database, form->upgrade, problem);
 	if (version != form->version)
 		return problem_set(problem, -EUCLEAN, "is of version %lld, which this %s does not know", (long long)version,
 		                   form->program);

@@ -28,6 +28,7 @@ struct database_form {
 	int64_t application_id; /* "PRAGMA application_id" */
 	int64_t version;        /* "PRAGMA user_version"; */
 	const char *schema;     /* sets both, in a transaction, and makes the tables */
+	const char *upgrade;    /* makes a file of the version before into one of this, in a transaction; NULL: it cannot */
 	const char *settings;   /* besides those of all databases; set before there are tables */
 	const char *log_settings;
 };

@@ -8,6 +8,7 @@ struct listing {
 	struct recorder *recorder;
 	const struct question *question;
 	const bool *wanted;
+	uint64_t *position; /* the number of an event; before: where the list begins */
 	uint32_t n;
 	int (*each)(const struct store_event *event, void *userdata);
 	void *userdata;
@@ -20,12 +21,13 @@ static int list(const struct store_event *event, void *userdata)
 	struct listing *listing = userdata;
 	const struct question *question = listing->question;
 
-	if (event->time < question->since || event->time >= question->until ||
+	if (event->number < *listing->position || event->time < question->since || event->time >= question->until ||
 	    event->component > listing->recorder->components_n || (listing->wanted && !listing->wanted[event->component]))
 		return 0;
 	if (listing->n == question->at_most)
 		return 1;
 	listing->n++;
+	*listing->position = event->number + 1;
 	return listing->each(event, listing->userdata);
 }
 
@@ -37,11 +39,11 @@ static int list_window(const struct store_window *window, void *userdata)
 	                        listing->problem);
 }
 
-int reader_events(struct recorder *recorder, const struct question *question, const bool *wanted,
+int reader_events(struct recorder *recorder, const struct question *question, const bool *wanted, uint64_t *position,
                   int (*each)(const struct store_event *event, void *userdata), void *userdata, struct problem *problem)
 {
-	struct listing listing = { recorder, question, wanted, 0, each, userdata, problem };
-	uint64_t first = question->since / WINDOW_USEC;
+	struct listing listing = { recorder, question, wanted, position, 0, each, userdata, problem };
+	uint64_t first = question->since / WINDOW_USEC, number = recorder->store ? recorder->store->next[STORE_EVENT] : 0;
 	int r = 0;
 
 	if (recorder->store)
@@ -51,7 +53,7 @@ int reader_events(struct recorder *recorder, const struct question *question, co
 		const struct item *item = &recorder->items[i];
 
 		if (item->kind == ITEM_EVENT)
-			r = list(&(struct store_event){ item->series, item->name, item->time, item->data }, &listing);
+			r = list(&(struct store_event){ number++, item->series, item->name, item->time, item->data }, &listing);
 	}
 	return r;
 }

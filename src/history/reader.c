@@ -42,10 +42,10 @@ static int on_hold(enum series_state state, double value, uint64_t from, uint64_
 	return 0;
 }
 
-static int on_row(enum series_state state, double value, bool up, uint64_t time, void *userdata)
+static int on_row(const struct row *row, bool up, void *userdata)
 {
-	if (state == SERIES_KNOWN)
-		span_note(&point_at(userdata, time)->span, value, up);
+	if (row->state == SERIES_KNOWN)
+		span_note(&point_at(userdata, row->time)->span, row->value, up);
 	return 0;
 }
 
@@ -112,8 +112,7 @@ static int each_span(struct recorder *recorder, const struct series *series, enu
 	return 0;
 }
 
-/* From when on each reading is there; of what is no number all is. */
-static int raw_since(struct recorder *recorder, const struct series *series, uint64_t *ret, struct problem *problem)
+int reader_raw_since(struct recorder *recorder, const struct series *series, uint64_t *ret, struct problem *problem)
 {
 	uint64_t slot = 0, raw = 0;
 	int r;
@@ -164,7 +163,7 @@ static int fill(struct recorder *recorder, const struct series *series, const st
 		return fill_from_means(recorder, series, STORE_WINDOW, points, points->since, points->until, problem);
 	if (series->type == 'd' && points->step >= FIVE_USEC)
 		return fill_from_means(recorder, series, STORE_FIVE, points, points->since, points->until, problem);
-	r = raw_since(recorder, series, &raw, problem);
+	r = reader_raw_since(recorder, series, &raw, problem);
 	border = raw < points->since ? points->since : raw < points->until ? raw : points->until;
 	if (r >= 0)
 		r = fill_from_means(recorder, series, STORE_FIVE, points, points->since, border, problem);
@@ -239,7 +238,7 @@ int reader_sums(struct recorder *recorder, const struct question *question, stru
 	uint64_t first = (question->since / WINDOW_USEC + (question->since % WINDOW_USEC != 0)) * WINDOW_USEC;
 	uint64_t last = question->until / WINDOW_USEC * WINDOW_USEC;
 	uint64_t raw = 0;
-	int r = raw_since(recorder, question->series, &raw, problem);
+	int r = reader_raw_since(recorder, question->series, &raw, problem);
 
 	if (first >= last)
 		first = last = question->until;
@@ -253,61 +252,6 @@ int reader_sums(struct recorder *recorder, const struct question *question, stru
 	if (r >= 0)
 		*ret = all.span;
 	return r;
-}
-
-/* --- one by one ------------------------------------------------------------------------------- */
-
-struct listing {
-	const struct question *question;
-	uint32_t n;
-	int (*each)(const struct recorded *value, void *userdata);
-	void *userdata;
-};
-
-/* 1: there is no more room. */
-static int list(struct listing *listing, const struct recorded *value)
-{
-	if (listing->n == listing->question->at_most)
-		return 1;
-	listing->n++;
-	return listing->each(value, listing->userdata);
-}
-
-static int list_row(enum series_state state, double value, bool up, uint64_t time, void *userdata)
-{
-	(void)up;
-	return list(userdata, &(struct recorded){ time, 0, state, state == SERIES_KNOWN ? value : NAN });
-}
-
-static int list_span(uint64_t slot, const struct span *span, void *userdata)
-{
-	bool known = span->known_usec > 0 || span->n > 0;
-
-	return list(userdata, &(struct recorded){ slot * FIVE_USEC, FIVE_USEC, known ? SERIES_KNOWN : SERIES_UNAVAILABLE,
-	                                          span_mean(span) });
-}
-
-int reader_values(struct recorder *recorder, const struct question *question,
-                  int (*each)(const struct recorded *value, void *userdata), void *userdata, struct problem *problem)
-{
-	struct listing listing = { question, 0, each, userdata };
-	uint64_t raw = 0, border;
-	int r = raw_since(recorder, question->series, &raw, problem);
-	struct walk walk = {
-		.recorder = recorder,
-		.series = question->series,
-		.until = question->until,
-		.row = list_row,
-		.userdata = &listing,
-	};
-
-	border = raw < question->until ? raw : question->until;
-	if (r >= 0 && question->since < border && recorder->store)
-		r = store_each_span(recorder->store, STORE_FIVE, question->series->id,
-		                    question->since / FIVE_USEC + (question->since % FIVE_USEC != 0), (border - 1) / FIVE_USEC, list_span, &listing,
-		                    problem);
-	walk.since = border > question->since ? border : question->since;
-	return r != 0 || walk.since >= walk.until ? r : walk_rows(&walk, problem);
 }
 
 uint64_t reader_since(struct recorder *recorder)

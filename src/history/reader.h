@@ -28,15 +28,17 @@ struct recorded {
 	double value;
 };
 
-/* Calls `each` with one value after the other; a negative errno of `each` ends it. 1: there were more than
- * `at_most`. */
-int reader_values(struct recorder *recorder, const struct question *question,
+/* One after the other, from a position on, which is then that after the last one; 0: from the beginning. `each` returns a
+ * negative errno to end it. 1: there were more than `at_most`. */
+int reader_values(struct recorder *recorder, const struct question *question, uint64_t *position,
                   int (*each)(const struct recorded *value, void *userdata), void *userdata, struct problem *problem);
 
-/* Calls `each` with the events of those components whose number is true in `wanted` (NULL: of all). Ignores
- * question.series. */
-int reader_events(struct recorder *recorder, const struct question *question, const bool *wanted,
+/* The same. Of components for which `wanted` has true at their number; NULL: of all. question.series is not looked at. */
+int reader_events(struct recorder *recorder, const struct question *question, const bool *wanted, uint64_t *position,
                   int (*each)(const struct store_event *event, void *userdata), void *userdata, struct problem *problem);
 
-/* The oldest time of which anything is known; 0: there is none. */
+/* From when on there is each reading of a series; before, means; of what is no number there is each change. */
+int reader_raw_since(struct recorder *recorder, const struct series *series, uint64_t *ret, struct problem *problem);
+
+/* The oldest time that anything is known of; 0: nothing is. */
 uint64_t reader_since(struct recorder *recorder);

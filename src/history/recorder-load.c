@@ -95,7 +95,7 @@ static void replay_gap(const struct replay *replay, uint64_t time)
 	}
 }
 
-static int replay_row(const struct store_row *row, void *userdata)
+static int replay_row(const struct row *row, void *userdata)
 {
 	const struct replay *replay = userdata;
 	struct recorder *recorder = replay->recorder;

@@ -77,41 +77,102 @@ int store_oldest(struct store *store, uint64_t *ret_slot, uint64_t *ret_raw_slot
 	return r < 0 ? r : 0;
 }
 
-/* --- rows ------------------------------------------------------------------------------------- */
-
-static void take_row(sqlite3_stmt *row, uint64_t slot, struct store_row *ret)
+int store_forgotten(struct store *store, uint64_t number, uint64_t *ret_slot, struct problem *problem)
 {
-	int type = sqlite3_column_type(row, 2);
+	_cleanup_(database_finalize) sqlite3_stmt *row = NULL;
+	int r = database_prepare(&store->database,
+	                         "SELECT slot FROM window WHERE raw <= ?1 AND ?1 < (SELECT min(id) FROM raw)"
+	                         " ORDER BY raw DESC, id DESC LIMIT 1",
+	                         &row, problem);
 
-	ret->series = sqlite3_column_int64(row, 0);
-	ret->time = number_at(row, 1) + slot * WINDOW_USEC;
-	ret->state = type == SQLITE_NULL ? SERIES_GAP : type == SQLITE_BLOB ? SERIES_UNAVAILABLE : SERIES_KNOWN;
-	ret->value = ret->state == SERIES_KNOWN ? sqlite3_column_double(row, 2) : NAN;
+	if (r < 0)
+		return r;
+	sqlite3_bind_int64(row, 1, (sqlite3_int64)number);
+	r = database_step(&store->database, row, problem);
+	if (r > 0)
+		*ret_slot = number_at(row, 0);
+	return r;
 }
 
+/* --- rows ------------------------------------------------------------------------------------- */
+
+struct rows {
+	struct store *store;
+	unsigned series;
+	uint64_t begin; /* of the window */
+	int (*each)(const struct row *row, void *userdata);
+	void *userdata;
+};
+
 /* All rows are looked at here, not by SQLite, so that they can be counted. */
-int store_each_row(struct store *store, enum store_table table, const struct store_window *window, unsigned series,
-                   int (*each)(const struct store_row *row, void *userdata), void *userdata, struct problem *problem)
+static int take_row(const struct rows *rows, const struct row *row)
 {
+	struct row taken = *row;
+
+	rows->store->rows_read++;
+	if (rows->series != 0 && row->series != 0 && row->series != (int64_t)rows->series && row->series != -(int64_t)rows->series)
+		return 0;
+	taken.time += rows->begin;
+	return rows->each(&taken, rows->userdata);
+}
+
+bool store_is_pack(sqlite3_stmt *row, int column, struct pack_reader *ret)
+{
+	if (sqlite3_column_type(row, column) != SQLITE_BLOB || sqlite3_column_bytes(row, column) == 0)
+		return false;
+	ret->next = sqlite3_column_blob(row, column);
+	ret->end = ret->next + sqlite3_column_bytes(row, column);
+	return true;
+}
+
+static int take_pack(const struct rows *rows, struct pack_reader *reader, struct problem *problem)
+{
+	struct row row;
+	int r;
+
+	while ((r = pack_read(reader, &row)) > 0) {
+		r = take_row(rows, &row);
+		if (r != 0)
+			return r;
+	}
+	return r < 0 ? database_damaged(problem, "its readings make no sense") : 0;
+}
+
+static int take_one(const struct rows *rows, sqlite3_stmt *statement)
+{
+	int type = sqlite3_column_type(statement, 3);
+	struct row row = {
+		.number = number_at(statement, 0),
+		.series = sqlite3_column_int64(statement, 1),
+		.time = number_at(statement, 2),
+		.state = type == SQLITE_NULL ? SERIES_GAP : type == SQLITE_BLOB ? SERIES_UNAVAILABLE : SERIES_KNOWN,
+		.value = NAN,
+	};
+
+	if (row.state == SERIES_KNOWN)
+		row.value = sqlite3_column_double(statement, 3);
+	return take_row(rows, &row);
+}
+
+int store_each_row(struct store *store, enum store_table table, const struct store_window *window, unsigned series,
+                   int (*each)(const struct row *row, void *userdata), void *userdata, struct problem *problem)
+{
+	static const char *const sql[] = {
+		[STORE_RAW] = "SELECT id, series, time, value FROM raw WHERE id >= ? AND id < ? ORDER BY id",
+		[STORE_CHANGE] = "SELECT id, series, time, value FROM change WHERE id >= ? AND id < ? ORDER BY id",
+	};
 	_cleanup_(database_finalize) sqlite3_stmt *statement = NULL;
-	struct store_row row;
-	int r = database_prepare(&store->database,
-	                         table == STORE_RAW ? "SELECT series, time, value FROM raw WHERE id >= ? AND id < ? ORDER BY id"
-	                                            : "SELECT series, time, value FROM change WHERE id >= ? AND id < ? ORDER BY id",
-	                         &statement, problem);
+	struct rows rows = { store, series, window->slot * WINDOW_USEC, each, userdata };
+	struct pack_reader reader;
+	int r = database_prepare(&store->database, sql[table], &statement, problem);
 
 	if (r < 0)
 		return r;
 	sqlite3_bind_int64(statement, 1, (sqlite3_int64)window->first[table]);
 	sqlite3_bind_int64(statement, 2, (sqlite3_int64)window->end[table]);
 	while ((r = database_step(&store->database, statement, problem)) > 0) {
-		int64_t it = sqlite3_column_int64(statement, 0);
-
-		store->rows_read++;
-		if (series != 0 && it != 0 && it != (int64_t)series && it != -(int64_t)series)
-			continue;
-		take_row(statement, window->slot, &row);
-		r = each(&row, userdata);
+		reader = (struct pack_reader){ .number = number_at(statement, 0), .time = number_at(statement, 2) };
+		r = store_is_pack(statement, 3, &reader) ? take_pack(&rows, &reader, problem) : take_one(&rows, statement);
 		if (r != 0)
 			return r;
 	}
@@ -202,7 +263,7 @@ int store_each_event(struct store *store, uint64_t first, uint64_t end,
 {
 	_cleanup_(database_finalize) sqlite3_stmt *row = NULL;
 	int r = database_prepare(&store->database,
-	                         "SELECT component, time, name, data FROM event WHERE id >= ? AND id < ? ORDER BY id", &row,
+	                         "SELECT component, time, name, data, id FROM event WHERE id >= ? AND id < ? ORDER BY id", &row,
 	                         problem);
 
 	if (r < 0)
@@ -211,6 +272,7 @@ int store_each_event(struct store *store, uint64_t first, uint64_t end,
 	sqlite3_bind_int64(row, 2, (sqlite3_int64)end);
 	while ((r = database_step(&store->database, row, problem)) > 0) {
 		struct store_event event = {
+			.number = number_at(row, 4),
 			.component = (unsigned)sqlite3_column_int64(row, 0),
 			.time = number_at(row, 1),
 			.name = (unsigned)sqlite3_column_int64(row, 2),

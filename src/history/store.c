@@ -8,7 +8,7 @@
 
 /* "rmhi" */
 #define APPLICATION_ID "1919772777"
-#define VERSION "1"
+#define VERSION "2"
 
 static const char schema[] =
 	"BEGIN IMMEDIATE;"
@@ -42,8 +42,10 @@ static const struct database_form form = {
 	.program = "roomd-history",
 	.busy = "another process keeps its history there",
 	.application_id = 1919772777,
-	.version = 1,
+	.version = 2,
 	.schema = schema,
+	/* Its readings were not packed: both are read. */
+	.upgrade = "PRAGMA user_version = " VERSION,
 	/* A block of the disk has four pages: what a minute adds to is often the same block, of which less goes into the log. */
 	.settings = "PRAGMA page_size = 1024;"
 		    "PRAGMA auto_vacuum = INCREMENTAL;"
@@ -54,6 +56,23 @@ static const struct database_form form = {
 
 /* --- opening ---------------------------------------------------------------------------------- */
 
+/* The last reading's row may be several. */
+static int count_last_pack(struct store *store, int64_t *last, struct problem *problem)
+{
+	_cleanup_(database_finalize) sqlite3_stmt *row = NULL;
+	struct pack_reader reader;
+	struct row ignored;
+	int r = database_prepare(&store->database, "SELECT value FROM raw ORDER BY id DESC LIMIT 1", &row, problem);
+
+	if (r >= 0)
+		r = database_step(&store->database, row, problem);
+	if (r <= 0 || !store_is_pack(row, 0, &reader))
+		return r;
+	for (reader.number = (uint64_t)*last; (r = pack_read(&reader, &ignored)) > 0;)
+		*last = (int64_t)ignored.number;
+	return r < 0 ? database_damaged(problem, "its readings make no sense") : 0;
+}
+
 static int next_row(struct store *store, enum store_table table, struct problem *problem)
 {
 	static const char *const sql[] = { "SELECT max(id) FROM raw", "SELECT max(id) FROM change", "SELECT max(id) FROM event" };
@@ -63,6 +82,8 @@ static int next_row(struct store *store, enum store_table table, struct problem 
 	int64_t last = 0, first = 0;
 	int r = database_ask(&store->database, sql[table], &last, problem);
 
+	if (r >= 0 && table == STORE_RAW)
+		r = count_last_pack(store, &last, problem);
 	if (r >= 0)
 		r = database_ask(&store->database, known[table], &first, problem);
 	if (r >= 0 && (last < 0 || first < 0))
@@ -93,9 +114,9 @@ static int prepare_all(struct store *store, struct problem *problem)
 	const struct database *database = &store->database;
 	int r;
 
-	r = database_prepare(database, "INSERT INTO raw VALUES (?, ?, ?, ?)", &store->put[STORE_RAW], problem);
+	r = database_prepare(database, "INSERT INTO raw VALUES (?, 0, ?, ?)", &store->put_pack, problem);
 	if (r >= 0)
-		r = database_prepare(database, "INSERT INTO change VALUES (?, ?, ?, ?)", &store->put[STORE_CHANGE], problem);
+		r = database_prepare(database, "INSERT INTO change VALUES (?, ?, ?, ?)", &store->put_change, problem);
 	if (r >= 0)
 		r = database_prepare(database, "INSERT INTO event VALUES (?, ?, ?, ?, ?)", &store->put_event, problem);
 	if (r >= 0)
@@ -129,10 +150,10 @@ struct store *store_close(struct store *store)
 {
 	if (!store)
 		return NULL;
-	for (size_t i = 0; i < ELEMENTS(store->put); i++)
-		sqlite3_finalize(store->put[i]);
 	for (size_t i = 0; i < ELEMENTS(store->put_span); i++)
 		sqlite3_finalize(store->put_span[i]);
+	sqlite3_finalize(store->put_pack);
+	sqlite3_finalize(store->put_change);
 	sqlite3_finalize(store->put_event);
 	database_close(&store->database);
 	free(store);
@@ -146,9 +167,25 @@ int store_begin(struct store *store, struct problem *problem)
 	return database_run(&store->database, "BEGIN IMMEDIATE", problem);
 }
 
+/* The readings that are in no row of the file yet. */
+static int put_pack(struct store *store, struct problem *problem)
+{
+	sqlite3_stmt *put = store->put_pack;
+
+	if (store->pack.n == 0)
+		return 0;
+	sqlite3_bind_int64(put, 1, (sqlite3_int64)store->pack_first.number);
+	sqlite3_bind_int64(put, 2, (sqlite3_int64)store->pack_first.time);
+	sqlite3_bind_blob(put, 3, store->pack.bytes, (int)store->pack.length, SQLITE_STATIC);
+	pack_begin(&store->pack, 0);
+	return database_execute(&store->database, put, problem);
+}
+
 int store_commit(struct store *store, struct problem *problem)
 {
-	return database_run(&store->database, "COMMIT", problem);
+	int r = put_pack(store, problem);
+
+	return r < 0 ? r : database_run(&store->database, "COMMIT", problem);
 }
 
 void store_cancel(struct store *store)
@@ -156,24 +193,51 @@ void store_cancel(struct store *store)
 	struct problem ignored;
 
 	database_cancel(&store->database);
+	pack_begin(&store->pack, 0);
 	for (enum store_table table = 0; table < STORE_TABLES; table++)
 		next_row(store, table, &ignored);
 	find_slot(store, &ignored);
 }
 
+static int put_reading(struct store *store, const struct row *row, struct problem *problem)
+{
+	int r = 0;
+
+	if (store->pack.n > 0 && pack_add(&store->pack, row))
+		return 0;
+	r = put_pack(store, problem);
+	store->pack_first = *row;
+	pack_begin(&store->pack, row->time);
+	pack_add(&store->pack, row);
+	return r;
+}
+
+static int put_change(struct store *store, const struct row *row, struct problem *problem)
+{
+	sqlite3_stmt *put = store->put_change;
+
+	sqlite3_bind_int64(put, 1, (sqlite3_int64)row->number);
+	sqlite3_bind_int64(put, 2, row->series);
+	sqlite3_bind_int64(put, 3, (sqlite3_int64)row->time);
+	if (row->state == SERIES_UNAVAILABLE)
+		sqlite3_bind_zeroblob(put, 4, 0);
+	else if (row->state == SERIES_KNOWN)
+		sqlite3_bind_double(put, 4, row->value);
+	return database_execute(&store->database, put, problem);
+}
+
 int store_put(struct store *store, enum store_table table, int64_t series, uint64_t time, enum series_state state,
               double value, struct problem *problem)
 {
-	sqlite3_stmt *put = store->put[table];
+	struct row row = {
+		.number = store->next[table]++,
+		.series = series,
+		.time = time - store->slot * WINDOW_USEC,
+		.state = state,
+		.value = value,
+	};
 
-	sqlite3_bind_int64(put, 1, (sqlite3_int64)store->next[table]++);
-	sqlite3_bind_int64(put, 2, series);
-	sqlite3_bind_int64(put, 3, (sqlite3_int64)(time - store->slot * WINDOW_USEC));
-	if (state == SERIES_UNAVAILABLE)
-		sqlite3_bind_zeroblob(put, 4, 0);
-	else if (state == SERIES_KNOWN)
-		sqlite3_bind_double(put, 4, value);
-	return database_execute(&store->database, put, problem);
+	return table == STORE_RAW ? put_reading(store, &row, problem) : put_change(store, &row, problem);
 }
 
 int store_put_event(struct store *store, unsigned component, uint64_t time, unsigned name, const char *data,
@@ -196,6 +260,8 @@ int store_put_window(struct store *store, uint64_t slot, struct problem *problem
 	int r = database_prepare(&store->database, "INSERT INTO window (slot, raw, change, event) VALUES (?, ?, ?, ?)", &put,
 	                         problem);
 
+	if (r >= 0)
+		r = put_pack(store, problem);
 	if (r < 0)
 		return r;
 	store->slot = slot;

@@ -1,18 +1,17 @@
-/* The file of the history. Records are only appended, in the order of recording: a key of series and time
- * would write six times as many bytes a day. There are three such tables: readings, changes (on/off and
- * words), events. A window of two hours says where it begins in them. Two more tables have the sums of each
- * series, for five minutes (numbers) and for each window (all); they are written when a window is over.
+/* The file of the history. What is recorded is only ever appended, in the order of recording: a key of series and time
+ * would write six times as many bytes a day. Three such tables: readings, changes (on or off, and words), events. Readings are
+ * packed (pack.h). A window of two hours says where in them it begins. Beside them, for each series, what is known of each five
+ * minutes (numbers) and of each window (all), written when a window is over.
  *
- * In the first two tables `series` is N: a value was recorded; -N: the value at the beginning of a window; 0:
- * about all series: a gap begins, or, with a value, everything up to this time is written, and the value is
- * the hub's serial number. The value NULL is a gap, an empty blob means unavailable. Times count from the
- * beginning of the window, in µs. See docs/history.md.
+ * In the first two tables `series` is: N: a value was recorded; -N: it went on, at the beginning of a window; 0: of all
+ * series: a gap begins, or, with a value, all was written up to this time, and the value is the hub's serial number.
+ * docs/history.md has the form.
  *
  * Errors as in database/database.h. */
 #pragma once
 
 #include "database/database.h"
-#include "history/span.h"
+#include "history/pack.h"
 
 #define HISTORY_FILE "history.sqlite"
 #define HISTORY_DAMAGED "history.damaged-"
@@ -33,8 +32,10 @@ enum store_tier {
 
 struct store {
 	struct database database;
-	sqlite3_stmt *put[2], *put_event, *put_span[STORE_TIERS];
-	uint64_t next[STORE_TABLES]; /* the next row */
+	sqlite3_stmt *put_pack, *put_change, *put_event, *put_span[STORE_TIERS];
+	uint64_t next[STORE_TABLES]; /* the number of the row that comes next */
+	struct pack pack;            /* readings that are in no row of the file yet, */
+	struct row pack_first;       /* and the first of them */
 	uint64_t slot;               /* of the newest window */
 	uint64_t rows_read;          /* so far, by all queries */
 };
@@ -83,22 +84,16 @@ int store_each_window(struct store *store, uint64_t from, uint64_t to,
 /* The newest one. 1; 0: there is none. */
 int store_last_window(struct store *store, struct store_window *ret, struct problem *problem);
 
-struct store_row {
-	int64_t series;
-	uint64_t time;
-	enum series_state state;
-	double value;
-};
-
 /* The rows of a table in a window that concern a series (0: all of them). */
 int store_each_row(struct store *store, enum store_table table, const struct store_window *window, unsigned series,
-                   int (*each)(const struct store_row *row, void *userdata), void *userdata, struct problem *problem);
+                   int (*each)(const struct row *row, void *userdata), void *userdata, struct problem *problem);
 
 int store_each_span(struct store *store, enum store_tier tier, unsigned series, uint64_t from, uint64_t to,
                     int (*each)(uint64_t slot, const struct span *span, void *userdata), void *userdata,
                     struct problem *problem);
 
 struct store_event {
+	uint64_t number;
 	unsigned component, name;
 	uint64_t time;
 	const char *data; /* NULL: none */
@@ -109,6 +104,12 @@ int store_each_event(struct store *store, uint64_t first, uint64_t end,
 
 /* The beginning of the oldest window; of the oldest one that has its readings; UINT64_MAX: there is none. */
 int store_oldest(struct store *store, uint64_t *ret_slot, uint64_t *ret_raw_slot, struct problem *problem);
+
+/* 1: the reading of this number was forgotten, but not its window, which is that of this slot; 0: it was not, or both were. */
+int store_forgotten(struct store *store, uint64_t number, uint64_t *ret_slot, struct problem *problem);
+
+/* True: in this column a row of `raw` has a pack; without its number and its time. False: it is one reading. */
+bool store_is_pack(sqlite3_stmt *row, int column, struct pack_reader *ret);
 
 /* --- bounds: store-trim.c --------------------------------------------------------------------- */
 

@@ -200,12 +200,12 @@ static int append_value(const struct recorded *value, void *userdata)
 	return r < 0 ? r : 0;
 }
 
-static int finish_list(sd_bus_message *reply, int more)
+static int finish_list(sd_bus_message *reply, int more, uint64_t position)
 {
 	int r = sd_bus_message_close_container(reply);
 
 	if (r >= 0)
-		r = sd_bus_message_append(reply, "b", more > 0);
+		r = sd_bus_message_append(reply, "bt", more > 0, position);
 	return r < 0 ? r : sd_bus_send(NULL, reply, NULL);
 }
 
@@ -215,19 +215,22 @@ static int on_values(sd_bus_message *call, void *userdata, sd_bus_error *error)
 	const struct view *view = userdata;
 	struct problem problem = { "no memory" };
 	struct question question;
+	uint64_t position = 0;
 	int r, more;
 
 	be_up_to_date(view);
 	r = read_question(view, call, true, &question, error);
+	if (r >= 0)
+		r = sd_bus_message_read(call, "t", &position);
 	if (r >= 0)
 		r = sd_bus_message_new_method_return(call, &reply);
 	if (r >= 0)
 		r = sd_bus_message_open_container(reply, 'a', "(tudst)");
 	if (r < 0)
 		return r;
-	more = reader_values(view->recorder, &question, append_value,
+	more = reader_values(view->recorder, &question, &position, append_value,
 	                     &(struct answer){ view, question.series, reply }, &problem);
-	return more < 0 ? unreadable(&problem, error) : finish_list(reply, more);
+	return more < 0 ? unreadable(&problem, error) : finish_list(reply, more, position);
 }
 
 static int append_event(const struct store_event *event, void *userdata)
@@ -267,10 +270,11 @@ static int on_events(sd_bus_message *call, void *userdata, sd_bus_error *error)
 	const struct view *view = userdata;
 	struct problem problem = { "no memory" };
 	struct question question = { 0 };
+	uint64_t position = 0;
 	int more, r = read_wanted(view, call, &wanted, error);
 
 	if (r >= 0)
-		r = sd_bus_message_read(call, "ttu", &question.since, &question.until, &question.at_most);
+		r = sd_bus_message_read(call, "ttut", &question.since, &question.until, &question.at_most, &position);
 	if (r >= 0)
 		r = check_question(&question, error);
 	if (r >= 0)
@@ -279,8 +283,9 @@ static int on_events(sd_bus_message *call, void *userdata, sd_bus_error *error)
 		r = sd_bus_message_open_container(reply, 'a', "(tsss)");
 	if (r < 0)
 		return r;
-	more = reader_events(view->recorder, &question, wanted, append_event, &(struct answer){ view, NULL, reply }, &problem);
-	return more < 0 ? unreadable(&problem, error) : finish_list(reply, more);
+	more = reader_events(view->recorder, &question, wanted, &position, append_event, &(struct answer){ view, NULL, reply },
+	                     &problem);
+	return more < 0 ? unreadable(&problem, error) : finish_list(reply, more, position);
 }
 
 static int on_sums(sd_bus_message *call, void *userdata, sd_bus_error *error)
@@ -347,10 +352,11 @@ static const sd_bus_vtable vtable[] = {
                                 SD_BUS_VTABLE_UNPRIVILEGED),
 	SD_BUS_METHOD_WITH_ARGS("Points", SD_BUS_ARGS("s", component, "s", property, "t", since, "t", until, "u", at_most),
                                 SD_BUS_RESULT("a(ttudddudts)", points), on_points, SD_BUS_VTABLE_UNPRIVILEGED),
-	SD_BUS_METHOD_WITH_ARGS("Values", SD_BUS_ARGS("s", component, "s", property, "t", since, "t", until, "u", at_most),
-                                SD_BUS_RESULT("a(tudst)", values, "b", more), on_values, SD_BUS_VTABLE_UNPRIVILEGED),
-	SD_BUS_METHOD_WITH_ARGS("Events", SD_BUS_ARGS("as", components, "t", since, "t", until, "u", at_most),
-                                SD_BUS_RESULT("a(tsss)", events, "b", more), on_events, SD_BUS_VTABLE_UNPRIVILEGED),
+	SD_BUS_METHOD_WITH_ARGS("Values", SD_BUS_ARGS("s", component, "s", property, "t", since, "t", until, "u", at_most, "t",
+                                            position),
+                                SD_BUS_RESULT("a(tudst)", values, "b", more, "t", position), on_values, SD_BUS_VTABLE_UNPRIVILEGED),
+	SD_BUS_METHOD_WITH_ARGS("Events", SD_BUS_ARGS("as", components, "t", since, "t", until, "u", at_most, "t", position),
+                                SD_BUS_RESULT("a(tsss)", events, "b", more, "t", position), on_events, SD_BUS_VTABLE_UNPRIVILEGED),
 	SD_BUS_METHOD_WITH_ARGS("Sums", SD_BUS_ARGS("s", component, "s", property, "t", since, "t", until),
                                 SD_BUS_RESULT("t", known_usec, "t", on_usec, "t", unavailable_usec, "u", changes, "d", min, "d",
                                               mean, "d", max),

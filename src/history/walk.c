@@ -19,28 +19,27 @@ static int hold_until(struct walk *walk, uint64_t to)
 	return walk->hold(walk->state, walk->value, from, end, walk->userdata);
 }
 
-static int take(struct walk *walk, enum series_state state, double value, uint64_t time, bool counts)
+static bool is_wanted(const struct walk *walk, const struct row *row)
 {
-	bool up = state == SERIES_KNOWN && value != 0 && walk->state == SERIES_KNOWN && walk->value == 0;
-	int r = hold_until(walk, time);
+	return walk->row && row->number >= walk->first && row->time >= walk->since && row->time < walk->until;
+}
 
-	walk->state = state;
-	walk->value = value;
-	walk->from = time;
-	if (r != 0 || !counts || !walk->row || time < walk->since || time >= walk->until)
-		return r;
-	return walk->row(state, value, up, time, walk->userdata);
+static int take(struct walk *walk, const struct row *row)
+{
+	bool up = row->state == SERIES_KNOWN && row->value != 0 && walk->state == SERIES_KNOWN && walk->value == 0;
+	int r = hold_until(walk, row->time);
+
+	walk->state = row->state;
+	walk->value = row->value;
+	walk->from = row->time;
+	return r == 0 && row->series >= 0 && is_wanted(walk, row) ? walk->row(row, up, walk->userdata) : r;
 }
 
 /* --- in the file ------------------------------------------------------------------------------ */
 
-static int on_row(const struct store_row *row, void *userdata)
+static int on_row(const struct row *row, void *userdata)
 {
-	struct walk *walk = userdata;
-
-	if (row->series == 0 && row->state != SERIES_GAP)
-		return 0;
-	return take(walk, row->state, row->value, row->time, row->series >= 0);
+	return row->series == 0 && row->state != SERIES_GAP ? 0 : take(userdata, row);
 }
 
 /* Windows in the order of recording, taken down before they are read: another statement goes through them. */
@@ -61,13 +60,16 @@ static int on_window(const struct store_window *window, void *userdata)
 	return 0;
 }
 
-/* What holds at its end holds to the end of its time, unless it is the one that goes on in memory. */
+/* What holds at its end holds to the end of its time, unless it is the one that goes on in memory. Of one that has nothing of
+ * interest nothing is read. */
 static int walk_window(struct walk *walk, const struct store_window *window, bool goes_on, struct problem *problem)
 {
 	enum store_table table = series_table(walk->series);
 	int r;
 
 	walk->state = SERIES_GAP;
+	if (window->end[table] <= walk->first)
+		return 0;
 	r = store_each_row(walk->recorder->store, table, window, walk->series->id, on_row, walk, problem);
 	if (r == 0 && !goes_on)
 		r = hold_until(walk, (window->slot + 1) * WINDOW_USEC);
@@ -99,21 +101,34 @@ static int walk_file(struct walk *walk, struct problem *problem)
 
 /* --- in memory -------------------------------------------------------------------------------- */
 
+/* It will have this number in the file. */
+static int take_item(struct walk *walk, const struct item *item, int64_t series)
+{
+	return take(walk, &(struct row){ walk->next, series, item->time, item->state, item->value });
+}
+
 static int walk_item(struct walk *walk, const struct item *item)
 {
+	const struct series *series = walk->series;
+	int r = 0;
+
 	switch (item->kind) {
 	case ITEM_VALUE:
 	case ITEM_GOES_ON:
-		if (item->series != walk->series->id)
+		if (series_table(walk->recorder->series[item->series - 1]) != series_table(series))
 			return 0;
-		return take(walk, item->state, item->value, item->time, item->kind == ITEM_VALUE);
+		if (item->series == series->id)
+			r = take_item(walk, item, item->kind == ITEM_VALUE ? (int64_t)series->id : -(int64_t)series->id);
+		break;
 	case ITEM_GAP:
-		return take(walk, SERIES_GAP, 0, item->time, true);
+		r = take_item(walk, item, 0);
+		break;
 	case ITEM_WINDOW:
 	case ITEM_EVENT:
-		break;
+		return 0;
 	}
-	return 0;
+	walk->next++;
+	return r;
 }
 
 int walk_rows(struct walk *walk, struct problem *problem)
@@ -121,6 +136,7 @@ int walk_rows(struct walk *walk, struct problem *problem)
 	const struct recorder *recorder = walk->recorder;
 	int r = walk_file(walk, problem);
 
+	walk->next = recorder->store ? recorder->store->next[series_table(walk->series)] : 0;
 	for (size_t i = 0; r == 0 && i < recorder->items_n; i++)
 		r = walk_item(walk, &recorder->items[i]);
 	return r == 0 ? hold_until(walk, recorder->time) : r;

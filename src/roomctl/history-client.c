@@ -209,9 +209,10 @@ static int read_value(sd_bus_message *reply, struct history_value *ret)
 	return value.text ? 1 : -ENOMEM;
 }
 
-static int read_values(sd_bus_message *reply, struct history_value **values, size_t *n, bool *ret_more)
+static int read_values(sd_bus_message *reply, struct history_value **values, size_t *n, uint64_t *position,
+                       bool *ret_more)
 {
-	int r = enter(reply, "a(tudst)b", "(tudst)"), more;
+	int r = enter(reply, "a(tudst)bt", "(tudst)"), more;
 
 	while (r >= 0) {
 		struct history_value *grown = grow(*values, *n, sizeof *grown);
@@ -227,14 +228,14 @@ static int read_values(sd_bus_message *reply, struct history_value **values, siz
 	if (r >= 0)
 		r = sd_bus_message_exit_container(reply);
 	if (r >= 0)
-		r = sd_bus_message_read(reply, "b", &more);
+		r = sd_bus_message_read(reply, "bt", &more, position);
 	if (r >= 0)
 		*ret_more = more && *n > 0;
 	return r;
 }
 
 enum status history_read_values(struct client *client, const struct history_series *series, uint64_t since_usec,
-                                uint64_t until_usec, struct history_value **ret, size_t *ret_n, bool *ret_more)
+                                uint64_t until_usec, uint64_t *position, struct history_value **ret, size_t *ret_n, bool *ret_more)
 {
 	_cleanup_(sd_bus_error_free) sd_bus_error error = SD_BUS_ERROR_NULL;
 	_cleanup_(sd_bus_message_unrefp) sd_bus_message *reply = NULL;
@@ -242,11 +243,11 @@ enum status history_read_values(struct client *client, const struct history_seri
 	size_t n = 0;
 	int r;
 
-	r = sd_bus_call_method(client->bus, NAME, PATH, NAME, "Values", &error, &reply, "ssttu", series->component,
-	                       series->property, since_usec, until_usec, (uint32_t)HISTORY_PAGE);
+	r = sd_bus_call_method(client->bus, NAME, PATH, NAME, "Values", &error, &reply, "ssttut", series->component,
+	                       series->property, since_usec, until_usec, (uint32_t)HISTORY_PAGE, *position);
 	if (r < 0)
 		return fail(client, &error, r);
-	r = read_values(reply, &values, &n, ret_more);
+	r = read_values(reply, &values, &n, position, ret_more);
 	if (r < 0) {
 		history_values_free(values, n);
 		return unreadable(r);

@@ -32,10 +32,10 @@ enum status history_read_series(struct client *client, struct history *ret);
 enum status history_read_points(struct client *client, uint64_t since_usec, uint64_t until_usec, size_t at_most,
                                 struct history_series *series);
 
-/* Reads at most HISTORY_PAGE values of [since, until), in the order of recording, to be freed with
- * history_values_free(). `ret_more`: there are more. */
+/* At most HISTORY_PAGE values of [since, until), in the order of recording, from a position on (0: all), which is then that of
+ * the next ones; to be freed with history_values_free(). `ret_more`: there are more. */
 enum status history_read_values(struct client *client, const struct history_series *series, uint64_t since_usec,
-                                uint64_t until_usec, struct history_value **ret, size_t *ret_n, bool *ret_more);
+                                uint64_t until_usec, uint64_t *position, struct history_value **ret, size_t *ret_n, bool *ret_more);
 void history_values_free(struct history_value *values, size_t n);
 
 enum status history_read_sum(struct client *client, const struct history_series *series, uint64_t since_usec,

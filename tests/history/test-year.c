@@ -1,6 +1,6 @@
 /* A year of ten sensors: what it takes on the disk, how many rows a plot reads, and what a day writes. All readings of every 10 s
- * are there of the days that have each reading; of those before only as many as make the same means, unless $FULL is set. Prints
- * lines of JSON with bytes and times, for scripts/bench. */
+ * are there of the days that have each reading; of those before only as many as make the same means, unless $FULL is set. With
+ * $ODD they are numbers that need all of their bits. Prints lines of JSON with bytes and times, for scripts/bench. */
 #define _GNU_SOURCE
 #include <stdio.h>
 #include <stdlib.h>
@@ -57,18 +57,25 @@ static uint64_t bytes_on_disk(void)
 	return bytes;
 }
 
-/* One day, read so often. */
+/* Another one each time: thousandths, as thermometers have them. */
+static double reading(uint64_t time, unsigned sensor)
+{
+	uint64_t whole = (20 + sensor) * 1000 + time / USEC_PER_SEC * 7919 % 1000;
+
+	return (double)whole / (getenv("ODD") ? 1001.0 : 1000.0);
+}
+
+/* One day, read so often, each sensor at a time of its own. */
 static void live(uint64_t begin, uint64_t interval)
 {
 	for (uint64_t time = begin; time < begin + DAY_USEC; time += interval) {
 		struct moment moment = { time, time };
 
 		recorder_clock(recorder, &moment);
-		for (unsigned i = 0; i < SENSORS; i++)
-			recorder_set(recorder, sensors[i], time, SERIES_KNOWN,
-			             20 + i + (double)((time / USEC_PER_SEC * 7919) % 100) / 100);
 		if ((time - begin) % (60 * USEC_PER_SEC) == 0)
 			assert_int_equal(recorder_write(recorder, &moment), 0);
+		for (unsigned i = 0; i < SENSORS; i++)
+			recorder_set(recorder, sensors[i], time + i * 700123 + time / USEC_PER_SEC % 977, SERIES_KNOWN, reading(time, i));
 	}
 }
 

@@ -137,8 +137,8 @@ static unsigned count_events(const char *component, const char *name)
 	uint64_t time;
 	unsigned n = 0;
 
-	if (sd_bus_call_method(it->client.bus, HISTORY, "/org/roomd1/History", HISTORY, "Events", &error, &reply, "asttu", 1,
-	                       component, UINT64_C(0), realtime() + USEC_PER_SEC, 1000) < 0)
+	if (sd_bus_call_method(it->client.bus, HISTORY, "/org/roomd1/History", HISTORY, "Events", &error, &reply, "asttut", 1,
+	                       component, UINT64_C(0), realtime() + USEC_PER_SEC, 1000, UINT64_C(0)) < 0)
 		fail_msg("%s: %s", error.name, error.message);
 	assert_return_code(sd_bus_message_enter_container(reply, 'a', "(tsss)"), EIO);
 	while (sd_bus_message_read(reply, "(tsss)", &time, &from, &event, &data) > 0) {
