@@ -10,7 +10,7 @@ const axe = require("axe-core");
 /* The guest may share its processors with much else. */
 export const patience = 300000;
 
-const pageInShell = 'iframe[name="cockpit1:localhost/roomd"]';
+export const pageInShell = 'iframe[name="cockpit1:localhost/roomd"]';
 
 /* What the page would have to explain: scripts that fail, what the policy forbids. */
 function watchErrors(page) {
@@ -62,10 +62,10 @@ export class Browser {
 		return page;
 	}
 
-	/* Cockpit's login, filled in and sent. */
-	async logIn(user, password) {
+	/* Cockpit's login, filled in and sent; `where` is what comes after it. */
+	async logIn(user, password, where = "/roomd") {
 		const page = await this.open();
-		await page.goto(`${this.guest.withLogin}/roomd`);
+		await page.goto(`${this.guest.withLogin}${where}`);
 		await page.locator("#login-user-input").fill(user);
 		await page.locator("#login-password-input").fill(password);
 		await page.locator("#login-button").click();

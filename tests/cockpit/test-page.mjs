@@ -7,7 +7,7 @@
  * their names. GUEST_PORT=N: the guest is the one that "PORT=N serve" runs. Speaks TAP. */
 import assert from "node:assert/strict";
 import path from "node:path";
-import { Browser, countBytes, patience } from "./browser.mjs";
+import { Browser, countBytes, pageInShell, patience } from "./browser.mjs";
 import { Guest } from "./guest.mjs";
 import { runTests, test } from "./tap.mjs";
 
@@ -35,6 +35,9 @@ async function becomes(ask, expected, what) {
 const textBecomes = (locator, expected) => becomes(async () => (await locator.innerText()).trim(), expected, `${locator}`);
 const lineBecomes = (line, level) =>
 	becomes(async () => (await guest.run(`cat /sys/bus/gpio/devices/gpiochip0/sim_gpio${line}/value`)).trim(), level, `line ${line}`);
+
+/* What the thermometer says, in °C, or "away". */
+const thermometer = value => guest.run(`python3 ${path.join(here, "thermometer.py")} ${value}`);
 
 /* Another configuration, and back. */
 async function configure(file) {
@@ -76,6 +79,18 @@ test("an edge on a line shows", async () => {
 	noProblems(page);
 });
 
+test("a thermometer that is not there is unavailable; plugged in, it shows what it reads", async () => {
+	await thermometer("away");
+	await guest.run("systemctl restart roomd");
+	const page = await browser.openRoom();
+	await page.getByText("1 of 6 components unavailable").waitFor();
+	await textBecomes(row(page, "TemperatureSensor/cellar").locator(".room-bad"), "no device tmp117");
+	await row(page, "TemperatureSensor/cellar").locator(".room-wide .room-quiet").waitFor();
+	await thermometer(21.5);
+	await textBecomes(state(page, "TemperatureSensor/cellar"), "21.50 °C");
+	noProblems(page);
+});
+
 test("a click switches a line", async () => {
 	const page = await browser.openRoom();
 	await button(page, "Switch/fan", /^On/).click();
@@ -105,6 +120,39 @@ test("who is in the group switches; who is not is refused, with words", async ()
 	noProblems(bob.page);
 });
 
+test("within Cockpit: its menu, its frame, the addresses of the page", async () => {
+	const page = await browser.logIn("alice", "room", "/system");
+	await page.getByRole("link", { name: "Room", exact: true }).click();
+	const room = page.frameLocator(pageInShell);
+	await room.getByRole("button", { name: "cellar", exact: true }).click();
+	await room.getByRole("heading", { name: "cellar", exact: true }).waitFor();
+	assert.match(page.url(), /\/roomd#\/component\/temperature_sensor\/cellar$/);
+	await page.goBack();
+	await row(room, "Switch/fan").waitFor();
+	await room.getByRole("button", { name: "Events", exact: true }).click();
+	await page.waitForURL(/\/roomd#\/events$/);
+	await page.reload();
+	await room.getByRole("heading", { name: "Events", exact: true }).waitFor();
+	noProblems(page);
+});
+
+/* --- how it was ---------------------------------------------------------------------------------- */
+
+test("a curve has a gap where nothing is known, and is there in words and as a table, too", async () => {
+	await guest.run("systemctl stop roomd-history");
+	const page = await browser.openRoom({}, "#/component/temperature_sensor/cellar");
+	await page.getByText("Nothing remembers how it was").waitFor();
+	await guest.run("systemctl start roomd-history");
+	const figure = page.locator("figure").first();
+	await figure.getByText(/^Value from 2\d\.\d\d °C to 2\d\.\d\d °C, 2\d\.\d\d °C on average$/).waitFor();
+	assert.match(await figure.locator(".room-plot").getAttribute("aria-label"), /^Value, from 2/);
+	await figure.getByText("As a table").click();
+	assert.ok(await figure.locator("tr", { hasText: "not known" }).count() > 2);
+	await figure.getByText("As a table").click();
+	noProblems(page);
+	await takePicture(page, "plot");
+});
+
 /* --- what may go wrong ------------------------------------------------------------------------- */
 
 test("the service is restarted under it, stopped, and started by a click", async () => {
@@ -126,6 +174,16 @@ test("the connection is lost", async () => {
 	await page.getByText(/Disconnected|disconnected|has closed|connection/i).first().waitFor();
 	await guest.run("systemctl start cockpit-login");
 	await browser.openShell("alice");
+});
+
+test("the bus is restarted", async () => {
+	const page = await browser.openRoom();
+	await guest.run("systemctl restart dbus");
+	await guest.pull(DOOR_CONTACT, true);
+	await textBecomes(state(page, "ContactSensor/front"), "open");
+	await guest.pull(DOOR_CONTACT, false);
+	await textBecomes(state(page, "ContactSensor/front"), "closed");
+	noProblems(page);
 });
 
 test("nothing in a text is interpreted", async () => {
@@ -169,6 +227,7 @@ test("an error of the configuration stands at its line; it is saved only when ri
 	await area.fill(`${before}\n[Switch lamp]\nLine=FAN_RELAI\nColour=red\n`);
 	await page.getByText(/Colour.*unknown key/).first().waitFor();
 	assert.ok(await save.isDisabled());
+	await takePicture(page, "configuration");
 	await area.fill(before.replace("Location=Cellar", "Location=Attic"));
 	await page.getByText("No errors").waitFor();
 	await save.click();
@@ -184,7 +243,7 @@ test("a screen reader and a keyboard find all, dark and light", async () => {
 	for (const colorScheme of ["light", "dark"]) {
 		const page = await browser.openRoom({ colorScheme });
 		assert.deepEqual(await browser.violations(page), [], colorScheme);
-		await takePicture(page, `cockpit-${colorScheme}`);
+		await takePicture(page, colorScheme);
 	}
 	await button(browser.page, "Switch/fan", /^On/).focus();
 	await browser.page.keyboard.press("Enter");
@@ -195,7 +254,7 @@ test("a screen reader and a keyboard find all, dark and light", async () => {
 test("a phone's width", async () => {
 	const page = await browser.openRoom({ viewport: { width: 360, height: 740 } });
 	assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth));
-	await takePicture(page, "cockpit-phone");
+	await takePicture(page, "phone");
 });
 
 /* ----------------------------------------------------------------------------------------------- */
