@@ -20,7 +20,7 @@ export class Names {
 		if (!this.#bus)
 			this.#open();
 		else
-			this.#watchOne(name, changed);
+			this.#watchOne(name);
 	}
 
 	forget(name) {
@@ -39,7 +39,7 @@ export class Names {
 			if (face === bus && member === "NameOwnerChanged")
 				this.#wanted.get(values[0])?.(values[2] !== "");
 		});
-		this.#wanted.forEach((changed, name) => this.#watchOne(name, changed));
+		this.#wanted.forEach((_changed, name) => this.#watchOne(name));
 	}
 
 	#watchOne(name) {

@@ -9,6 +9,7 @@
 
 #define STEP_USEC (30 * USEC_PER_SEC)
 #define STEPS 2880
+#define STEPS_A_WRITE 20
 
 /* In steps: [from, to). */
 #define UNAVAILABLE_FROM 700
@@ -60,7 +61,8 @@ static int live(struct cellar *cellar, uint64_t begin)
 			continue;
 		recorder_clock(cellar->recorder, &moment);
 		record(cellar, step, moment.realtime);
-		r = recorder_write(cellar->recorder, &moment);
+		if (step % STEPS_A_WRITE == STEPS_A_WRITE - 1)
+			r = recorder_write(cellar->recorder, &moment);
 	}
 	return r;
 }
