@@ -32,6 +32,7 @@ export async function countBytes(page) {
 export class Browser {
 	static async start(guest, failedFolder) {
 		const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ["--no-sandbox"] });
+		browser.on("disconnected", () => { throw new Error("the browser has ended"); });
 		return new Browser(browser, guest, failedFolder);
 	}
 
@@ -57,6 +58,7 @@ export class Browser {
 	/* The page alone, as root. Resolves once the room is shown. */
 	async openRoom(options, where = "") {
 		const page = await this.open(options);
+		await this.guest.ensureSession();
 		await page.goto(`${this.guest.withoutLogin}/cockpit/@localhost/roomd/index.html${where}`);
 		await page.locator(where ? "h2" : ".room-component").first().waitFor();
 		return page;
@@ -86,6 +88,12 @@ export class Browser {
 		const { violations } = await page.evaluate(() =>
 			globalThis.axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"] }));
 		return violations.map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.map(node => node.html).join(" ").slice(0, 400)}`);
+	}
+
+	/* The end of all tests. */
+	async end() {
+		this.browser.removeAllListeners("disconnected");
+		await this.browser.close();
 	}
 
 	async keepFailed(name) {

@@ -56,6 +56,16 @@ export class Guest {
 		return output;
 	}
 
+	/* The session that takes no login ends for good when its bridge does; Cockpit's own mistakes are not what is tested. */
+	async ensureSession() {
+		const there = async () => (await fetch(`${this.withoutLogin}/cockpit/login`)).ok;
+		if (await there())
+			return;
+		await this.run("systemctl restart cockpit-local");
+		for (let n = 0; n < 100 && !await there(); n++)
+			await this.run("sleep 0.1");
+	}
+
 	/* The level of a line of the chip, told by its name in the configuration. */
 	pull(line, up) {
 		return this.run(`pull ${line} ${up ? "up" : "down"}`);
