@@ -19,20 +19,25 @@ function watchErrors(page) {
 	page.on("console", message => /Content Security Policy/.test(message.text()) && page.problems.push(message.text()));
 }
 
-/* The bytes that came over the network, with headers, until it is asked. */
+/* The bytes that came over the network, with headers: a function that gives {loaded, said}, of files and of the bus, until then. */
 export async function countBytes(page) {
-	const session = await page.context().newCDPSession(page);
-	let bytes = 0;
+	const session = await page.context().newCDPSession(page), bytes = { loaded: 0, said: 0 };
 	await session.send("Network.enable");
-	session.on("Network.loadingFinished", ({ encodedDataLength }) => { bytes += encodedDataLength; });
-	session.on("Network.webSocketFrameReceived", ({ response }) => { bytes += response.payloadData.length; });
+	session.on("Network.loadingFinished", ({ encodedDataLength }) => { bytes.loaded += encodedDataLength; });
+	session.on("Network.webSocketFrameReceived", ({ response }) => { bytes.said += response.payloadData.length; });
 	return () => bytes;
+}
+
+/* Without it no test has anything to say. */
+function ended() {
+	console.log("Bail out! the browser has ended");
+	process.exit(1);
 }
 
 export class Browser {
 	static async start(guest, failedFolder) {
 		const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ["--no-sandbox"] });
-		browser.on("disconnected", () => { throw new Error("the browser has ended"); });
+		browser.on("disconnected", ended);
 		return new Browser(browser, guest, failedFolder);
 	}
 
@@ -43,6 +48,7 @@ export class Browser {
 	/* A window of somebody who has not been here before. */
 	async open(options = {}) {
 		await this.close();
+		await this.guest.ensureSession();
 		this.context = await this.browser.newContext({ viewport: { width: 1200, height: 800 }, ...options });
 		this.context.setDefaultTimeout(patience);
 		this.page = await this.context.newPage();
@@ -58,7 +64,6 @@ export class Browser {
 	/* The page alone, as root. Resolves once the room is shown. */
 	async openRoom(options, where = "") {
 		const page = await this.open(options);
-		await this.guest.ensureSession();
 		await page.goto(`${this.guest.withoutLogin}/cockpit/@localhost/roomd/index.html${where}`);
 		await page.locator(where ? "h2" : ".room-component").first().waitFor();
 		return page;
@@ -92,7 +97,7 @@ export class Browser {
 
 	/* The end of all tests. */
 	async end() {
-		this.browser.removeAllListeners("disconnected");
+		this.browser.off("disconnected", ended);
 		await this.browser.close();
 	}
 

@@ -114,7 +114,7 @@ export function ComponentPage({ cockpit, names, room, state, object, go }) {
 			<History cockpit={cockpit} names={names} times={room.times} kind={kind} component={component} />
 			<div class="room-columns">
 				<Card title="Events">
-					<EventTable one events={state.events.filter(event => event.path === object)} times={room.times} />
+					<EventTable one room={room} events={state.events.filter(event => event.path === object)} />
 				</Card>
 				<Keys component={component} />
 			</div>
