@@ -212,7 +212,7 @@ test("200 components", async () => {
 		assert.equal(await page.locator("[data-component]").count(), 200);
 		console.log(`# shown after ${Date.now() - begin} ms`);
 		await guest.run("roomctl on s200");
-		await textBecomes(state(page, "Switch/s200"), "on");
+		await textBecomes(state(page, "Switch/s200"), "on, manual");
 		noProblems(page);
 	} finally {
 		await configure("room.conf");
