@@ -7,8 +7,8 @@ const require = createRequire(path.join(process.env.NODE_PACKAGES, "x.js"));
 const { chromium } = require("playwright-core");
 const axe = require("axe-core");
 
-/* The guest may share its processors with much else. */
-export const patience = 300000;
+/* The guest may share its processors with much else; in ms. */
+export const patience = 1000 * Number(process.env.PATIENCE ?? 300);
 
 export const pageInShell = 'iframe[name="cockpit1:localhost/roomd"]';
 
@@ -61,11 +61,11 @@ export class Browser {
 		this.context = null;
 	}
 
-	/* The page alone, as root. Resolves once the room is shown. */
+	/* The page alone, as root. Resolves once the room is shown, or what is `where`, or that it is being read. */
 	async openRoom(options, where = "") {
 		const page = await this.open(options);
 		await page.goto(`${this.guest.withoutLogin}/cockpit/@localhost/roomd/index.html${where}`);
-		await page.locator(where ? "h2" : ".room-component").first().waitFor();
+		await page.locator(where ? "h1" : ".room-component").first().waitFor();
 		return page;
 	}
 

@@ -4,7 +4,8 @@
  *
  * IMAGE is one of tests/testbed/build-image, BUILD the build folder, PAGE the folder of the page. NODE_PACKAGES: a folder with
  * playwright-core and axe-core. PICTURES=FOLDER: the pictures of the documents go there. ONLY=TEXT runs the tests that have it in
- * their names. GUEST_PORT=N: the guest is the one that "PORT=N serve" runs. Speaks TAP. */
+ * their names. GUEST_PORT=N: the guest is the one that "PORT=N serve" runs. PATIENCE=N: something that does not come within N
+ * seconds is missing (default: 300). Speaks TAP. */
 import assert from "node:assert/strict";
 import path from "node:path";
 import { Browser, countBytes, pageInShell, patience } from "./browser.mjs";
@@ -241,6 +242,8 @@ test("an error of the configuration stands at its line; it is saved only when ri
 /* --- whoever reads it -------------------------------------------------------------------------- */
 
 test("a screen reader and a keyboard find all, dark and light", async () => {
+	await thermometer(21.5);
+	await guest.pull(PIR_HALL, true);
 	for (const colorScheme of ["light", "dark"]) {
 		const page = await browser.openRoom({ colorScheme });
 		assert.deepEqual(await browser.violations(page), [], colorScheme);
@@ -250,6 +253,7 @@ test("a screen reader and a keyboard find all, dark and light", async () => {
 	await browser.page.keyboard.press("Enter");
 	await lineBecomes(FAN_RELAY, "1");
 	await guest.run("roomctl off fan");
+	await guest.pull(PIR_HALL, false);
 });
 
 test("a phone's width", async () => {
