@@ -45,9 +45,10 @@ async function configure(file) {
 	await guest.run(`install -m 644 ${path.join(here, file)} /etc/roomd/roomd.conf && systemctl restart roomd`);
 }
 
-async function takePicture(page, name) {
+/* of: a page, or a part of one. */
+async function takePicture(of, name) {
 	if (process.env.PICTURES)
-		await page.screenshot({ path: path.join(process.env.PICTURES, `${name}.png`) });
+		await of.screenshot({ path: path.join(process.env.PICTURES, `${name}.png`) });
 }
 
 function noProblems(page) {
@@ -146,13 +147,13 @@ test("a curve has a gap where nothing is known, and is there in words and as a t
 	await page.getByText("Nothing remembers how it was").waitFor();
 	await guest.run("systemctl start roomd-history");
 	const figure = page.locator("figure").first();
-	await figure.getByText(/^Value from 2\d\.\d\d °C to 2\d\.\d\d °C, 2\d\.\d\d °C on average$/).waitFor();
-	assert.match(await figure.locator(".room-plot").getAttribute("aria-label"), /^Value, from 2/);
+	await figure.getByText(/^Temperature from 2\d\.\d\d °C to 2\d\.\d\d °C, 2\d\.\d\d °C on average$/).waitFor();
+	assert.match(await figure.locator(".room-plot").getAttribute("aria-label"), /^Temperature, from 2/);
 	await figure.getByText("As a table").click();
 	assert.ok(await figure.locator("tr", { hasText: "not known" }).count() > 2);
 	await figure.getByText("As a table").click();
 	noProblems(page);
-	await takePicture(page, "plot");
+	await takePicture(page.locator("section", { has: figure }), "plot");
 });
 
 /* --- what may go wrong ------------------------------------------------------------------------- */
@@ -247,7 +248,7 @@ test("a screen reader and a keyboard find all, dark and light", async () => {
 	for (const colorScheme of ["light", "dark"]) {
 		const page = await browser.openRoom({ colorScheme });
 		assert.deepEqual(await browser.violations(page), [], colorScheme);
-		await takePicture(page, colorScheme);
+		await takePicture(page.locator(".room"), colorScheme);
 	}
 	await button(browser.page, "Switch/fan", /^On/).focus();
 	await browser.page.keyboard.press("Enter");

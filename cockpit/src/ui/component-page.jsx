@@ -2,7 +2,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { propertiesOf } from "../model.js";
 import { askChain, nextText, whyText } from "../why.js";
-import { capital, formatValue, splitWords } from "../words.js";
+import { capital, formatValue, propertyTitle, splitWords } from "../words.js";
 import { Controls } from "./controls.jsx";
 import { EventTable } from "./event-table.jsx";
 import { History } from "./history.jsx";
@@ -51,7 +51,7 @@ function Why({ room, state, component, go }) {
 function Properties({ room, kind, component }) {
 	const all = propertiesOf(kind, component);
 	const facts = wanted => all.filter(([property]) => property.diagnostic === wanted)
-		.map(([property, value]) => [capital(splitWords(property.name)), formatValue(property, value, room.times)]);
+		.map(([property, value]) => [propertyTitle(property.name, property.class), formatValue(property, value, room.times)]);
 	const diagnostic = facts(true);
 	return (
 		<Card title="State">
