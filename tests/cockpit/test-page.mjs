@@ -135,7 +135,7 @@ test("within Cockpit: its menu, its frame, the addresses of the page", async () 
 	await room.getByRole("button", { name: "Events", exact: true }).click();
 	await page.waitForURL(/\/roomd#\/events$/);
 	await page.reload();
-	await room.getByRole("cell", { name: "MotionSensor/hall", exact: true }).first().waitFor();
+	await room.getByRole("cell", { name: "TemperatureSensor/cellar", exact: true }).first().waitFor();
 	noProblems(page);
 });
 
