@@ -165,17 +165,24 @@ test("the service is restarted under it, stopped, and started by a click", async
 	await textBecomes(state(page, "ContactSensor/front"), "open");
 	await guest.pull(DOOR_CONTACT, false);
 	await guest.run("systemctl stop roomd");
-	await page.getByText("roomd does not run").first().waitFor();
-	await page.getByRole("button", { name: "Start roomd" }).click();
-	await textBecomes(state(page, "ContactSensor/front"), "closed");
-	noProblems(page);
+	try {
+		await page.getByText("roomd does not run").first().waitFor();
+		await page.getByRole("button", { name: "Start roomd" }).click();
+		await textBecomes(state(page, "ContactSensor/front"), "closed");
+		noProblems(page);
+	} finally {
+		await guest.run("systemctl start roomd");
+	}
 });
 
 test("the connection is lost", async () => {
 	const { page } = await browser.openShell("alice");
 	await guest.run("systemctl stop cockpit-login");
-	await page.getByText(/Disconnected|disconnected|has closed|connection/i).first().waitFor();
-	await guest.run("systemctl start cockpit-login");
+	try {
+		await page.getByText(/Disconnected|disconnected|has closed|connection/i).first().waitFor();
+	} finally {
+		await guest.run("systemctl start cockpit-login");
+	}
 	await browser.openShell("alice");
 });
 
