@@ -181,7 +181,7 @@ test("the connection is lost", async () => {
 	try {
 		await page.getByText(/Disconnected|disconnected|has closed|connection/i).first().waitFor();
 	} finally {
-		await guest.run("systemctl start cockpit-login");
+		await guest.startLogin();
 	}
 	await browser.openShell("alice");
 });
