@@ -2,6 +2,12 @@
  * that is not one (json.js), and so at the first sensor that has not been read yet. */
 import { parseJson } from "./json.js";
 
+/* A connection for each channel: the bridge of Cockpit 337 shares one, and keeps it after the bus was started anew. */
+const address = "unix:path=/run/dbus/system_bus_socket";
+
+/* What the bridge is told by its own library when the connection has ended. */
+const local = { sender: "org.freedesktop.DBus.Local", path: "/org/freedesktop/DBus/Local", member: "Disconnected" };
+
 /* What a call ended with: the D-Bus error's name, or Cockpit's word for why there is no answer ("disconnected"). */
 export class BusError extends Error {
 	constructor(name, message) {
@@ -18,7 +24,7 @@ export class Bus {
 
 	/* name: the service's. closed(problem) is called once, when it has gone, or was not there ("not-found"). */
 	constructor(cockpit, name, { superuser, closed } = {}) {
-		this.#channel = cockpit.channel({ payload: "dbus-json3", bus: "system", name, superuser });
+		this.#channel = cockpit.channel({ payload: "dbus-json3", bus: "none", address, name, superuser });
 		this.closed = closed;
 		this.#channel.addEventListener("message", (_event, text) => this.#receive(parseJson(text)));
 		this.#channel.addEventListener("close", (_event, options) => this.#end(options.problem));
@@ -39,6 +45,12 @@ export class Bus {
 	listen(match, handler) {
 		this.#handlers.push(handler);
 		this.#channel?.send(JSON.stringify({ "add-match": match }));
+	}
+
+	/* Cockpit 337 does not close a channel whose bus has gone. Before, it does, and a channel that asks for this is closed as
+	 * "protocol-error". */
+	listenForEnd() {
+		this.listen(local, (path, _face, member) => path === local.path && member === local.member && this.#end("disconnected"));
 	}
 
 	close() {

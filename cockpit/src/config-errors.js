@@ -31,7 +31,7 @@ export function lineRange(text, line) {
 	return [begin, begin + (lines[line - 1] ?? "").length];
 }
 
-/* Numbers of the lines, for the margin: those of errors are marked. */
+/* As an editor numbers them: an empty text has one. */
 export function countLines(text) {
 	return text.split("\n").length;
 }

@@ -9,6 +9,7 @@ const retryMs = 3000;
 export class Names {
 	#wanted = new Map();
 	#bus = null;
+	#closesItself = false; /* the channel, when the bus has gone */
 
 	constructor(cockpit) {
 		this.cockpit = cockpit;
@@ -20,7 +21,7 @@ export class Names {
 		if (!this.#bus)
 			this.#open();
 		else
-			this.#watchOne(name, changed);
+			this.#watchOne(name);
 	}
 
 	forget(name) {
@@ -29,25 +30,34 @@ export class Names {
 
 	/* Asks again, for whoever has lost it. */
 	async ask(name) {
+		if (!this.#bus)
+			throw new Error("there is no bus");
 		const [there] = await this.#bus.call(object, bus, "NameHasOwner", "s", [name]);
 		this.#wanted.get(name)?.(there);
 	}
 
 	#open() {
-		this.#bus = new Bus(this.cockpit, bus, { closed: () => this.#lose() });
+		this.#bus = new Bus(this.cockpit, bus, { closed: problem => this.#lose(problem) });
 		this.#bus.listen({ interface: bus, path: object, member: "NameOwnerChanged" }, (_path, face, member, values) => {
 			if (face === bus && member === "NameOwnerChanged")
 				this.#wanted.get(values[0])?.(values[2] !== "");
 		});
-		this.#wanted.forEach((changed, name) => this.#watchOne(name, changed));
+		if (!this.#closesItself)
+			this.#bus.listenForEnd();
+		this.#wanted.forEach((_changed, name) => this.#watchOne(name));
 	}
 
 	#watchOne(name) {
 		this.ask(name).catch(() => {});
 	}
 
-	#lose() {
+	#lose(problem) {
 		this.#bus = null;
+		if (problem === "protocol-error" && !this.#closesItself) {
+			this.#closesItself = true;
+			this.#open();
+			return;
+		}
 		this.#wanted.forEach(changed => changed(null));
 		setTimeout(() => this.#bus || this.#open(), retryMs);
 	}

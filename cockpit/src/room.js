@@ -9,7 +9,7 @@ export const service = "org.roomd1";
 const root = "/org/roomd1", manager = "org.roomd1.Manager";
 const properties = "org.freedesktop.DBus.Properties", objects = "org.freedesktop.DBus.ObjectManager";
 
-/* Events of before that are shown at the begin. */
+/* Events of before that are shown. */
 const eventsBefore = 200;
 
 /* Changes that come together are shown together. */
@@ -24,6 +24,7 @@ export class Room {
 	#bus = null;
 	#shown = new Set();
 	#timer = 0;
+	#eventsWanted = false;
 
 	constructor(cockpit, names) {
 		this.cockpit = cockpit;
@@ -53,6 +54,13 @@ export class Room {
 	/* For who cannot see what has changed. */
 	speak(text) {
 		this.#set({ spoken: text });
+	}
+
+	/* Those of before are read when somebody wants to see them, once. */
+	wantEvents() {
+		if (!this.#eventsWanted && this.#bus)
+			this.#loadEvents(this.#bus).catch(() => {});
+		this.#eventsWanted = true;
 	}
 
 	list() {
@@ -105,10 +113,13 @@ export class Room {
 		const kinds = readKinds(described), state = unwrap(all);
 		this.#set({ phase: "live", kinds, components: readComponents(kinds, managed), manager: state, events: [] });
 		this.#learnNext();
-		await this.#loadEvents(bus, Math.max(0, state.Serial - eventsBefore));
+		if (this.#eventsWanted)
+			await this.#loadEvents(bus);
 	}
 
-	async #loadEvents(bus, serial) {
+	async #loadEvents(bus) {
+		const newest = Math.max(this.state.manager.Serial, this.state.events[0]?.serial ?? 0);
+		const serial = Math.max(0, newest - eventsBefore);
 		const [events] = await bus.call(root, manager, "EventsSince", "t", [serial]);
 		const live = this.state.events;
 		const before = events.reduce((list, [path, name, number, usec, data]) =>

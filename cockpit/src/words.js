@@ -9,6 +9,11 @@ export function capital(text) {
 	return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
+/* A property as a title: of a "Value" its class says more. */
+export function propertyTitle(name, klass) {
+	return capital(splitWords(name === "Value" && klass ? klass : name));
+}
+
 /* Booleans by their class: org.roomd1(5), Describe(). */
 const truths = {
 	motion: ["motion", "no motion"],

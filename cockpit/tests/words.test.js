@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { capital, count, formatNumber, formatValue, splitWords, truthWords } from "../src/words.js";
+import { capital, count, formatNumber, formatValue, propertyTitle, splitWords, truthWords } from "../src/words.js";
 
 test("names as words", () => {
 	assert.equal(splitWords("SetOnFor"), "set on for");
@@ -8,6 +8,9 @@ test("names as words", () => {
 	assert.equal(splitWords("ReadAt"), "read at");
 	assert.equal(capital("on for"), "On for");
 	assert.equal(capital(""), "");
+	assert.equal(propertyTitle("ReadAt", "time"), "Read at");
+	assert.equal(propertyTitle("Value", "temperature"), "Temperature");
+	assert.equal(propertyTitle("Value", ""), "Value");
 });
 
 test("numbers with as many digits as were promised, and their unit", () => {

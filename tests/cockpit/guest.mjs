@@ -56,6 +56,27 @@ export class Guest {
 		return output;
 	}
 
+	/* Until this resolves with true; the guest is given time meanwhile. */
+	async #until(there) {
+		for (let n = 0; n < 300 && !await there(); n++)
+			await this.run("sleep 0.1");
+	}
+
+	/* The session that takes no login ends for good when its bridge does: that of Cockpit 287 with its page. */
+	async ensureSession() {
+		const there = () => fetch(`${this.withoutLogin}/cockpit/login`).then(answer => answer.ok, () => false);
+		if (await there())
+			return;
+		await this.run("systemctl restart cockpit-local");
+		await this.#until(there);
+	}
+
+	/* The server with the login, until it answers. */
+	async startLogin() {
+		await this.run("systemctl start cockpit-login");
+		await this.#until(() => fetch(this.withLogin).then(() => true, () => false));
+	}
+
 	/* The level of a line of the chip, told by its name in the configuration. */
 	pull(line, up) {
 		return this.run(`pull ${line} ${up ? "up" : "down"}`);

@@ -4,10 +4,11 @@
  *
  * IMAGE is one of tests/testbed/build-image, BUILD the build folder, PAGE the folder of the page. NODE_PACKAGES: a folder with
  * playwright-core and axe-core. PICTURES=FOLDER: the pictures of the documents go there. ONLY=TEXT runs the tests that have it in
- * their names. GUEST_PORT=N: the guest is the one that "PORT=N serve" runs. Speaks TAP. */
+ * their names. GUEST_PORT=N: the guest is the one that "PORT=N serve" runs. PATIENCE=N: something that does not come within N
+ * seconds is missing (default: 300). Speaks TAP. */
 import assert from "node:assert/strict";
 import path from "node:path";
-import { Browser, countBytes, patience } from "./browser.mjs";
+import { Browser, countBytes, pageInShell, patience } from "./browser.mjs";
 import { Guest } from "./guest.mjs";
 import { runTests, test } from "./tap.mjs";
 
@@ -36,14 +37,18 @@ const textBecomes = (locator, expected) => becomes(async () => (await locator.in
 const lineBecomes = (line, level) =>
 	becomes(async () => (await guest.run(`cat /sys/bus/gpio/devices/gpiochip0/sim_gpio${line}/value`)).trim(), level, `line ${line}`);
 
+/* What the thermometer says, in °C, or "away". */
+const thermometer = value => guest.run(`python3 ${path.join(here, "thermometer.py")} ${value}`);
+
 /* Another configuration, and back. */
 async function configure(file) {
 	await guest.run(`install -m 644 ${path.join(here, file)} /etc/roomd/roomd.conf && systemctl restart roomd`);
 }
 
-async function takePicture(page, name) {
+/* of: a page, or a part of one. */
+async function takePicture(of, name) {
 	if (process.env.PICTURES)
-		await page.screenshot({ path: path.join(process.env.PICTURES, `${name}.png`) });
+		await of.screenshot({ path: path.join(process.env.PICTURES, `${name}.png`) });
 }
 
 function noProblems(page) {
@@ -76,6 +81,18 @@ test("an edge on a line shows", async () => {
 	noProblems(page);
 });
 
+test("a thermometer that is not there is unavailable; plugged in, it shows what it reads", async () => {
+	await thermometer("away");
+	await guest.run("systemctl restart roomd");
+	const page = await browser.openRoom();
+	await page.getByText("1 of 6 components unavailable").waitFor();
+	await row(page, "TemperatureSensor/cellar").getByText("no IIO device has this name").waitFor();
+	await row(page, "TemperatureSensor/cellar").getByText("plug the sensor in").waitFor();
+	await thermometer(21.5);
+	await textBecomes(state(page, "TemperatureSensor/cellar"), "21.50 °C");
+	noProblems(page);
+});
+
 test("a click switches a line", async () => {
 	const page = await browser.openRoom();
 	await button(page, "Switch/fan", /^On/).click();
@@ -90,8 +107,9 @@ test("the transfer is at most 400 kB", async () => {
 	const bytes = await countBytes(page);
 	await page.goto(`${guest.withoutLogin}/cockpit/@localhost/roomd/index.html`);
 	await row(page, "Switch/fan").waitFor();
-	console.log(`# ${bytes()} bytes, with Cockpit's own script`);
-	assert.ok(bytes() > 50_000 && bytes() <= transferMax, `${bytes()} bytes`);
+	const { loaded, said } = bytes();
+	console.log(`# ${loaded} bytes of files, with Cockpit's own script, and ${said} of the bus`);
+	assert.ok(loaded > 50_000 && said > 1000 && loaded + said <= transferMax, `${loaded} + ${said} bytes`);
 });
 
 test("who is in the group switches; who is not is refused, with words", async () => {
@@ -105,6 +123,39 @@ test("who is in the group switches; who is not is refused, with words", async ()
 	noProblems(bob.page);
 });
 
+test("within Cockpit: its menu, its frame, the addresses of the page", async () => {
+	const page = await browser.logIn("alice", "room", "/system");
+	await page.getByRole("link", { name: "Room", exact: true }).click();
+	const room = page.frameLocator(pageInShell);
+	await room.getByRole("button", { name: "cellar", exact: true }).click();
+	await room.getByRole("heading", { name: "cellar", exact: true }).waitFor();
+	assert.match(page.url(), /\/roomd#\/component\/temperature_sensor\/cellar$/);
+	await page.goBack();
+	await row(room, "Switch/fan").waitFor();
+	await room.getByRole("button", { name: "Events", exact: true }).click();
+	await page.waitForURL(/\/roomd#\/events$/);
+	await page.reload();
+	await room.getByRole("cell", { name: "TemperatureSensor/cellar", exact: true }).first().waitFor();
+	noProblems(page);
+});
+
+/* --- how it was ---------------------------------------------------------------------------------- */
+
+test("a curve has a gap where nothing is known, and is there in words and as a table, too", async () => {
+	await guest.run("systemctl stop roomd-history");
+	const page = await browser.openRoom({}, "#/component/temperature_sensor/cellar");
+	await page.getByText("Nothing remembers how it was").waitFor();
+	await guest.run("systemctl start roomd-history");
+	const figure = page.locator("figure").first();
+	await figure.getByText(/^Temperature from 2\d\.\d\d °C to 2\d\.\d\d °C, 2\d\.\d\d °C on average$/).waitFor();
+	assert.match(await figure.locator(".room-plot").getAttribute("aria-label"), /^Temperature, from 2/);
+	await figure.getByText("As a table").click();
+	assert.ok(await figure.locator("tr", { hasText: "not known" }).count() > 2);
+	await figure.getByText("As a table").click();
+	noProblems(page);
+	await takePicture(page.locator("section", { has: figure }), "plot");
+});
+
 /* --- what may go wrong ------------------------------------------------------------------------- */
 
 test("the service is restarted under it, stopped, and started by a click", async () => {
@@ -114,18 +165,35 @@ test("the service is restarted under it, stopped, and started by a click", async
 	await textBecomes(state(page, "ContactSensor/front"), "open");
 	await guest.pull(DOOR_CONTACT, false);
 	await guest.run("systemctl stop roomd");
-	await page.getByText("roomd does not run").first().waitFor();
-	await page.getByRole("button", { name: "Start roomd" }).click();
-	await textBecomes(state(page, "ContactSensor/front"), "closed");
-	noProblems(page);
+	try {
+		await page.getByText("roomd does not run").first().waitFor();
+		await page.getByRole("button", { name: "Start roomd" }).click();
+		await textBecomes(state(page, "ContactSensor/front"), "closed");
+		noProblems(page);
+	} finally {
+		await guest.run("systemctl start roomd");
+	}
 });
 
 test("the connection is lost", async () => {
 	const { page } = await browser.openShell("alice");
 	await guest.run("systemctl stop cockpit-login");
-	await page.getByText(/Disconnected|disconnected|has closed|connection/i).first().waitFor();
-	await guest.run("systemctl start cockpit-login");
+	try {
+		await page.getByText(/Disconnected|disconnected|has closed|connection/i).first().waitFor();
+	} finally {
+		await guest.startLogin();
+	}
 	await browser.openShell("alice");
+});
+
+test("the bus is restarted", async () => {
+	const page = await browser.openRoom();
+	await guest.run("systemctl restart dbus");
+	await guest.pull(DOOR_CONTACT, true);
+	await textBecomes(state(page, "ContactSensor/front"), "open");
+	await guest.pull(DOOR_CONTACT, false);
+	await textBecomes(state(page, "ContactSensor/front"), "closed");
+	noProblems(page);
 });
 
 test("nothing in a text is interpreted", async () => {
@@ -153,7 +221,7 @@ test("200 components", async () => {
 		assert.equal(await page.locator("[data-component]").count(), 200);
 		console.log(`# shown after ${Date.now() - begin} ms`);
 		await guest.run("roomctl on s200");
-		await textBecomes(state(page, "Switch/s200"), "on");
+		await textBecomes(state(page, "Switch/s200"), "on, manual");
 		noProblems(page);
 	} finally {
 		await configure("room.conf");
@@ -169,6 +237,7 @@ test("an error of the configuration stands at its line; it is saved only when ri
 	await area.fill(`${before}\n[Switch lamp]\nLine=FAN_RELAI\nColour=red\n`);
 	await page.getByText(/Colour.*unknown key/).first().waitFor();
 	assert.ok(await save.isDisabled());
+	await takePicture(page, "configuration");
 	await area.fill(before.replace("Location=Cellar", "Location=Attic"));
 	await page.getByText("No errors").waitFor();
 	await save.click();
@@ -181,21 +250,24 @@ test("an error of the configuration stands at its line; it is saved only when ri
 /* --- whoever reads it -------------------------------------------------------------------------- */
 
 test("a screen reader and a keyboard find all, dark and light", async () => {
+	await thermometer(21.5);
+	await guest.pull(PIR_HALL, true);
 	for (const colorScheme of ["light", "dark"]) {
 		const page = await browser.openRoom({ colorScheme });
 		assert.deepEqual(await browser.violations(page), [], colorScheme);
-		await takePicture(page, `cockpit-${colorScheme}`);
+		await takePicture(page.locator(".room"), colorScheme);
 	}
 	await button(browser.page, "Switch/fan", /^On/).focus();
 	await browser.page.keyboard.press("Enter");
 	await lineBecomes(FAN_RELAY, "1");
 	await guest.run("roomctl off fan");
+	await guest.pull(PIR_HALL, false);
 });
 
 test("a phone's width", async () => {
 	const page = await browser.openRoom({ viewport: { width: 360, height: 740 } });
 	assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth));
-	await takePicture(page, "cockpit-phone");
+	await takePicture(page, "phone");
 });
 
 /* ----------------------------------------------------------------------------------------------- */
@@ -205,7 +277,7 @@ async function main() {
 	guest = port ? new Guest([port, port + 1, port + 2]) : await Guest.start({ image, build, page: folder, timeout: 1800 });
 	browser = await Browser.start(guest, path.join(build, "browser-failed"));
 	const good = await runTests(process.env.ONLY ?? "", name => browser.keepFailed(name));
-	await browser.browser.close();
+	await browser.end();
 	await guest.end();
 	process.exit(good ? 0 : 1);
 }

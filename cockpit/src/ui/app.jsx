@@ -55,7 +55,7 @@ function Page({ path, ...all }) {
 	if (state.phase !== "live")
 		return <NoService {...all} />;
 	if (path[0] === "events")
-		return <Card top title="Events"><EventTable events={state.events} times={room.times} /></Card>;
+		return <Card top title="Events"><EventTable room={room} events={state.events} /></Card>;
 	if (path[0] === "component")
 		return <ComponentPage {...all} object={`/org/roomd1/${path.slice(1).join("/")}`} />;
 	return <Places {...all} />;

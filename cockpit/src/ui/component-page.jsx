@@ -2,7 +2,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { propertiesOf } from "../model.js";
 import { askChain, nextText, whyText } from "../why.js";
-import { capital, formatValue, splitWords } from "../words.js";
+import { capital, formatValue, propertyTitle, splitWords } from "../words.js";
 import { Controls } from "./controls.jsx";
 import { EventTable } from "./event-table.jsx";
 import { History } from "./history.jsx";
@@ -51,7 +51,7 @@ function Why({ room, state, component, go }) {
 function Properties({ room, kind, component }) {
 	const all = propertiesOf(kind, component);
 	const facts = wanted => all.filter(([property]) => property.diagnostic === wanted)
-		.map(([property, value]) => [capital(splitWords(property.name)), formatValue(property, value, room.times)]);
+		.map(([property, value]) => [propertyTitle(property.name, property.class), formatValue(property, value, room.times)]);
 	const diagnostic = facts(true);
 	return (
 		<Card title="State">
@@ -114,7 +114,7 @@ export function ComponentPage({ cockpit, names, room, state, object, go }) {
 			<History cockpit={cockpit} names={names} times={room.times} kind={kind} component={component} />
 			<div class="room-columns">
 				<Card title="Events">
-					<EventTable one events={state.events.filter(event => event.path === object)} times={room.times} />
+					<EventTable one room={room} events={state.events.filter(event => event.path === object)} />
 				</Card>
 				<Keys component={component} />
 			</div>

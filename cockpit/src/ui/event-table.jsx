@@ -1,4 +1,4 @@
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { formatTime } from "../times.js";
 import { Button } from "./parts.jsx";
 
@@ -23,8 +23,9 @@ function useHeld(events) {
 }
 
 /* one: they are all of one component. */
-export function EventTable({ events, times, one }) {
-	const { shown, held, hold, release } = useHeld(events), now = times.now();
+export function EventTable({ room, events, one }) {
+	const { shown, held, hold, release } = useHeld(events), now = room.times.now();
+	useEffect(() => room.wantEvents(), [room]);
 	if (events.length === 0)
 		return <p class="room-quiet">No events yet.</p>;
 	return (

@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { Archive } from "../archive.js";
 import { componentOfPath, seriesOf, sortSeries, summary, toCurves } from "../history.js";
 import { ranges } from "../times.js";
-import { capital, formatNumber, splitWords, truthWords } from "../words.js";
+import { formatNumber, propertyTitle, truthWords } from "../words.js";
 import { CurveTable, Plot } from "./plot.jsx";
 import { Button, Card } from "./parts.jsx";
 
@@ -72,7 +72,7 @@ function words(series, curves) {
 
 function Curve({ archive, times, series, seconds, value }) {
 	const tick = useTicks(value), { curves, since, until, problem } = useCurves(archive, times, series, seconds, tick);
-	const title = capital(splitWords(series.property));
+	const title = propertyTitle(series.property, series.class);
 	if (problem)
 		return <p class="room-bad room-text">{title}: {problem}</p>;
 	if (!curves)

@@ -37,8 +37,7 @@ export function NoService({ cockpit, state }) {
 		return <Absent cockpit={cockpit} />;
 	if (state.phase === "lost")
 		return <Empty title="No connection to the bus">
-			It is tried again by itself, every three seconds. Newer versions of Cockpit do not find a bus again that has been
-			started anew: if it stays away, log out and in again.
+			The page tries again by itself, every three seconds. "systemctl status dbus" says what is wrong with the system bus.
 		</Empty>;
 	if (state.phase === "failed")
 		return <Empty title="The room could not be read">{state.error}</Empty>;
