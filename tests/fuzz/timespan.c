@@ -31,19 +31,15 @@ static void check_timestamp(const char *text)
 		FUZZ_CHECK(usec == 42);
 }
 
+/* As near as what it is printed with, 15 digits, can tell. */
 static void check_number(const char *text)
 {
-	double number = 42, same = 43;
-	char form[400];
+	double number = 42, expected = strtod(text, NULL);
 
-	if (number_parse(text, &number) < 0) {
+	if (number_parse(text, &number) < 0)
 		FUZZ_CHECK(fabs(number - 42) <= 0);
-		return;
-	}
-	FUZZ_CHECK(isfinite(number));
-	snprintf(form, sizeof form, "%.20f", number);
-	if (fabs(number) < 1e15) /* of digits more than 64 bits are refused */
-		FUZZ_CHECK(number_parse(form, &same) == 0 && fabs(same - number) <= 1e-15 * fabs(number));
+	else
+		FUZZ_CHECK(isfinite(number) && fabs(number - expected) <= 2e-15 * fabs(expected) + 1e-290);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

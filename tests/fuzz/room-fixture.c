@@ -1,0 +1,77 @@
+#define _GNU_SOURCE
+#include "room-fixture.h"
+
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "fuzz.h"
+#include "util/log.h"
+#include "util/memory.h"
+#include "util/problem.h"
+
+/* Turns of the loop: a room in which every turn makes another one is not at rest. */
+#define TURNS_MAX 100000
+
+const char room_fixture_config[] =
+	"[MotionSensor hall]\nLine=PIR\nLocation=Hall\n"
+	"[MotionSensor lazy]\nLine=PIR2\nOnDelaySec=1h\nOffDelaySec=1h\n"
+	"[ContactSensor front]\nLine=CONTACT\n"
+	"[Button bell]\nLine=BUTTON\n"
+	"[TemperatureSensor far]\nRemote=attic/temperature_sensor/roof\nHigh=28\n"
+	"[MotionSensor gate]\nRemote=attic/motion_sensor/gate\n"
+	"[Schedule night]\nFrom=22:00\nTo=06:00\n"
+	"[LightController hall]\nLine=LIGHT\nMotion=hall\nOffDelaySec=1h\n"
+	"[Switch rack]\nLine=RACK\nOnWhen=front open or far above 30\n"
+	"[Fan attic]\nLine=FAN\nTemperature=far\nOffBelow=25\nFullAbove=40\n"
+	"[DoorLock front]\nLedLine=LED\nButtonLine=LOCKBUTTON\nContact=front\nStrikeLine=STRIKE\n"
+	"[Action push]\nOn=lock_alert\nUnit=roomd-action-push.service\n";
+
+struct config *room_fixture_read(const char *text)
+{
+	struct config_errors errors = { 0 };
+	struct config *config = NULL;
+	int fd = memfd_create("config", MFD_CLOEXEC);
+	char path[32];
+
+	FUZZ_CHECK(fd >= 0 && write(fd, text, strlen(text)) == (ssize_t)strlen(text));
+	snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
+	if (config_load(path, &config, &errors) < 0)
+		fprintf(stderr, "%s\n", config_errors_join(&errors));
+	FUZZ_CHECK(config);
+	close(fd);
+	return config;
+}
+
+bool room_fixture_start(struct room_fixture *fixture, struct config *config, struct memory *memory, struct fd_store *store)
+{
+	struct problem problem;
+
+	*fixture = (struct room_fixture){ .memory = memory };
+	log_open(LOG_EMERG);
+	FUZZ_CHECK(sd_event_new(&fixture->event) >= 0);
+	if (!memory)
+		FUZZ_CHECK(memory_new(-1, &fixture->memory, &problem) >= 0);
+	if (room_new(fixture->event, store, fixture->memory, config, &fixture->room, &problem) < 0 ||
+	    room_start(fixture->room, &problem) < 0) {
+		room_fixture_end(fixture);
+		return false;
+	}
+	return true;
+}
+
+void room_fixture_end(struct room_fixture *fixture)
+{
+	fixture->room = room_free(fixture->room);
+	fixture->memory = memory_free(fixture->memory);
+	fixture->event = sd_event_unref(fixture->event);
+}
+
+void room_fixture_run(struct room_fixture *fixture)
+{
+	unsigned turns = 0;
+	int r;
+
+	while ((r = sd_event_run(fixture->event, 0)) > 0)
+		FUZZ_CHECK(turns++ < TURNS_MAX);
+	FUZZ_CHECK(r == 0);
+}

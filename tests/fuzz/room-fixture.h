@@ -1,0 +1,27 @@
+/* A room in this process, for targets: any number of them, one after the other. */
+#pragma once
+
+#include <systemd/sd-event.h>
+
+#include "daemon/config.h"
+#include "daemon/room.h"
+
+/* Every kind of component, on lines of their own. */
+extern const char room_fixture_config[];
+
+/* Reads a configuration, which has to be right; the caller frees it. */
+struct config *room_fixture_read(const char *text);
+
+struct room_fixture {
+	sd_event *event;
+	struct memory *memory;
+	struct room *room;
+};
+
+/* With this memory (NULL: a new one), which is the fixture's from then on, and these descriptors. False: the room could not be
+ * made; the fixture is empty. */
+bool room_fixture_start(struct room_fixture *fixture, struct config *config, struct memory *memory, struct fd_store *store);
+void room_fixture_end(struct room_fixture *fixture);
+
+/* Until there is nothing to do at once. */
+void room_fixture_run(struct room_fixture *fixture);
