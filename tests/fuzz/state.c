@@ -1,0 +1,91 @@
+/* The state that survives power loss: a text whose length and checksum are right, and everything else is not; and the same bytes
+ * as they are. What is written after that is read as the same. */
+#define _GNU_SOURCE
+#include "daemon/state-text.h"
+
+#include <errno.h>
+#include <inttypes.h>
+
+#include "fuzz.h"
+#include "room-fixture.h"
+#include "util/problem.h"
+
+/* As zlib has it. */
+static uint32_t crc32(const uint8_t *data, size_t size)
+{
+	uint32_t crc = UINT32_MAX;
+
+	for (size_t i = 0; i < size; i++) {
+		crc ^= data[i];
+		for (int bit = 0; bit < 8; bit++)
+			crc = (crc >> 1) ^ (UINT32_C(0xedb88320) & -(crc & 1));
+	}
+	return ~crc;
+}
+
+static char *with_header(const uint8_t *data, size_t size, size_t *ret_length)
+{
+	char *text = malloc(size + 64);
+	int n;
+
+	FUZZ_CHECK(text);
+	n = snprintf(text, 64, "roomd state 1 bytes=%zu crc32=%08" PRIx32 "\n", size, crc32(data, size));
+	memcpy(text + n, data, size);
+	*ret_length = (size_t)n + size;
+	return text;
+}
+
+static char *make(const struct component_room *room)
+{
+	char *text;
+
+	FUZZ_CHECK(state_text_make(room->components, room->components_n, &text) == 0);
+	return text;
+}
+
+static bool restore(const char *text, size_t length, const struct component_room *room)
+{
+	_cleanup_(state_text_freep) struct state_text *state = NULL;
+	struct problem problem = { "" };
+
+	if (state_text_parse(text, length, &state, &problem) < 0) {
+		FUZZ_CHECK(*problem.text);
+		return false;
+	}
+	for (size_t i = 0; i < room->components_n; i++)
+		state_text_restore(state, room->components[i]);
+	return true;
+}
+
+/* What a room makes of it, it makes of that again. */
+static void check(const char *text, size_t length, struct config *config)
+{
+	_cleanup_(cleanup_free) char *first = NULL, *second = NULL;
+	struct room_fixture room;
+
+	FUZZ_CHECK(room_fixture_start(&room, config, NULL, NULL));
+	if (restore(text, length, room_shared(room.room))) {
+		first = make(room_shared(room.room));
+		FUZZ_CHECK(restore(first, strlen(first), room_shared(room.room)));
+		second = make(room_shared(room.room));
+		FUZZ_CHECK_SAME(second, first);
+		room_fixture_run(&room);
+	}
+	room_fixture_end(&room);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	_cleanup_(cleanup_free) char *text = NULL;
+	_cleanup_(state_text_freep) struct state_text *state = NULL;
+	static struct config *config;
+	struct problem problem;
+	size_t length;
+
+	if (!config)
+		config = room_fixture_read(room_fixture_config);
+	FUZZ_CHECK(state_text_parse((const char *)data, size, &state, &problem) <= 0);
+	text = with_header(data, size, &length);
+	check(text, length, config);
+	return 0;
+}
