@@ -30,6 +30,11 @@ void peer_listen(void)
 	setenv("DBUS_SYSTEM_BUS_ADDRESS", text, 1);
 }
 
+int peer_listener(void)
+{
+	return listener;
+}
+
 /* --- values ------------------------------------------------------------------------------------- */
 
 static const char *const words[] = {

@@ -23,6 +23,9 @@ struct peer {
 /* The address that the program has to connect to is in DBUS_SYSTEM_BUS_ADDRESS from then on. Once in a process. */
 void peer_listen(void);
 
+/* The socket; readable when somebody connects. */
+int peer_listener(void);
+
 /* A peer on this loop, for the next connection that is made. */
 void peer_start(struct peer *peer, sd_event *event, struct fuzz *fuzz);
 void peer_end(struct peer *peer);
