@@ -23,8 +23,11 @@
 #define CHANGES_MAX 64
 
 /* What a memory has at its beginning, where all names and places are. */
-#define HEADER_SIZE (40 + 4096 * 152)
+#define ENTRIES_OFFSET 40
+#define ENTRY_SIZE 152
+#define HEADER_SIZE (ENTRIES_OFFSET + 4096 * ENTRY_SIZE)
 #define CONTENT_SIZE 200000
+#define END_OFFSET 24 /* where it says how much of it is used */
 
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 
@@ -40,17 +43,22 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 
 /* --- memories ----------------------------------------------------------------------------------- */
 
-/* One that a room has left: the values of its fields, a ring with events. */
-static int left_memory(struct config *config)
+/* What a room has left, as far as it is used: the values of its fields, a ring with events. */
+static uint8_t *left;
+static size_t left_n;
+
+static void make_left(struct config *config)
 {
 	struct room_fixture room;
-	int fd;
+	uint64_t end;
 
 	FUZZ_CHECK(room_fixture_start(&room, config, NULL, NULL));
 	room_fixture_run(&room);
-	fd = dup(memory_fd(room.memory));
+	FUZZ_CHECK(pread(memory_fd(room.memory), &end, sizeof end, END_OFFSET) == sizeof end);
+	left_n = end;
+	left = malloc(left_n);
+	FUZZ_CHECK(left && pread(memory_fd(room.memory), left, left_n, 0) == (ssize_t)left_n);
 	room_fixture_end(&room);
-	return fd;
 }
 
 /* A place in it: at its beginning, in an entry, or in what entries point to. */
@@ -58,9 +66,9 @@ static size_t choose_place(struct fuzz *fuzz)
 {
 	switch (fuzz_choice(fuzz, 4)) {
 	case 0:
-		return fuzz_choice(fuzz, 40);
+		return fuzz_choice(fuzz, ENTRIES_OFFSET);
 	case 1: /* the entries that there are, not the free ones behind */
-		return 40 + fuzz_choice(fuzz, 64) * 152 + fuzz_choice(fuzz, 152);
+		return ENTRIES_OFFSET + fuzz_choice(fuzz, 64) * ENTRY_SIZE + fuzz_choice(fuzz, ENTRY_SIZE);
 	default:
 		return HEADER_SIZE + fuzz_u32(fuzz) % CONTENT_SIZE;
 	}
@@ -72,21 +80,22 @@ static void change(struct fuzz *fuzz, uint8_t *bytes)
 		size_t place = choose_place(fuzz), n = 1 + fuzz_choice(fuzz, 8);
 		uint8_t how = fuzz_u8(fuzz);
 
-		for (size_t j = 0; j < n; j++)
+		for (size_t j = 0; j < n && place + j < left_n; j++)
 			bytes[place + j] = how < 64 ? 0 : how < 128 ? 0xff : fuzz_u8(fuzz);
 	}
 }
 
-static int damaged_memory(struct fuzz *fuzz, struct config *config)
+static int damaged_memory(struct fuzz *fuzz)
 {
-	int fd = left_memory(config);
-	off_t size = lseek(fd, 0, SEEK_END);
-	uint8_t *bytes = mmap(NULL, (size_t)size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	_cleanup_(memory_freep) struct memory *memory = NULL;
+	_cleanup_(cleanup_free) uint8_t *bytes = malloc(left_n);
+	struct problem problem;
 
-	FUZZ_CHECK(bytes != MAP_FAILED);
+	FUZZ_CHECK(bytes && memory_new(-1, &memory, &problem) >= 0);
+	memcpy(bytes, left, left_n);
 	change(fuzz, bytes);
-	munmap(bytes, (size_t)size);
-	return fd;
+	FUZZ_CHECK(pwrite(memory_fd(memory), bytes, left_n, 0) == (ssize_t)left_n);
+	return dup(memory_fd(memory));
 }
 
 /* --- descriptors -------------------------------------------------------------------------------- */
@@ -111,7 +120,7 @@ static int small_memfd(struct fuzz *fuzz)
 	return fd;
 }
 
-static int new_descriptor(struct fuzz *fuzz, struct config *config)
+static int new_descriptor(struct fuzz *fuzz)
 {
 	switch (fuzz_choice(fuzz, 12)) {
 	case 0:
@@ -136,7 +145,7 @@ static int new_descriptor(struct fuzz *fuzz, struct config *config)
 	case 10:
 		return open("/", O_PATH | O_CLOEXEC);
 	default:
-		return damaged_memory(fuzz, config);
+		return damaged_memory(fuzz);
 	}
 }
 
@@ -149,13 +158,13 @@ static const char *choose_name(struct fuzz *fuzz)
 	return fuzz_choice(fuzz, 8) > 0 ? fuzz_word(fuzz, names) : fuzz_text(fuzz, text, sizeof text);
 }
 
-static void hand_over(struct fuzz *fuzz, struct config *config)
+static void hand_over(struct fuzz *fuzz)
 {
 	char names[HANDED_MAX * 66] = "", number[24];
 	int n = 0;
 
 	do {
-		int fd = n == 0 ? damaged_memory(fuzz, config) : new_descriptor(fuzz, config);
+		int fd = n == 0 ? damaged_memory(fuzz) : new_descriptor(fuzz);
 
 		FUZZ_CHECK(fd >= 0 && dup2(fd, FIRST + n) == FIRST + n);
 		close(fd);
@@ -198,9 +207,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct problem problem;
 	int fd;
 
-	if (!config)
+	if (!config) {
 		config = room_fixture_read(room_fixture_config);
-	hand_over(&fuzz, config);
+		make_left(config);
+	}
+	hand_over(&fuzz);
 	if (handover_take(&handover, &problem) < 0) {
 		fill_places();
 		return 0;
