@@ -158,7 +158,7 @@ static void append_container(struct fuzz *fuzz, sd_bus_message *message, char ty
 
 static void append_variant(struct fuzz *fuzz, sd_bus_message *message, unsigned depth)
 {
-	static const char *const simple[] = { "s", "d", "b", "t", "a{sv}", "as", "a(ss)", "aa{sv}", "v", "(sd)", "x" };
+	static const char *const simple[] = { "s", "d", "b", "t", "a{sv}", "as", "a(ss)", "aa{sv}", "v", "(sd)", "x", "a{dv}" };
 
 	append_container(fuzz, message, 'v', depth < DEPTH_MAX ? fuzz_word(fuzz, simple) : "s", depth);
 }
