@@ -27,6 +27,8 @@ static void print_kind(const struct component_class *class)
 		print(state->name);
 	for (const struct interface_action *action = class->actions; action && action->name; action++)
 		print(action->name);
+	for (const struct kept_field *field = class->kept; field && field->name; field++)
+		print(field->name);
 	for (const struct event_type *const *event = class->events; event && *event; event++)
 		print((*event)->name);
 }

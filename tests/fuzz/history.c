@@ -15,7 +15,7 @@
 
 #define T0 (UINT64_C(1795867200) * USEC_PER_SEC / WINDOW_USEC * WINDOW_USEC)
 #define CHANGES_MAX 32
-#define POINTS_MAX 16
+#define POINTS_MAX 12
 
 static const struct store_bounds bounds = { .raw_usec = 30 * 24 * 3600 * USEC_PER_SEC, .keep_usec = 400 * 24 * 3600 * USEC_PER_SEC,
 	                                    .bytes = 200000000 };
@@ -53,13 +53,13 @@ static struct moment at(uint64_t time)
 }
 
 /* Two series, an event, several windows. */
-static void record(struct recorder *recorder, uint64_t from)
+static void record(struct recorder *recorder, uint64_t from, unsigned n)
 {
 	static const struct series_about degrees = { "/org/roomd1/temperature_sensor/hall", "Temperature", "temperature", "°C", 'd', 2 };
 	static const struct series_about motion = { "/org/roomd1/motion_sensor/hall", "Motion", "motion", "", 'b', 0 };
 	struct moment moment;
 
-	for (unsigned i = 0; i < 60; i++) {
+	for (unsigned i = 0; i < n; i++) {
 		uint64_t time = from + i * 10 * 60 * USEC_PER_SEC;
 
 		moment = at(time);
@@ -70,7 +70,7 @@ static void record(struct recorder *recorder, uint64_t from)
 		recorder_event(recorder, recorder_component(recorder, motion.component), time, recorder_word(recorder, "motion_detected"),
 		               strdup("{\"location\":\"Hall\"}"));
 	}
-	recorder_hub(recorder, "series", 60);
+	recorder_hub(recorder, "series", n);
 	recorder_write(recorder, &moment);
 }
 
@@ -91,7 +91,7 @@ static uint8_t *make_right(size_t *ret_size)
 	uint8_t *bytes;
 	int fd;
 
-	record(recorder, T0);
+	record(recorder, T0, 26); /* a little more than two windows */
 	FUZZ_CHECK(!*recorder->problem);
 	recorder_free(recorder);
 	fd = open(path_of(HISTORY_FILE, path), O_RDONLY | O_CLOEXEC);
@@ -143,7 +143,7 @@ static int each_event(const struct store_event *event, void *userdata)
 
 static void ask(struct recorder *recorder, const struct series *series)
 {
-	const struct question question = { .series = series, .since = T0 - WINDOW_USEC, .until = T0 + 10 * WINDOW_USEC, .at_most = POINTS_MAX };
+	const struct question question = { .series = series, .since = T0 - WINDOW_USEC, .until = T0 + 6 * WINDOW_USEC, .at_most = POINTS_MAX };
 	struct point *points = NULL;
 	struct problem problem;
 	struct span span;
@@ -189,7 +189,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	}
 	recorder = open_recorder();
 	ask_all(recorder);
-	record(recorder, T0 + 6 * WINDOW_USEC);
+	record(recorder, T0 + 4 * WINDOW_USEC, 2);
 	ask_all(recorder);
 	recorder_free(recorder);
 	recorder = open_recorder();

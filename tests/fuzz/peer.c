@@ -194,6 +194,49 @@ void peer_append(struct fuzz *fuzz, sd_bus_message *message, const char *types)
 	append_all(fuzz, message, types, 0);
 }
 
+/* --- answers ------------------------------------------------------------------------------------ */
+
+static const struct {
+	const char *member, *types;
+} known[] = {
+	{ "GetNameOwner", "s" },
+	{ "Describe", "a(sa{sv})" },
+	{ "GetAll", "a{sv}" },
+	{ "GetManagedObjects", "a{oa{sa{sv}}}" },
+	{ "EventsSince", "a(ostta{sv})" },
+	{ "Introspect", "s" },
+	{ "Why", "a{sv}" },
+	{ "Series", "a(sssssutt)" },
+	{ "Points", "a(ttudddudts)" },
+	{ "Values", "a(tudst)b" },
+	{ "Events", "a(tsss)b" },
+	{ "Sums", "tttuddd" },
+};
+
+static const char *types_of(const char *member)
+{
+	for (size_t i = 0; i < ELEMENTS(known); i++)
+		if (strcmp(known[i].member, member) == 0)
+			return known[i].types;
+	return "";
+}
+
+int peer_answer(struct peer *peer, sd_bus_message *call, int (*append_right)(sd_bus_message *reply, const char *member))
+{
+	_cleanup_(sd_bus_message_unrefp) sd_bus_message *reply = NULL;
+	const char *member = sd_bus_message_get_member(call);
+	unsigned how = fuzz_choice(peer->fuzz, 8);
+
+	if (how == 7 || sd_bus_message_new_method_return(call, &reply) < 0)
+		return 0;
+	if (how == 6)
+		peer_append(peer->fuzz, reply, peer_types(peer->fuzz));
+	else if (how > 3 || append_right(reply, member) < 0)
+		peer_append(peer->fuzz, reply, types_of(member));
+	sd_bus_message_set_sender(reply, PEER_OTHER);
+	return sd_bus_send(NULL, reply, NULL) >= 0;
+}
+
 /* --- the connection ----------------------------------------------------------------------------- */
 
 static int answer(sd_bus_message *call, const char *types, ...)

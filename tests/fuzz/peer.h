@@ -36,6 +36,11 @@ void peer_accept(struct peer *peer);
 /* Adds values of these types, which the input chooses. */
 void peer_append(struct fuzz *fuzz, sd_bus_message *message, const char *types);
 
+/* Answers a call of roomd's or of roomd-history's, as those who have the name PEER_OTHER: rightly, with values of the right types,
+ * of any types, or not at all. `append_right` adds a right answer to the method of this name; a negative errno: it knows none. 1: it
+ * was answered; 0: it was not. */
+int peer_answer(struct peer *peer, sd_bus_message *call, int (*append_right)(sd_bus_message *reply, const char *member));
+
 /* Any types. */
 const char *peer_types(struct fuzz *fuzz);
 

@@ -42,7 +42,14 @@ struct config *room_fixture_read(const char *text)
 	return config;
 }
 
-bool room_fixture_start(struct room_fixture *fixture, struct config *config, struct memory *memory, struct fd_store *store)
+static bool or_end(struct room_fixture *fixture, bool made)
+{
+	if (!made)
+		room_fixture_end(fixture);
+	return made;
+}
+
+bool room_fixture_make(struct room_fixture *fixture, struct config *config, struct memory *memory, struct fd_store *store)
 {
 	struct problem problem;
 
@@ -51,12 +58,14 @@ bool room_fixture_start(struct room_fixture *fixture, struct config *config, str
 	FUZZ_CHECK(sd_event_new(&fixture->event) >= 0);
 	if (!memory)
 		FUZZ_CHECK(memory_new(-1, &fixture->memory, &problem) >= 0);
-	if (room_new(fixture->event, store, fixture->memory, config, &fixture->room, &problem) < 0 ||
-	    room_start(fixture->room, &problem) < 0) {
-		room_fixture_end(fixture);
-		return false;
-	}
-	return true;
+	return or_end(fixture, room_new(fixture->event, store, fixture->memory, config, &fixture->room, &problem) >= 0);
+}
+
+bool room_fixture_start(struct room_fixture *fixture, struct config *config, struct memory *memory, struct fd_store *store)
+{
+	struct problem problem;
+
+	return room_fixture_make(fixture, config, memory, store) && or_end(fixture, room_start(fixture->room, &problem) >= 0);
 }
 
 void room_fixture_end(struct room_fixture *fixture)

@@ -18,8 +18,11 @@ struct room_fixture {
 	struct room *room;
 };
 
-/* With this memory (NULL: a new one), which is the fixture's from then on, and these descriptors. False: the room could not be
- * made; the fixture is empty. */
+/* A room that is not started, with this memory (NULL: a new one), which is the fixture's from then on, and these descriptors.
+ * False: it could not be made; the fixture is empty. */
+bool room_fixture_make(struct room_fixture *fixture, struct config *config, struct memory *memory, struct fd_store *store);
+
+/* The same, started. */
 bool room_fixture_start(struct room_fixture *fixture, struct config *config, struct memory *memory, struct fd_store *store);
 void room_fixture_end(struct room_fixture *fixture);
 
