@@ -211,12 +211,9 @@ static void check_relays(struct world *world)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static struct config *config;
 	struct world world = { .fuzz = { data, size }, .peer.called = on_called };
 
-	if (!config)
-		config = room_fixture_read(room_fixture_config);
-	FUZZ_CHECK(room_fixture_start(&world.room, config, NULL, NULL));
+	FUZZ_CHECK(room_fixture_start(&world.room, room_fixture_config(), NULL, NULL));
 	if (methods_n == 0)
 		find_methods(room_shared(world.room.room));
 	peer_start(&world.peer, world.room.event, &world.fuzz);

@@ -70,12 +70,21 @@ static void check_taken(const struct command *command, const struct component_cl
 	}
 }
 
+static struct json_object *descriptions[64]; /* of the kinds */
+
+static void free_descriptions(void)
+{
+	for (size_t i = 0; i < ELEMENTS(descriptions); i++)
+		json_free(descriptions[i]);
+}
+
 static void check_command(const void *payload, size_t length)
 {
-	static struct json_object *descriptions[64];
 	struct problem problem = { "" };
 	struct command command;
 
+	if (!descriptions[0])
+		atexit(free_descriptions);
 	for (size_t i = 0; component_classes[i]; i++) {
 		if (!descriptions[i])
 			descriptions[i] = describe(component_classes[i]);

@@ -111,12 +111,9 @@ static void check_all(struct kernel *kernel)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static struct config *config;
 	struct kernel kernel = { .fuzz = { data, size } };
 
-	if (!config)
-		config = room_fixture_read(room_fixture_config);
-	FUZZ_CHECK(room_fixture_start(&kernel.room, config, NULL, NULL));
+	FUZZ_CHECK(room_fixture_start(&kernel.room, room_fixture_config(), NULL, NULL));
 	room_fixture_run(&kernel.room);
 	for (unsigned i = 0; i < STEPS_MAX && kernel.fuzz.left > 0; i++) {
 		unsigned line = fuzz_choice(&kernel.fuzz, script_lines());

@@ -22,6 +22,10 @@ static const struct store_bounds bounds = { .raw_usec = 30 * 24 * 3600 * USEC_PE
 
 static char folder[64];
 
+/* A history that is right, as bytes. */
+static uint8_t *right;
+static size_t right_size;
+
 static char *path_of(const char *name, char path[static PATH_MAX])
 {
 	snprintf(path, PATH_MAX, "%s/%s", folder, name);
@@ -45,6 +49,7 @@ static void remove_folder(void)
 {
 	empty_folder();
 	rmdir(folder);
+	free(right);
 }
 
 static struct moment at(uint64_t time)
@@ -82,13 +87,12 @@ static struct recorder *open_recorder(void)
 	return recorder;
 }
 
-/* One that is right, as bytes. */
-static uint8_t *make_right(size_t *ret_size)
+/* Makes it. */
+static void make_right(void)
 {
 	struct recorder *recorder = open_recorder();
 	char path[PATH_MAX];
 	struct stat st;
-	uint8_t *bytes;
 	int fd;
 
 	record(recorder, T0, 26); /* a little more than two windows */
@@ -96,11 +100,10 @@ static uint8_t *make_right(size_t *ret_size)
 	recorder_free(recorder);
 	fd = open(path_of(HISTORY_FILE, path), O_RDONLY | O_CLOEXEC);
 	FUZZ_CHECK(fd >= 0 && fstat(fd, &st) == 0);
-	bytes = malloc((size_t)st.st_size);
-	FUZZ_CHECK(read(fd, bytes, (size_t)st.st_size) == st.st_size);
+	right_size = (size_t)st.st_size;
+	right = malloc(right_size);
+	FUZZ_CHECK(right && read(fd, right, right_size) == st.st_size);
 	close(fd);
-	*ret_size = (size_t)st.st_size;
-	return bytes;
 }
 
 static void change(struct fuzz *fuzz, uint8_t *bytes, size_t size)
@@ -166,8 +169,6 @@ static void ask_all(struct recorder *recorder)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static uint8_t *right;
-	static size_t right_size;
 	struct fuzz fuzz = { data, size };
 	_cleanup_(cleanup_free) uint8_t *bytes = NULL;
 	struct recorder *recorder;
@@ -176,7 +177,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		snprintf(folder, sizeof folder, "%s/roomd-fuzz.XXXXXX", access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp");
 		FUZZ_CHECK(mkdtemp(folder));
 		atexit(remove_folder);
-		right = make_right(&right_size);
+		make_right();
 	}
 	empty_folder();
 	if (fuzz_choice(&fuzz, 8) == 0) {

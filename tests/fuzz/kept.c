@@ -47,6 +47,11 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 static uint8_t *left;
 static size_t left_n;
 
+static void free_left(void)
+{
+	free(left);
+}
+
 static void make_left(struct config *config)
 {
 	struct room_fixture room;
@@ -59,6 +64,7 @@ static void make_left(struct config *config)
 	left = malloc(left_n);
 	FUZZ_CHECK(left && pread(memory_fd(room.memory), left, left_n, 0) == (ssize_t)left_n);
 	room_fixture_end(&room);
+	atexit(free_left);
 }
 
 /* A place in it: at its beginning, in an entry, or in what entries point to. */
@@ -114,7 +120,8 @@ static int small_memfd(struct fuzz *fuzz)
 	int fd = memfd_create("roomd", MFD_CLOEXEC | MFD_ALLOW_SEALING);
 	char text[64];
 
-	FUZZ_CHECK(write(fd, fuzz_text(fuzz, text, sizeof text), strlen(text)) >= 0);
+	fuzz_text(fuzz, text, sizeof text);
+	FUZZ_CHECK(write(fd, text, strlen(text)) >= 0);
 	if (fuzz_bool(fuzz))
 		fcntl(fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW);
 	return fd;
@@ -200,17 +207,15 @@ static void check_left(int fd)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static struct config *config;
+	struct config *config = room_fixture_config();
 	struct fuzz fuzz = { data, size };
 	struct handover handover = { 0 };
 	struct room_fixture room;
 	struct problem problem;
 	int fd;
 
-	if (!config) {
-		config = room_fixture_read(room_fixture_config);
+	if (!left)
 		make_left(config);
-	}
 	hand_over(&fuzz);
 	if (handover_take(&handover, &problem) < 0) {
 		fill_places();

@@ -37,38 +37,47 @@ static int render(enum exposition_format format, char **ret, size_t *ret_n, void
 
 static const struct server_callbacks callbacks = { asked, render };
 
-static void set_up(struct world *world)
+static struct world world;
+
+static void end(void)
+{
+	server_free(world.server);
+	sd_event_unref(world.event);
+}
+
+static void set_up(void)
 {
 	struct problem problem;
 	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
-	world->address.sun_family = AF_UNIX;
-	world->address_n = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + 1 +
-	                               (size_t)sprintf(world->address.sun_path + 1, "roomd-fuzz-http-%d", getpid()));
-	FUZZ_CHECK(bind(fd, (const struct sockaddr *)&world->address, world->address_n) == 0 && listen(fd, 16) == 0);
-	FUZZ_CHECK(sd_event_new(&world->event) >= 0);
-	FUZZ_CHECK(server_new(world->event, &fd, 1, &callbacks, world, &world->server, &problem) >= 0);
+	world.address.sun_family = AF_UNIX;
+	world.address_n = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + 1 +
+	                               (size_t)sprintf(world.address.sun_path + 1, "roomd-fuzz-http-%d", getpid()));
+	FUZZ_CHECK(bind(fd, (const struct sockaddr *)&world.address, world.address_n) == 0 && listen(fd, 16) == 0);
+	FUZZ_CHECK(sd_event_new(&world.event) >= 0);
+	FUZZ_CHECK(server_new(world.event, &fd, 1, &callbacks, &world, &world.server, &problem) >= 0);
+	atexit(end);
 }
 
-static void run(struct world *world)
+static void run(void)
 {
 	unsigned turns = 0;
 
 	do {
-		if (world->asked) {
-			world->asked = false;
-			server_answer(world->server);
+		if (world.asked) {
+			world.asked = false;
+			server_answer(world.server);
 		}
-		while (sd_event_run(world->event, 0) > 0)
+		while (sd_event_run(world.event, 0) > 0)
 			FUZZ_CHECK(turns++ < TURNS_MAX);
-	} while (world->asked);
+	} while (world.asked);
 }
 
-static int new_connection(const struct world *world)
+static int new_connection(void)
 {
 	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 
-	FUZZ_CHECK(fd >= 0 && connect(fd, (const struct sockaddr *)&world->address, world->address_n) == 0);
+	FUZZ_CHECK(fd >= 0 && connect(fd, (const struct sockaddr *)&world.address, world.address_n) == 0);
 	return fd;
 }
 
@@ -106,28 +115,27 @@ static void check_answer(int fd)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static struct world world;
 	_cleanup_(cleanup_free) char *text = fuzz_all_text(data, size);
 	struct fuzz fuzz = { data, size };
 	int fds[CONNECTIONS_MAX];
 	size_t n = 1 + fuzz_choice(&fuzz, CONNECTIONS_MAX);
 
 	if (!world.server)
-		set_up(&world);
+		set_up();
 	exposition_accepted(text);
 	for (size_t i = 0; i < n; i++)
-		fds[i] = new_connection(&world);
+		fds[i] = new_connection();
 	for (unsigned i = 0; i < STEPS_MAX && fuzz.left > 0; i++) {
 		send_some(&fuzz, fds[fuzz_choice(&fuzz, n)]);
 		if (fuzz_bool(&fuzz))
-			run(&world);
+			run();
 	}
-	run(&world);
+	run();
 	for (size_t i = 0; i < n; i++) {
 		check_answer(fds[i]);
 		close(fds[i]);
 	}
-	run(&world);
+	run();
 	FUZZ_CHECK(!server_is_busy(world.server));
 	return 0;
 }

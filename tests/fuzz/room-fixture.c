@@ -12,7 +12,7 @@
 /* Turns of the loop: a room in which every turn makes another one is not at rest. */
 #define TURNS_MAX 100000
 
-const char room_fixture_config[] =
+static const char text[] =
 	"[MotionSensor hall]\nLine=PIR\nLocation=Hall\n"
 	"[MotionSensor lazy]\nLine=PIR2\nOnDelaySec=1h\nOffDelaySec=1h\n"
 	"[ContactSensor front]\nLine=CONTACT\n"
@@ -26,19 +26,27 @@ const char room_fixture_config[] =
 	"[DoorLock front]\nLedLine=LED\nButtonLine=LOCKBUTTON\nContact=front\nStrikeLine=STRIKE\n"
 	"[Action push]\nOn=lock_alert\nUnit=roomd-action-push.service\n";
 
-struct config *room_fixture_read(const char *text)
+static struct config *config;
+
+static void free_config(void)
+{
+	config_free(config);
+}
+
+struct config *room_fixture_config(void)
 {
 	struct config_errors errors = { 0 };
-	struct config *config = NULL;
-	int fd = memfd_create("config", MFD_CLOEXEC);
 	char path[32];
+	int fd;
 
+	if (config)
+		return config;
+	fd = memfd_create("config", MFD_CLOEXEC);
 	FUZZ_CHECK(fd >= 0 && write(fd, text, strlen(text)) == (ssize_t)strlen(text));
 	snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
-	if (config_load(path, &config, &errors) < 0)
-		fprintf(stderr, "%s\n", config_errors_join(&errors));
-	FUZZ_CHECK(config);
+	FUZZ_CHECK(config_load(path, &config, &errors) == 0);
 	close(fd);
+	atexit(free_config);
 	return config;
 }
 
@@ -49,7 +57,7 @@ static bool or_end(struct room_fixture *fixture, bool made)
 	return made;
 }
 
-bool room_fixture_make(struct room_fixture *fixture, struct config *config, struct memory *memory, struct fd_store *store)
+bool room_fixture_make(struct room_fixture *fixture, struct config *of, struct memory *memory, struct fd_store *store)
 {
 	struct problem problem;
 
@@ -58,14 +66,14 @@ bool room_fixture_make(struct room_fixture *fixture, struct config *config, stru
 	FUZZ_CHECK(sd_event_new(&fixture->event) >= 0);
 	if (!memory)
 		FUZZ_CHECK(memory_new(-1, &fixture->memory, &problem) >= 0);
-	return or_end(fixture, room_new(fixture->event, store, fixture->memory, config, &fixture->room, &problem) >= 0);
+	return or_end(fixture, room_new(fixture->event, store, fixture->memory, of, &fixture->room, &problem) >= 0);
 }
 
-bool room_fixture_start(struct room_fixture *fixture, struct config *config, struct memory *memory, struct fd_store *store)
+bool room_fixture_start(struct room_fixture *fixture, struct config *of, struct memory *memory, struct fd_store *store)
 {
 	struct problem problem;
 
-	return room_fixture_make(fixture, config, memory, store) && or_end(fixture, room_start(fixture->room, &problem) >= 0);
+	return room_fixture_make(fixture, of, memory, store) && or_end(fixture, room_start(fixture->room, &problem) >= 0);
 }
 
 void room_fixture_end(struct room_fixture *fixture)

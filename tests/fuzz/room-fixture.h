@@ -6,11 +6,8 @@
 #include "daemon/config.h"
 #include "daemon/room.h"
 
-/* Every kind of component, on lines of their own. */
-extern const char room_fixture_config[];
-
-/* Reads a configuration, which has to be right; the caller frees it. */
-struct config *room_fixture_read(const char *text);
+/* A configuration with nearly every kind of component, on lines of their own; the fixture's. */
+struct config *room_fixture_config(void);
 
 struct room_fixture {
 	sd_event *event;

@@ -57,33 +57,48 @@ static bool restore(const char *text, size_t length, const struct component_room
 	return true;
 }
 
-/* What a room makes of it, it makes of that again. The room is made once; it has been given all that it keeps. */
-static void check(const char *text, size_t length, struct config *config)
+static struct room_fixture kept_room;
+static char *at_first; /* what it keeps before anything was restored */
+
+static void end_room(void)
 {
-	static struct room_fixture room;
-	static char *at_first;
+	room_fixture_end(&kept_room);
+	free(at_first);
+}
+
+static void make_room(void)
+{
+	FUZZ_CHECK(room_fixture_make(&kept_room, room_fixture_config(), NULL, NULL));
+	at_first = make(room_shared(kept_room.room));
+	atexit(end_room);
+}
+
+/* What a room makes of it, it makes of that again. The room is made once; it has been given all that it keeps. */
+static void check(const char *text, size_t length)
+{
 	_cleanup_(cleanup_free) char *first = NULL, *second = NULL;
 
-	if (!at_first) {
-		FUZZ_CHECK(room_fixture_make(&room, config, NULL, NULL));
-		at_first = make(room_shared(room.room));
-	}
-	FUZZ_CHECK(restore(at_first, strlen(at_first), room_shared(room.room)));
-	if (!restore(text, length, room_shared(room.room)))
+	const struct component_room *room;
+
+	if (!at_first)
+		make_room();
+	room = room_shared(kept_room.room);
+	FUZZ_CHECK(restore(at_first, strlen(at_first), room));
+	if (!restore(text, length, room))
 		return;
-	first = make(room_shared(room.room));
-	FUZZ_CHECK(restore(first, strlen(first), room_shared(room.room)));
-	second = make(room_shared(room.room));
+	first = make(room);
+	FUZZ_CHECK(restore(first, strlen(first), room));
+	second = make(room);
 	FUZZ_CHECK_SAME(second, first);
 }
 
 /* A room starts with it, whatever it is. */
-static void start(const char *text, size_t length, struct config *config)
+static void start(const char *text, size_t length)
 {
 	struct room_fixture room;
 	struct problem problem;
 
-	FUZZ_CHECK(room_fixture_make(&room, config, NULL, NULL));
+	FUZZ_CHECK(room_fixture_make(&room, room_fixture_config(), NULL, NULL));
 	if (restore(text, length, room_shared(room.room))) {
 		FUZZ_CHECK(room_start(room.room, &problem) >= 0);
 		room_fixture_run(&room);
@@ -95,16 +110,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	_cleanup_(cleanup_free) char *text = NULL;
 	_cleanup_(state_text_freep) struct state_text *state = NULL;
-	static struct config *config;
 	struct problem problem;
 	size_t length;
 
-	if (!config)
-		config = room_fixture_read(room_fixture_config);
 	FUZZ_CHECK(state_text_parse((const char *)data, size, &state, &problem) <= 0);
 	text = with_header(data, size, &length);
-	check(text, length, config);
+	check(text, length);
 	if (size % 8 == 0) /* it takes a hundred times as long */
-		start(text, length, config);
+		start(text, length);
 	return 0;
 }
