@@ -15,13 +15,11 @@
 #include "io/iio-read.h"
 #include "io/sysfs.h"
 #include "io/w1-text.h"
-#include "rules/filter.h"
 #include "sensor/limits.h"
 #include "sensor/no-value.h"
-#include "util/clock.h"
 #include "util/utf8.h"
 
-#define FILTERED_MAX 64
+#define VALUES_MAX 12
 
 /* --- sysfs, in a folder of this program's --------------------------------------------------------- */
 
@@ -320,7 +318,7 @@ static void check_limits(struct fuzz *fuzz)
 {
 	struct limits limits = { .high = fuzz_bool(fuzz) ? NAN : 30, .low = fuzz_bool(fuzz) ? NAN : 10, .hysteresis = fuzz_u8(fuzz) / 16.0 };
 
-	for (unsigned i = 0; i < FILTERED_MAX && fuzz->left > 0; i++) {
+	for (unsigned i = fuzz_choice(fuzz, VALUES_MAX); i > 0; i--) {
 		double value = (int8_t)fuzz_u8(fuzz);
 
 		limits_update(&limits, value);
@@ -343,6 +341,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		set_up_iio();
 	}
 	check_w1((const uint8_t *)copy, strlen(copy));
+	check_limits(&fuzz);
 	settings.quantity = choose_quantity(&fuzz);
 	settings.channel = fuzz_word(&fuzz, channels);
 	write_files(&fuzz);
@@ -353,6 +352,5 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	settings.device = "iio:device0";
 	settings.channel = settings.quantity->iio.type;
 	read_from(&iio_source, &settings);
-	check_limits(&fuzz);
 	return 0;
 }
