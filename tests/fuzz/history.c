@@ -58,7 +58,7 @@ static struct moment at(uint64_t time)
 }
 
 /* Two series, an event, several windows. */
-static void record(struct recorder *recorder, uint64_t from, unsigned n)
+static int record(struct recorder *recorder, uint64_t from, unsigned n)
 {
 	static const struct series_about degrees = { "/org/roomd1/temperature_sensor/hall", "Temperature", "temperature", "°C", 'd', 2 };
 	static const struct series_about motion = { "/org/roomd1/motion_sensor/hall", "Motion", "motion", "", 'b', 0 };
@@ -76,7 +76,7 @@ static void record(struct recorder *recorder, uint64_t from, unsigned n)
 		               strdup("{\"location\":\"Hall\"}"));
 	}
 	recorder_hub(recorder, "series", n);
-	recorder_write(recorder, &moment);
+	return recorder_write(recorder, &moment);
 }
 
 static struct recorder *open_recorder(void)
@@ -95,8 +95,7 @@ static void make_right(void)
 	struct stat st;
 	int fd;
 
-	record(recorder, T0, 26); /* a little more than two windows */
-	FUZZ_CHECK(!*recorder->problem);
+	FUZZ_CHECK(record(recorder, T0, 26) == 0); /* a little more than two windows */
 	recorder_free(recorder);
 	fd = open(path_of(HISTORY_FILE, path), O_RDONLY | O_CLOEXEC);
 	FUZZ_CHECK(fd >= 0 && fstat(fd, &st) == 0);
@@ -190,7 +189,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	}
 	recorder = open_recorder();
 	ask_all(recorder);
-	record(recorder, T0 + 4 * WINDOW_USEC, 2);
+	record(recorder, T0 + 4 * WINDOW_USEC, 2); /* it may be found out only here */
+	FUZZ_CHECK(record(recorder, T0 + 5 * WINDOW_USEC, 2) == 0 && !*recorder->problem);
 	ask_all(recorder);
 	recorder_free(recorder);
 	recorder = open_recorder();
