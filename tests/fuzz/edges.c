@@ -2,7 +2,6 @@
  * the end is the line's level. Times that the kernel would not give, and levels that are not what the edges say, only have to do
  * no harm. */
 #include "fuzz.h"
-#include "io/gpio.h"
 #include "room-fixture.h"
 #include "script-lines.h"
 #include "util/clock.h"
@@ -17,7 +16,6 @@ struct kernel {
 	bool lies;           /* it has said what no kernel says */
 };
 
-/* The next edge, or the same again, or none but a step of the number: one that was dropped. */
 static void send_edge(struct kernel *kernel, unsigned line)
 {
 	bool active = !script_line_level(line);

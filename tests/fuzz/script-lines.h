@@ -1,6 +1,6 @@
-/* The kernel's side of GPIO lines, for targets with a room: each line that is asked for is there, its edges are those that the
- * target sends, and its level is the one that the target says. What reads and decodes edges is the real code's counterpart of a
- * pipe; linked with the wraps in meson.build. */
+/* The kernel's side of GPIO lines, for targets with a room: each line that is asked for is there; its edges come through a pipe
+ * and are those that the target sends; its level is the one that the target says. meson.build puts it in the place of the functions
+ * of io/gpio.h that use a line. */
 #pragma once
 
 #include <stdbool.h>
