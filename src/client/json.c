@@ -108,6 +108,10 @@ static int read_entry(sd_bus_message *message, const char *contents, struct json
 		r = json_from_message(message, &value);
 	if (r < 0)
 		return r;
+	if (!key) { /* a number that is none */
+		json_free(value);
+		return -EBADMSG;
+	}
 	json_add(container, json_object_get_string(key), value);
 	return sd_bus_message_exit_container(message);
 }
@@ -177,6 +181,11 @@ int json_from_message(sd_bus_message *message, struct json_object **ret)
 	return read_basic(message, type, ret);
 }
 
+int json_from_answer(sd_bus_message *message, const char *types, struct json_object **ret)
+{
+	return sd_bus_message_has_signature(message, types) > 0 ? json_from_message(message, ret) : -EBADMSG;
+}
+
 /* --- members --------------------------------------------------------------------------------- */
 
 struct json_object *member_of(const struct json_object *object, const char *key)
@@ -184,6 +193,11 @@ struct json_object *member_of(const struct json_object *object, const char *key)
 	struct json_object *member;
 
 	return json_object_object_get_ex(object, key, &member) ? member : NULL;
+}
+
+struct json_object *json_element(const struct json_object *array, size_t i)
+{
+	return json_object_is_type(array, json_type_array) ? json_object_array_get_idx(array, i) : NULL;
 }
 
 const char *member_text(const struct json_object *object, const char *key)

@@ -15,6 +15,13 @@ DEFINE_CLEANUP(struct json_object *, json_free);
  * or a negative errno. */
 int json_from_message(sd_bus_message *message, struct json_object **ret);
 
+/* The only value of a message that has to be of these types: "a{sv}". -EBADMSG: it is of others; so whoever asked need not look
+ * at each part. A variant may have any in it. */
+int json_from_answer(sd_bus_message *message, const char *types, struct json_object **ret);
+
+/* The i-th element, from 0; NULL: there are fewer, or it is no array. */
+struct json_object *json_element(const struct json_object *array, size_t i);
+
 /* The member `key`; "", false, 0 or NULL if there is none. The result lives as long as the object. */
 const char *member_text(const struct json_object *object, const char *key);
 bool member_bool(const struct json_object *object, const char *key);

@@ -32,23 +32,23 @@ static void ask(struct mirror *mirror, enum question question, const char *inter
 	va_end(arguments);
 }
 
-/* The answer as JSON; NULL: it is an error, or cannot be read. An answer, so the question is no more. */
-static struct json_object *take_answer(struct mirror *mirror, enum question question, sd_bus_message *reply)
+/* The answer as JSON; NULL: it is an error, or not of these types. An answer, so the question is no more. */
+static struct json_object *take_answer(struct mirror *mirror, enum question question, const char *types, sd_bus_message *reply)
 {
 	struct json_object *value = NULL;
 
 	mirror->asked[question] = sd_bus_slot_unref(mirror->asked[question]);
-	if (sd_bus_message_is_method_error(reply, NULL) || json_from_message(reply, &value) < 0)
+	if (sd_bus_message_is_method_error(reply, NULL) || json_from_answer(reply, types, &value) < 0)
 		return NULL;
 	return value;
 }
 
 /* A match for the service's name takes signals of anybody's, for all that sd-bus knows, and anybody may send some to us. */
-static bool is_of_service(const struct mirror *mirror, sd_bus_message *signal)
+static bool is_of_service(const struct mirror *mirror, sd_bus_message *signal, const char *types)
 {
 	const char *sender = sd_bus_message_get_sender(signal);
 
-	return *mirror->owner && sender && strcmp(sender, mirror->owner) == 0;
+	return *mirror->owner && sender && strcmp(sender, mirror->owner) == 0 && sd_bus_message_has_signature(signal, types) > 0;
 }
 
 static void set_owner(struct mirror *mirror, const char *owner)
@@ -126,7 +126,7 @@ static void stop_reading(struct mirror *mirror)
 static int on_events(sd_bus_message *reply, void *userdata, sd_bus_error *error)
 {
 	struct mirror *mirror = userdata;
-	_cleanup_(json_freep) struct json_object *events = take_answer(mirror, ASK_EVENTS, reply);
+	_cleanup_(json_freep) struct json_object *events = take_answer(mirror, ASK_EVENTS, "a(ostta{sv})", reply);
 	size_t n = json_object_is_type(events, json_type_array) ? json_object_array_length(events) : 0;
 
 	(void)error;
@@ -182,7 +182,7 @@ static int take_series(struct mirror *mirror, const char *series)
 static int on_service(sd_bus_message *reply, void *userdata, sd_bus_error *error)
 {
 	struct mirror *mirror = userdata;
-	struct json_object *service = take_answer(mirror, ASK_SERVICE, reply);
+	struct json_object *service = take_answer(mirror, ASK_SERVICE, "a{sv}", reply);
 
 	(void)error;
 	if (!service)
@@ -201,10 +201,10 @@ void mirror_refresh_service(struct mirror *mirror)
 static int on_objects(sd_bus_message *reply, void *userdata, sd_bus_error *error)
 {
 	struct mirror *mirror = userdata;
-	_cleanup_(json_freep) struct json_object *objects = take_answer(mirror, ASK_OBJECTS, reply);
+	_cleanup_(json_freep) struct json_object *objects = take_answer(mirror, ASK_OBJECTS, "a{oa{sa{sv}}}", reply);
 
 	(void)error;
-	if (!json_object_is_type(objects, json_type_object) || !*member_text(mirror->service, "Series") ||
+	if (!objects || !*member_text(mirror->service, "Series") ||
 	    json_object_object_length(mirror->kinds) == 0 ||
 	    take_series(mirror, member_text(mirror->service, "Series")) < 0) {
 		ask_again_later(mirror);
@@ -220,7 +220,7 @@ static int on_objects(sd_bus_message *reply, void *userdata, sd_bus_error *error
 static int on_kinds(sd_bus_message *reply, void *userdata, sd_bus_error *error)
 {
 	struct mirror *mirror = userdata;
-	_cleanup_(json_freep) struct json_object *rows = take_answer(mirror, ASK_KINDS, reply);
+	_cleanup_(json_freep) struct json_object *rows = take_answer(mirror, ASK_KINDS, "a(sa{sv})", reply);
 	size_t n = json_object_is_type(rows, json_type_array) ? json_object_array_length(rows) : 0;
 
 	(void)error;
@@ -306,7 +306,7 @@ static int on_properties_changed(sd_bus_message *signal, void *userdata, sd_bus_
 	struct mirror_component *component = mirror_find(mirror, path);
 
 	(void)error;
-	if (!is_of_service(mirror, signal) || (!component && (strcmp(path, MIRROR_ROOT) != 0 || !mirror->service)) ||
+	if (!is_of_service(mirror, signal, "sa{sv}as") || (!component && (strcmp(path, MIRROR_ROOT) != 0 || !mirror->service)) ||
 	    sd_bus_message_read(signal, "s", &interface) < 0 ||
 	    (component && strcmp(component->interface, interface) != 0) || json_from_message(signal, &changes) < 0)
 		return 0;
@@ -314,8 +314,6 @@ static int on_properties_changed(sd_bus_message *signal, void *userdata, sd_bus_
 		mirror_change(mirror, component, changes);
 		return 0;
 	}
-	if (!json_object_is_type(changes, json_type_object))
-		return 0;
 	json_object_object_foreach(changes, name, value)
 	{
 		json_add(mirror->service, name, json_object_get(value));
@@ -331,7 +329,7 @@ static int on_added(sd_bus_message *signal, void *userdata, sd_bus_error *error)
 	const char *path;
 
 	(void)error;
-	if (is_of_service(userdata, signal) && sd_bus_message_read(signal, "o", &path) >= 0 &&
+	if (is_of_service(userdata, signal, "oa{sa{sv}}") && sd_bus_message_read(signal, "o", &path) >= 0 &&
 	    json_from_message(signal, &interfaces) >= 0)
 		mirror_take_object(userdata, path, interfaces);
 	return 0;
@@ -346,8 +344,8 @@ static int on_removed(sd_bus_message *signal, void *userdata, sd_bus_error *erro
 	const char *path;
 
 	(void)error;
-	if (!is_of_service(mirror, signal) || sd_bus_message_read(signal, "o", &path) < 0 ||
-	    json_from_message(signal, &interfaces) < 0 || !json_object_is_type(interfaces, json_type_array))
+	if (!is_of_service(mirror, signal, "oas") || sd_bus_message_read(signal, "o", &path) < 0 ||
+	    json_from_message(signal, &interfaces) < 0)
 		return 0;
 	component = mirror_find(mirror, path);
 	for (size_t i = 0; component && i < json_object_array_length(interfaces); i++)
@@ -365,8 +363,8 @@ static int on_signal(sd_bus_message *signal, void *userdata, sd_bus_error *error
 	const char *interface = sd_bus_message_get_interface(signal);
 
 	(void)error;
-	if (is_of_service(mirror, signal) && interface && strncmp(interface, INTERFACE_PREFIX, strlen(INTERFACE_PREFIX)) == 0 &&
-	    sd_bus_message_has_signature(signal, "tta{sv}") > 0)
+	if (is_of_service(mirror, signal, "tta{sv}") && interface &&
+	    strncmp(interface, INTERFACE_PREFIX, strlen(INTERFACE_PREFIX)) == 0)
 		on_event(mirror, signal);
 	return 0;
 }

@@ -25,11 +25,11 @@ static void end_question(struct facts *facts, enum fact_question question)
 }
 
 /* The answer as JSON; NULL: it is an error, or no answer to this question. */
-static struct json_object *read_answer(sd_bus_message *reply)
+static struct json_object *read_answer(sd_bus_message *reply, const char *types)
 {
 	struct json_object *value = NULL;
 
-	if (sd_bus_message_is_method_error(reply, NULL) || json_from_message(reply, &value) < 0)
+	if (sd_bus_message_is_method_error(reply, NULL) || json_from_answer(reply, types, &value) < 0)
 		return NULL;
 	return value;
 }
@@ -39,7 +39,7 @@ static int on_service(sd_bus_message *reply, void *userdata, sd_bus_error *error
 	struct facts *facts = userdata;
 
 	(void)error;
-	facts->service = read_answer(reply);
+	facts->service = read_answer(reply, "a{sv}");
 	end_question(facts, FACT_SERVICE);
 	return 0;
 }
@@ -49,7 +49,7 @@ static int on_bridge(sd_bus_message *reply, void *userdata, sd_bus_error *error)
 	struct facts *facts = userdata;
 
 	(void)error;
-	facts->bridge = read_answer(reply);
+	facts->bridge = read_answer(reply, "a{sv}");
 	end_question(facts, FACT_BRIDGE);
 	return 0;
 }
@@ -57,7 +57,7 @@ static int on_bridge(sd_bus_message *reply, void *userdata, sd_bus_error *error)
 static int on_restarts(sd_bus_message *reply, void *userdata, sd_bus_error *error)
 {
 	struct facts *facts = userdata;
-	struct json_object *value = read_answer(reply);
+	struct json_object *value = read_answer(reply, "v");
 
 	(void)error;
 	facts->unit.restarts_known = value != NULL;
@@ -70,7 +70,7 @@ static int on_restarts(sd_bus_message *reply, void *userdata, sd_bus_error *erro
 static int on_start(sd_bus_message *reply, void *userdata, sd_bus_error *error)
 {
 	struct facts *facts = userdata;
-	struct json_object *value = read_answer(reply);
+	struct json_object *value = read_answer(reply, "v");
 
 	(void)error;
 	facts->unit.start_known = value != NULL;

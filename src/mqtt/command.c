@@ -174,9 +174,12 @@ static int take_arguments(const struct json_object *object, const struct json_ob
 	}
 	for (size_t i = 0; r >= 0 && i < n; i++) {
 		struct json_object *argument = json_object_array_get_idx(arguments, i), *value;
-		const char *name = json_object_get_string(json_object_array_get_idx(argument, 0));
+		const char *name = json_object_get_string(json_element(argument, 0));
+		const char *type = json_object_get_string(json_element(argument, 1));
 
-		command->arguments[i].type = *json_object_get_string(json_object_array_get_idx(argument, 1));
+		if (!name || !type)
+			return wrong_argument(command->action, "an action that is known here", problem);
+		command->arguments[i].type = *type;
 		if (!json_object_object_get_ex(object, name, &value))
 			return problem_set(problem, -EINVAL, "expected the argument \"%s\" of %s", name, command->action);
 		r = take_argument(command, i, name, value, problem);

@@ -159,9 +159,9 @@ enum status client_expect_service(struct client *client)
 
 /* --- the room -------------------------------------------------------------------------------- */
 
-/* A reply whose only value, a dictionary, becomes JSON. */
+/* A reply whose only value, of these types, becomes JSON. */
 static enum status call_for_json(struct client *client, const char *interface, const char *method,
-                                 const char *argument, struct json_object **ret)
+                                 const char *argument, const char *types, struct json_object **ret)
 {
 	_cleanup_(sd_bus_error_free) sd_bus_error error = SD_BUS_ERROR_NULL;
 	_cleanup_(sd_bus_message_unrefp) sd_bus_message *reply = NULL;
@@ -171,9 +171,7 @@ static enum status call_for_json(struct client *client, const char *interface, c
 	                       argument ? "s" : NULL, argument);
 	if (r < 0)
 		return client_fail(client, &error, r);
-	r = json_from_message(reply, ret);
-	if (r >= 0 && !json_object_is_type(*ret, json_type_object))
-		r = -EBADMSG;
+	r = json_from_answer(reply, types, ret);
 	return r < 0 ? say(STATUS_FAILED, "the answer of roomd cannot be read: %s", problem_errno(r))
 	             : STATUS_DONE;
 }
@@ -255,7 +253,7 @@ static struct json_object *make_components(struct json_object *order, struct jso
 	for (size_t i = 0; json_object_is_type(order, json_type_array) && i < json_object_array_length(order);
 	     i++) {
 		struct json_object *entry = json_object_array_get_idx(order, i);
-		const char *ordered = json_object_get_string(json_object_array_get_idx(entry, 2));
+		const char *ordered = json_object_get_string(json_element(entry, 2));
 
 		if (!ordered)
 			continue;
@@ -294,10 +292,11 @@ enum status client_read_room(struct client *client, struct json_object **ret)
 
 	if (!room)
 		return say_no_memory();
-	status = call_for_json(client, "org.freedesktop.DBus.Properties", "GetAll", CLIENT_MANAGER, &manager);
+	status = call_for_json(client, "org.freedesktop.DBus.Properties", "GetAll", CLIENT_MANAGER, "a{sv}",
+	                       &manager);
 	if (status == STATUS_DONE)
 		status = call_for_json(client, "org.freedesktop.DBus.ObjectManager", "GetManagedObjects",
-		                       NULL, &objects);
+		                       NULL, "a{oa{sa{sv}}}", &objects);
 	if (status != STATUS_DONE)
 		return status;
 	json_add(room, "service", make_service(manager));

@@ -13,8 +13,7 @@ static const struct json_object *find_kind(const struct json_object *kinds, cons
 {
 	for (size_t i = 0; i < json_object_array_length(kinds); i++) {
 		const struct json_object *pair = json_object_array_get_idx(kinds, i);
-		const struct json_object *kind =
-			json_object_is_type(pair, json_type_array) ? json_object_array_get_idx(pair, 1) : NULL;
+		const struct json_object *kind = json_element(pair, 1);
 		const char *is = kind ? member_text(kind, "path") : "";
 
 		if (strlen(is) == length && strncmp(is, path, length) == 0)
@@ -100,7 +99,7 @@ static struct json_object *read_kinds(struct client *client)
 
 	if (sd_bus_call_method(client->bus, CLIENT_NAME, CLIENT_PATH, CLIENT_MANAGER, "Describe", &error, &reply, NULL) < 0)
 		return NULL;
-	return json_from_message(reply, &kinds) < 0 ? NULL : kinds;
+	return json_from_answer(reply, "a(sa{sv})", &kinds) < 0 ? NULL : kinds;
 }
 
 void history_limits_read(struct client *client, struct history *history)

@@ -121,9 +121,7 @@ static enum status read_bridge(const struct command_line *line, struct json_obje
 	                       &error, &reply, "s", VIEW_INTERFACE);
 	if (r < 0)
 		return client_fail_beside(&client, UNIT, not_running, &error, r);
-	r = json_from_message(reply, &properties);
-	if (r >= 0 && !json_object_is_type(properties, json_type_object))
-		r = -EBADMSG;
+	r = json_from_answer(reply, "a{sv}", &properties);
 	if (r < 0)
 		return say(STATUS_FAILED, "the answer of " UNIT " cannot be read: %s", problem_errno(r));
 	*ret = make_bridge(properties);

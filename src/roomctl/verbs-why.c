@@ -25,7 +25,7 @@ static enum status ask(struct client *client, const struct json_object *componen
 	r = sd_bus_call_method(client->bus, CLIENT_NAME, member_text(component, "path"), member_text(component, "interface"),
 	                       "Why", &error, &reply, NULL);
 	if (r >= 0)
-		r = json_from_message(reply, &answer);
+		r = json_from_answer(reply, "a{sv}", &answer);
 	if (r < 0)
 		return client_fail(client, &error, r);
 	json_add_text(why, "kind", member_text(component, "kind"));

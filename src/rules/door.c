@@ -96,7 +96,7 @@ enum door_due door_due(struct door *door, const struct door_settings *settings, 
 		return DOOR_JAMMED;
 	}
 	door->next_ns = earlier(strike_ns, earlier(too_long, relock_ns));
-	if (door->next_ns > now_ns)
+	if (door->next_ns > now_ns || door->next_ns == NEVER_NS) /* also if that is what the time is said to be */
 		return DOOR_NOTHING;
 	*ret_ns = door->next_ns;
 	if (door->next_ns == strike_ns) {

@@ -75,7 +75,7 @@ static unsigned spans_around(const struct schedule *schedule, int64_t seconds, s
 
 static int64_t within_a_week(int64_t seconds, int64_t at, int64_t otherwise)
 {
-	return at - seconds > 7 * DAY_S || seconds - at > 7 * DAY_S ? otherwise : at;
+	return at > seconds + 7 * DAY_S || at < seconds - 7 * DAY_S ? otherwise : at;
 }
 
 bool schedule_is_ever(const struct schedule *schedule)
