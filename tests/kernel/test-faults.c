@@ -1,0 +1,166 @@
+/* Every allocation fails once, and every system call with each of its errors: in the start, also of one that takes over from
+ * another, in the room, in a reload, in the end. It ends as the manual says, and its successor goes on; or it goes on itself
+ * and does what it is for, or says what it does not do.
+ *
+ * $FAULTS is "all", or how many points to pass by between two that fail. $FAULTS_ONLY="SCENARIO call|allocation POINT ERROR"
+ * is for one run. */
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "faulty-room.h"
+#include "files.h"
+#include "tap-main.h"
+
+#define SETTLE_MS 50
+#define POINTS_MAX 100000
+
+/* --- runs ------------------------------------------------------------------------------------ */
+
+/* One run: true if the point was met. */
+typedef bool (*run_handler)(struct faulty_room *it);
+
+static unsigned stride_of(unsigned usual)
+{
+	const char *wanted = getenv("FAULTS");
+
+	if (!wanted)
+		return usual;
+	return strcmp(wanted, "all") == 0 ? 1 : (unsigned)atoi(wanted);
+}
+
+static bool is_wanted(const struct faulty_room *it)
+{
+	const char *only = getenv("FAULTS_ONLY");
+	char wanted[64];
+
+	snprintf(wanted, sizeof wanted, "%s %s %u %u", it->scenario, it->kind == FAULTS_CALL ? "call" : "allocation", it->at,
+	         it->choice);
+	return !only || strcmp(only, wanted) == 0;
+}
+
+/* With each of its errors; or, between points that are passed by, with one. */
+static bool run_point(struct faulty_room *it, run_handler run, bool all)
+{
+	unsigned first = it->choice;
+	bool met = true;
+
+	for (it->choice = all ? 0 : first; met; it->choice++) {
+		if (is_wanted(it)) {
+			met = run(it);
+			it->runs += met;
+		}
+		if (!all || it->choice + 1 >= it->faults.shared->errors_n)
+			break;
+	}
+	it->choice = first + 1;
+	return met;
+}
+
+static void run_points(struct faulty_room *it, enum faults_kind kind, run_handler run, unsigned stride)
+{
+	it->kind = kind;
+	it->choice = 0;
+	for (it->at = 0; it->at < POINTS_MAX && run_point(it, run, stride == 1); it->at += stride)
+		;
+	it->points = it->at;
+}
+
+static void run_scenario(struct faulty_room *it, const char *scenario, run_handler run, unsigned stride)
+{
+	it->scenario = scenario;
+	for (enum faults_kind kind = FAULTS_ALLOCATION; kind <= FAULTS_CALL; kind++) {
+		it->runs = it->ended = it->recovered = 0;
+		run_points(it, kind, run, stride_of(stride));
+		print_message("# %s: %u %s, %u runs: %u ended, %u recovered\n", scenario, it->points,
+		              kind == FAULTS_CALL ? "system calls" : "allocations", it->runs, it->ended, it->recovered);
+	}
+	assert_int_equal(it->violations, 0);
+}
+
+/* One in which nothing fails: what it has when all is in order. */
+static void run_in_order(struct faulty_room *it)
+{
+	const struct sim_chip *chip = &it->room->room->chip;
+
+	it->scenario = "in order";
+	faulty_room_spawn(it);
+	assert_true(faulty_room_wait_ready(it));
+	sim_chip_pull(chip, PIR_HALL, true); /* both lights are on */
+	process_let_pass_ms(it->roomd, SETTLE_MS);
+	sim_chip_pull(chip, PIR_HALL, false);
+	process_let_pass_ms(it->roomd, 5000);
+	it->stored = service_manager_count(&it->room->manager);
+	faulty_room_watch(it);
+	faulty_room_check_works(it);
+	faulty_room_check_relays(it);
+	it->fds = process_count_fds(it->roomd);
+	faulty_room_stop(it, false);
+	it->blocks_at_end = atomic_load(&it->faults.shared->blocks);
+	assert_int_equal(it->violations, 0);
+}
+
+/* --- tests ----------------------------------------------------------------------------------- */
+
+/* Whoever runs, works; another one, if it has ended. */
+static void check_survivor(struct faulty_room *it, bool ready)
+{
+	if (!ready) {
+		faulty_room_check_end(it, false);
+		faulty_room_spawn(it);
+		if (!faulty_room_wait_ready(it)) {
+			faulty_room_violation(it, "its successor does not start");
+			faulty_room_check_end(it, false);
+			return;
+		}
+	}
+	faulty_room_check_works(it);
+	if (process_count_fds(it->roomd) > it->fds)
+		faulty_room_violation(it, "it has %u descriptors and not %u", process_count_fds(it->roomd), it->fds);
+}
+
+/* It has told all, and what it allocated it has freed. */
+static void check_stop(struct faulty_room *it)
+{
+	long blocks;
+
+	if (it->roomd->pid == 0)
+		return;
+	faulty_room_stop(it, false);
+	blocks = atomic_load(&it->faults.shared->blocks);
+	if (blocks > it->blocks_at_end)
+		faulty_room_violation(it, "it has not freed %ld blocks", blocks - it->blocks_at_end);
+}
+
+static bool run_start(struct faulty_room *it)
+{
+	bool ready, failed;
+
+	faulty_room_watch(it);
+	faults_arm(&it->faults, it->kind, it->at, it->choice);
+	faulty_room_spawn(it);
+	ready = faulty_room_wait_ready(it);
+	failed = faults_disarm(&it->faults);
+	check_survivor(it, ready);
+	faulty_room_check_relays(it);
+	check_stop(it);
+	return failed;
+}
+
+/* It takes over lines, and what was known. */
+static void test_restart(void **state)
+{
+	struct faulty_room *it = *state;
+
+	run_in_order(it);
+	run_scenario(it, "restart", run_start, 53);
+}
+
+#define test(name) cmocka_unit_test_setup_teardown(name, faulty_room_setup, faulty_room_teardown)
+
+static const struct CMUnitTest tests[] = {
+	test(test_restart),
+};
+
+RUN_TESTS(tests)
