@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include "config/error.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -49,6 +50,15 @@ void config_error(struct config_errors *errors, const struct config_place *place
 		errors->out_of_memory = true;
 	else
 		errors->n++;
+}
+
+void config_error_of_reading(struct config_errors *errors, int error)
+{
+	static const int machines[] = { EINTR, EIO, EMFILE, ENFILE, ENOMEM };
+
+	for (size_t i = 0; i < ELEMENTS(machines); i++)
+		if (error == machines[i])
+			errors->machines = -error;
 }
 
 char *config_errors_join(const struct config_errors *errors)

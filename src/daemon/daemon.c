@@ -99,7 +99,7 @@ static int load_config(const char *path, const char *consequence, struct config 
 	int r;
 
 	r = config_load(path, ret, errors);
-	if (r == -EBADMSG)
+	if (r < 0 && errors->n > 0)
 		say_errors(errors, consequence);
 	else if (r < 0)
 		log_error("the configuration cannot be read: %s; %s", problem_errno(r), consequence);
