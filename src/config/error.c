@@ -1,13 +1,13 @@
 #define _GNU_SOURCE
 #include "config/error.h"
 
-#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "util/cut.h"
+#include "util/problem.h"
 #include "util/utf8.h"
 
 /* A value can have several kB, and a message is to be read. */
@@ -54,11 +54,8 @@ void config_error(struct config_errors *errors, const struct config_place *place
 
 void config_error_of_reading(struct config_errors *errors, int error)
 {
-	static const int machines[] = { EINTR, EIO, EMFILE, ENFILE, ENOMEM };
-
-	for (size_t i = 0; i < ELEMENTS(machines); i++)
-		if (error == machines[i])
-			errors->machines = -error;
+	if (problem_passes(error))
+		errors->machines = -error;
 }
 
 char *config_errors_join(const struct config_errors *errors)

@@ -259,35 +259,43 @@ static int configure(int fd, const struct gpio_settings *settings, bool output, 
 }
 
 /* The link in /proc says what kind a descriptor is of; only the kernel makes the names without a '/'. */
-static void read_link(int fd, char *link, size_t size)
+static int read_link(int fd, char *link, size_t size)
 {
 	char path[32];
 	ssize_t n;
+	int r;
 
 	snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
 	n = readlink(path, link, size - 1);
+	r = n < 0 ? -errno : 0;
 	link[n > 0 ? n : 0] = '\0';
 	utf8_make(link);
+	return r;
 }
 
 /* The chip and offset of a line's request, as "gpiochip0:3". -EBADF: not a line's request, or of several
- * lines; -EOPNOTSUPP: a kernel that does not tell. */
+ * lines; -EOPNOTSUPP: a kernel that does not tell; or another negative errno, if it cannot be asked now. */
 static int read_place(int fd, char place[static PLACE_SIZE])
 {
 	char text[1024], link[64], chip[32];
 	char *chip_entry, *line_entry;
 	unsigned offset;
 	ssize_t n;
-	int info;
+	int info, r;
 
-	read_link(fd, link, sizeof link);
+	r = read_link(fd, link, sizeof link);
+	if (problem_passes(r))
+		return r;
 	if (strcmp(link, "anon_inode:gpio-line") != 0)
 		return -EBADF;
 	snprintf(text, sizeof text, "/proc/self/fdinfo/%d", fd);
 	info = open(text, O_RDONLY | O_CLOEXEC);
 	n = info >= 0 ? read(info, text, sizeof text - 1) : -1;
+	r = n < 0 ? -errno : 0;
 	if (info >= 0)
 		close(info);
+	if (problem_passes(r))
+		return r;
 	text[n > 0 ? n : 0] = '\0';
 	chip_entry = strstr(text, "gpio-chip:");
 	line_entry = strstr(text, "gpio-line:");
@@ -332,6 +340,13 @@ static int refuse(const struct gpio_settings *settings, int error, int fd, const
 	                   gpio_describe(fd, description), but);
 }
 
+/* It may be the line: nothing is wrong with the descriptor. */
+static int cannot_ask(const struct gpio_settings *settings, int error, struct problem *problem)
+{
+	return problem_set(problem, error, "line %s: what was kept of it cannot be looked at: %s", settings->line,
+	                   problem_errno(error));
+}
+
 /* That the descriptor holds this line, for this consumer, and that the chip is still there. */
 static int check_holds(const struct gpio_settings *settings, int fd, const struct gpio_found *found,
                        struct problem *problem)
@@ -345,9 +360,13 @@ static int check_holds(const struct gpio_settings *settings, int fd, const struc
 	snprintf(but, sizeof but, "not line %s (%s)", settings->line, wanted);
 	utf8_end(but);
 	r = read_place(fd, place);
+	if (problem_passes(r))
+		return cannot_ask(settings, r, problem);
 	if (r < 0 || strcmp(place, wanted) != 0)
 		return refuse(settings, r < 0 ? r : -ESTALE, fd, but, problem);
-	if (poll(&poll_fd, 1, 0) < 0 || (poll_fd.revents & (POLLHUP | POLLERR)))
+	if (poll(&poll_fd, 1, 0) < 0)
+		return cannot_ask(settings, -errno, problem);
+	if (poll_fd.revents & (POLLHUP | POLLERR))
 		return refuse(settings, -ENODEV, fd, "of a chip that has gone", problem);
 	if (!(info->flags & GPIO_V2_LINE_FLAG_USED) ||
 	    strncmp(info->consumer, settings->consumer, GPIO_NAME_MAX) != 0) {
@@ -367,6 +386,8 @@ static int examine(const struct gpio_settings *settings, int fd, struct gpio_fou
 	int r;
 
 	r = gpio_find(settings->line, ret, &ignored);
+	if (problem_passes(r))
+		return cannot_ask(settings, r, problem);
 	if (r < 0)
 		return refuse(settings, r, fd, "and the line of the configuration is not to be found",
 		              problem);
