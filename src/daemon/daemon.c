@@ -275,7 +275,11 @@ static const struct bus_callbacks bus_callbacks = {
 
 static void on_added(struct component *component, void *userdata)
 {
-	bus_component_added(((struct daemon *)userdata)->bus, component);
+	int r = bus_component_added(((struct daemon *)userdata)->bus, component);
+
+	if (r < 0)
+		log_warning("%s %s is not on D-Bus: %s; it works without, until the service is started again",
+		            component->class->kind, component_name(component), problem_errno(r));
 }
 
 static void on_removed(struct component *component, void *userdata)

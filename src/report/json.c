@@ -48,10 +48,11 @@ static struct json_object *rounded(double value)
 	return json_object_new_double_s(value, text);
 }
 
-/* Adds a member; one that there was no memory for is null. */
+/* Adds a member. For one without memory errno is ENOMEM. */
 static void add(struct json_object *object, const char *key, struct json_object *value)
 {
-	json_object_object_add(object, key, value);
+	if (json_object_object_add(object, key, value) < 0)
+		json_object_put(value);
 }
 
 static void add_text(struct json_object *object, const char *key, const char *text)

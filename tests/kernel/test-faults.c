@@ -129,22 +129,6 @@ static void check_survivor(struct faulty_room *it, bool runs)
 	}
 }
 
-/* It is where it was before the fault, and has as many blocks. */
-static void check_growth(struct faulty_room *it, bool same)
-{
-	static long before;
-	long blocks;
-
-	if (it->roomd->pid == 0)
-		return;
-	faulty_room_watch(it);
-	process_goes_on_ms(it->roomd, SETTLE_MS);
-	blocks = atomic_load(&it->faults.shared->blocks);
-	if (same && blocks > before && it->at > 0)
-		faulty_room_violation(it, "it has %ld blocks more than before", blocks - before);
-	before = blocks;
-}
-
 /* It frees what it has allocated. */
 static void check_stop(struct faulty_room *it)
 {
@@ -201,8 +185,6 @@ static bool run_room(struct faulty_room *it)
 {
 	const struct sim_chip *chip = &it->room->room->chip;
 	bool failed, runs;
-	unsigned ended = it->ended;
-	bool same;
 
 	if (it->roomd->pid == 0 && !start_in_order(it))
 		return true;
@@ -220,8 +202,6 @@ static bool run_room(struct faulty_room *it)
 	failed = faults_disarm(&it->faults);
 	check_survivor(it, runs);
 	faulty_room_check_relays(it);
-	same = it->ended == ended;
-	check_growth(it, same);
 	return failed;
 }
 
@@ -246,8 +226,6 @@ static unsigned count_answers(struct faulty_room *it)
 static bool run_reload(struct faulty_room *it)
 {
 	bool failed, runs = true;
-	unsigned ended = it->ended;
-	bool same;
 
 	if (it->roomd->pid == 0 && !start_in_order(it))
 		return true;
@@ -271,8 +249,6 @@ static bool run_reload(struct faulty_room *it)
 	} else {
 		process_configure(it->roomd, faulty_room_config);
 	}
-	same = it->ended == ended;
-	check_growth(it, same);
 	return failed;
 }
 
