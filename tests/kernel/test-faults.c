@@ -2,8 +2,8 @@
  * another, in the room, in a reload, in the end. It ends as the manual says, and its successor goes on; or it goes on itself
  * and does what it is for, or says what it does not do.
  *
- * $FAULTS is "all", or how many points to pass by between two that fail. $FAULTS_ONLY="SCENARIO call|allocation POINT ERROR"
- * is for one run. */
+ * $FAULTS is "all", or N for every N-th point; $FAULTS_IN a scenario, and $FAULTS_ONLY="SCENARIO call|allocation POINT ERROR" one
+ * run. */
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -177,7 +177,7 @@ static void test_restart(void **state)
 	struct faulty_room *it = *state;
 
 	run_in_order(it);
-	run_scenario(it, "restart", run_start, 97);
+	run_scenario(it, "restart", run_start, 53);
 }
 
 /* Motion, a reading, and somebody on the bus. */
@@ -210,7 +210,7 @@ static void test_room(void **state)
 	struct faulty_room *it = *state;
 
 	run_in_order(it);
-	run_scenario(it, "room", run_room, 23);
+	run_scenario(it, "room", run_room, 31);
 	check_stop(it);
 	assert_int_equal(it->violations, 0);
 }
@@ -257,7 +257,7 @@ static void test_reload(void **state)
 	struct faulty_room *it = *state;
 
 	run_in_order(it);
-	run_scenario(it, "reload", run_reload, 37);
+	run_scenario(it, "reload", run_reload, 23);
 	check_stop(it);
 	assert_int_equal(it->violations, 0);
 }
@@ -290,7 +290,7 @@ static void test_stop(void **state)
 	struct faulty_room *it = *state;
 
 	run_in_order(it);
-	run_scenario(it, "stop", run_stop, 29);
+	run_scenario(it, "stop", run_stop, 17);
 }
 
 #define test(name) cmocka_unit_test_setup_teardown(name, faulty_room_setup, faulty_room_teardown)
