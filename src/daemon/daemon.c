@@ -196,7 +196,7 @@ static int reload(struct daemon *daemon, struct config_errors *errors)
 		status_refused(daemon->status, errors);
 		bus_status_changed(daemon->bus);
 	}
-	sd_notify(false, "READY=1");
+	ready_after_reload(daemon->ready);
 	return r;
 }
 

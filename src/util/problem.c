@@ -38,7 +38,7 @@ const char *problem_errno(int error)
 
 bool problem_passes(int error)
 {
-	static const int passing[] = { EAGAIN, EINTR, EIO, EMFILE, ENFILE, ENOBUFS, ENOMEM };
+	static const int passing[] = { EAGAIN, EINTR, EIO, EMFILE, ENFILE, ENOBUFS, ENOMEM, ENOSPC };
 
 	for (size_t i = 0; i < ELEMENTS(passing); i++)
 		if (abs(error) == passing[i])
