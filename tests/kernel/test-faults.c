@@ -178,7 +178,7 @@ static void test_start(void **state)
 
 	it->cold = true;
 	run_in_order(it);
-	run_scenario(it, "start", run_start, 97);
+	run_scenario(it, "start", run_start, 37);
 }
 
 /* It takes over lines, and what was known. */
@@ -187,7 +187,7 @@ static void test_restart(void **state)
 	struct faulty_room *it = *state;
 
 	run_in_order(it);
-	run_scenario(it, "restart", run_start, 53);
+	run_scenario(it, "restart", run_start, 29);
 }
 
 /* Motion, a reading, and somebody on the bus. */
@@ -220,7 +220,7 @@ static void test_room(void **state)
 	struct faulty_room *it = *state;
 
 	run_in_order(it);
-	run_scenario(it, "room", run_room, 31);
+	run_scenario(it, "room", run_room, 17);
 	check_stop(it);
 	assert_int_equal(it->violations, 0);
 }
@@ -267,7 +267,7 @@ static void test_reload(void **state)
 	struct faulty_room *it = *state;
 
 	run_in_order(it);
-	run_scenario(it, "reload", run_reload, 23);
+	run_scenario(it, "reload", run_reload, 11);
 	check_stop(it);
 	assert_int_equal(it->violations, 0);
 }
@@ -300,7 +300,7 @@ static void test_stop(void **state)
 	struct faulty_room *it = *state;
 
 	run_in_order(it);
-	run_scenario(it, "stop", run_stop, 17);
+	run_scenario(it, "stop", run_stop, 7);
 }
 
 #define test(name) cmocka_unit_test_setup_teardown(name, faulty_room_setup, faulty_room_teardown)
