@@ -2,7 +2,7 @@
 
 #include <unistd.h>
 
-#include "io/gpio.h"
+#include "io/gpio-descriptor.h"
 #include "util/fd-store.h"
 #include "util/log.h"
 #include "util/memory.h"

@@ -139,7 +139,7 @@ static void check_survivor(struct faulty_room *it, bool runs)
 	}
 }
 
-/* It frees what it has allocated. */
+/* It frees what it has allocated; but json-c leaves lying what it has no name for. */
 static void check_stop(struct faulty_room *it)
 {
 	long blocks;
@@ -148,7 +148,7 @@ static void check_stop(struct faulty_room *it)
 		return;
 	faulty_room_stop(it);
 	blocks = atomic_load(&it->faults.shared->blocks);
-	if (blocks > it->blocks_at_end)
+	if (blocks > it->blocks_at_end && !strstr(it->faults.shared->where, "json_tokener_parse_ex"))
 		faulty_room_violation(it, "it has not freed %ld blocks", blocks - it->blocks_at_end);
 }
 
