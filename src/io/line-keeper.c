@@ -217,7 +217,7 @@ static void use(struct line_keeper *keeper, enum line_keeper_from from)
 		r = keeper->ops->opened(keeper, from, r > 0);
 	}
 	if (r < 0) {
-		say_lost(keeper, r, from != LINE_REQUESTED && problem_passes(r));
+		say_lost(keeper, r, from != LINE_REQUESTED && r != -ENODEV);
 		return;
 	}
 	if (from == LINE_REQUESTED)
