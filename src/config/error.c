@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "util/cut.h"
+#include "util/problem.h"
 #include "util/utf8.h"
 
 /* A value can have several kB, and a message is to be read. */
@@ -49,6 +50,12 @@ void config_error(struct config_errors *errors, const struct config_place *place
 		errors->out_of_memory = true;
 	else
 		errors->n++;
+}
+
+void config_error_of_reading(struct config_errors *errors, int error)
+{
+	if (problem_passes(error))
+		errors->machines = -error;
 }
 
 char *config_errors_join(const struct config_errors *errors)

@@ -21,11 +21,15 @@ struct config_errors {
 	char **texts; /* "FILE:LINE: [SECTION] KEY=VALUE: what was expected" */
 	size_t n;
 	bool out_of_memory; /* at least one more error could not be stored */
+	int machines;       /* one of them is not the configuration's, but the machine's, and may pass: a negative errno; or 0 */
 };
 
 /* Adds an error. If it has several lines, all but the first begin with a space. */
 void config_error(struct config_errors *errors, const struct config_place *place, const char *format, ...)
 	PRINTF_LIKE(3, 4);
+
+/* The errno with which a file could not be read: whether it is the machine's. */
+void config_error_of_reading(struct config_errors *errors, int error);
 
 /* All of them, one a line; NULL if there is no memory. The caller frees it. */
 char *config_errors_join(const struct config_errors *errors);

@@ -81,9 +81,14 @@ static int add_dropins(struct dropins *dropins, const char *folder, struct confi
 	struct dirent **entries = NULL;
 	int n = scandir(folder, &entries, is_conf, NULL), error = errno, r = 0;
 
-	if (n < 0 && !path_is_absent(folder))
+	errno = 0;
+	if (n < 0 && !path_is_absent(folder)) {
+		if (problem_passes(errno)) /* whether it is there cannot be told */
+			error = errno;
+		config_error_of_reading(errors, error);
 		config_error(errors, &(struct config_place){ .file = folder }, "cannot be read: %s",
 		             problem_errno(error));
+	}
 	for (int i = 0; i < n; i++) {
 		if (r >= 0)
 			r = add_dropin(dropins, folder, entries[i]->d_name);

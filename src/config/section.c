@@ -54,7 +54,8 @@ static int set_value(struct config_section *section, const struct option *option
 static const char taken_back[] = "";
 
 /* Takes back what an earlier file has assigned. Whether it may be missing is seen when all has been read. */
-static void take_back(struct config_section *section, const struct option *option, const struct config_place *place)
+static void take_back(struct config_section *section, const struct option *option, const struct config_place *place,
+                      struct config_errors *errors)
 {
 	struct config_place *assigned = &section->assigned[option - section->options];
 	void *field = config_section_field(section, option);
@@ -64,8 +65,8 @@ static void take_back(struct config_section *section, const struct option *optio
 	if (option->type->release)
 		option->type->release(field);
 	memset(field, 0, option->type->size);
-	if (option->default_text)
-		set_value(section, option, option->default_text, false);
+	if (option->default_text && set_value(section, option, option->default_text, false) == -ENOMEM)
+		errors->out_of_memory = true;
 }
 
 static void assign(struct config_section *section, const struct option *option, const struct config_place *place,
@@ -74,6 +75,7 @@ static void assign(struct config_section *section, const struct option *option, 
 	struct config_place *assigned = &section->assigned[option - section->options];
 	bool again = assigned->file && strcmp(assigned->file, place->file) == 0;
 	char expected[EXPECTED_SIZE];
+	int r;
 
 	if (again && !option->type->append) {
 		config_error(errors, place, "expected %s= once; it is set in line %u already", option->key,
@@ -81,11 +83,14 @@ static void assign(struct config_section *section, const struct option *option, 
 		return;
 	}
 	if (!*place->value && assigned->file && !again) {
-		take_back(section, option, place);
+		take_back(section, option, place, errors);
 		return;
 	}
 	*assigned = *place;
-	if (set_value(section, option, place->value, again) < 0) {
+	r = set_value(section, option, place->value, again);
+	if (r == -ENOMEM) {
+		errors->out_of_memory = true;
+	} else if (r < 0) {
 		option_describe(option, expected, sizeof expected);
 		config_error(errors, place, "expected %s", expected);
 	}

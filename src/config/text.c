@@ -172,6 +172,7 @@ static void cannot_be_opened(struct reading *reading, int error)
 
 	snprintf(why, sizeof why, "%s%s%.*s", problem_errno(error), length > 0 ? "; it is a link to " : "",
 	         length > 0 ? (int)length : 0, target);
+	config_error_of_reading(reading->errors, error);
 	bad_file(reading, "cannot be read: ", why);
 }
 
@@ -214,6 +215,7 @@ static int read_stream(struct reading *reading, FILE *stream)
 		return -ENOMEM;
 	length = fread(bytes, 1, FILE_MAX_BYTES + 1, stream);
 	if (ferror(stream)) {
+		config_error_of_reading(reading->errors, errno);
 		bad_file(reading, "cannot be read to its end: ", problem_errno(errno));
 		return 0;
 	}

@@ -27,9 +27,9 @@ static void check_remote(const struct config_component *component, const struct 
 		             snake_case(component->class->kind, kind, sizeof kind));
 }
 
-static bool loads(const struct config_component *component, struct problem *problem)
+static int load(const struct config_component *component, struct problem *problem)
 {
-	return !component->class->load || component->class->load(component->class, component->section.values, problem) >= 0;
+	return component->class->load ? component->class->load(component->class, component->section.values, problem) : 0;
 }
 
 /* What it needs before it can be checked. It is missing once, whatever number of components need it. */
@@ -38,10 +38,16 @@ static bool load_libraries(const struct config *config, const struct config_comp
 {
 	const struct config_component *first = config->components;
 	struct problem problem, same;
+	int r;
 
-	if (loads(component, &problem))
+	r = load(component, &problem);
+	if (r >= 0)
 		return true;
-	while (first != component && (loads(first, &same) || strcmp(same.text, problem.text) != 0))
+	if (r == -ENOMEM) {
+		errors->out_of_memory = true;
+		return false;
+	}
+	while (first != component && (load(first, &same) >= 0 || strcmp(same.text, problem.text) != 0))
 		first++;
 	if (first == component)
 		config_error(errors, &component->section.place, "%s", problem.text);

@@ -188,7 +188,7 @@ int config_load(const char *path, struct config **ret, struct config_errors *err
 	if (errors->out_of_memory)
 		return -ENOMEM;
 	if (errors->n > 0)
-		return -EBADMSG;
+		return errors->machines < 0 ? errors->machines : -EBADMSG;
 	*ret = TAKE_PTR(config);
 	return 0;
 }

@@ -99,7 +99,7 @@ static int load_config(const char *path, const char *consequence, struct config 
 	int r;
 
 	r = config_load(path, ret, errors);
-	if (r == -EBADMSG)
+	if (r < 0 && errors->n > 0)
 		say_errors(errors, consequence);
 	else if (r < 0)
 		log_error("the configuration cannot be read: %s; %s", problem_errno(r), consequence);
@@ -196,7 +196,7 @@ static int reload(struct daemon *daemon, struct config_errors *errors)
 		status_refused(daemon->status, errors);
 		bus_status_changed(daemon->bus);
 	}
-	sd_notify(false, "READY=1");
+	ready_after_reload(daemon->ready);
 	return r;
 }
 
@@ -275,7 +275,11 @@ static const struct bus_callbacks bus_callbacks = {
 
 static void on_added(struct component *component, void *userdata)
 {
-	bus_component_added(((struct daemon *)userdata)->bus, component);
+	int r = bus_component_added(((struct daemon *)userdata)->bus, component);
+
+	if (r < 0)
+		log_warning("%s %s is not on D-Bus: %s; it works without, until the service is started again",
+		            component->class->kind, component_name(component), problem_errno(r));
 }
 
 static void on_removed(struct component *component, void *userdata)

@@ -2,7 +2,7 @@
 
 #include <unistd.h>
 
-#include "io/gpio.h"
+#include "io/gpio-descriptor.h"
 #include "util/fd-store.h"
 #include "util/log.h"
 #include "util/memory.h"
@@ -11,7 +11,8 @@
 /* What the memory is called in the store; lines have a '/' in their names. */
 #define MEMORY_STORED_AS "memory"
 
-/* A memory that cannot be used is no reason not to start: what was known is lost, which is said. */
+/* A memory that cannot be used is no reason not to start: what was known is lost, which is said. One that there is no room for
+ * now is: systemd keeps it for the next start. */
 static int find_memory(struct handover *handover, struct problem *problem)
 {
 	int fd = fd_store_take(handover->store, MEMORY_STORED_AS), r;
@@ -20,6 +21,10 @@ static int find_memory(struct handover *handover, struct problem *problem)
 	r = memory_new(fd, &handover->memory, problem);
 	if (fd >= 0 && r >= 0)
 		return 0;
+	if (fd >= 0 && problem_passes(r)) {
+		close(fd);
+		return r;
+	}
 	if (fd >= 0) {
 		log_warning("what was kept over the restart cannot be used: '" MEMORY_STORED_AS
 		            "' is %s: %s; timers and states begin anew",

@@ -24,9 +24,20 @@ static void say(struct ready *ready)
 {
 	if (ready->said)
 		return;
-	ready->said = true;
-	sd_event_source_set_enabled(ready->timer, SD_EVENT_OFF);
-	sd_notify(false, "READY=1");
+	ready->said = sd_notify(false, "READY=1") >= 0;
+	if (ready->said) {
+		sd_event_source_set_enabled(ready->timer, SD_EVENT_OFF);
+		return;
+	}
+	/* Again: systemd ends a service that never says it. */
+	sd_event_source_set_time_relative(ready->timer, AT_LATEST_USEC);
+	sd_event_source_set_enabled(ready->timer, SD_EVENT_ONESHOT);
+}
+
+void ready_after_reload(struct ready *ready)
+{
+	ready->said = false;
+	say(ready);
 }
 
 static void say_if_so(struct ready *ready)

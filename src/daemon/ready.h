@@ -15,6 +15,9 @@ int ready_new(sd_event *event, struct fd_store *store, struct ready **ret);
 /* roomd owns its name on the bus, or there is no bus for now. */
 void ready_bus_has_settled(struct ready *ready);
 
+/* The reload is over, which systemd has been told of. */
+void ready_after_reload(struct ready *ready);
+
 /* Takes NULL; returns NULL. */
 struct ready *ready_free(struct ready *ready);
 DEFINE_CLEANUP(struct ready *, ready_free);

@@ -192,6 +192,7 @@ int state_text_make(struct component *const *components, size_t n, char **ret)
 
 	if (!object)
 		return -ENOMEM;
+	errno = 0;
 	for (size_t i = 0; i < n; i++) {
 		int r = components[i] ? add_component(object, components[i]) : 0;
 
@@ -199,7 +200,8 @@ int state_text_make(struct component *const *components, size_t n, char **ret)
 			return r;
 	}
 	body = json_object_to_json_string_length(object, FORMAT, &length);
-	return body ? put_together(body, length, ret) : -ENOMEM;
+	/* json-c leaves out of a text what it has no memory for, and does not say so. */
+	return body && errno != ENOMEM ? put_together(body, length, ret) : -ENOMEM;
 }
 
 /* --- reading --------------------------------------------------------------------------------- */
@@ -233,9 +235,12 @@ static struct json_object *parse_body(const char *body, size_t length)
 	struct json_tokener *tokener = json_tokener_new_ex(DEPTH_MAX);
 	struct json_object *object;
 
-	if (!tokener)
+	if (!tokener) {
+		errno = ENOMEM;
 		return NULL;
+	}
 	json_tokener_set_flags(tokener, JSON_TOKENER_STRICT);
+	errno = 0;
 	object = json_tokener_parse_ex(tokener, body, (int)length);
 	json_tokener_free(tokener);
 	return object;
@@ -255,6 +260,8 @@ int state_text_parse(const char *text, size_t length, struct state_text **ret, s
 	if (r < 0)
 		return r;
 	state->components = parse_body(text + header_length, length - header_length);
+	if (errno == ENOMEM) /* which json-c does not say, and leaves members out for */
+		return problem_set(problem, -ENOMEM, "cannot be read: out of memory");
 	if (!json_object_is_type(state->components, json_type_object))
 		return problem_set(problem, -EBADMSG, "is not a state of roomd: it has no components");
 	*ret = TAKE_PTR(state);

@@ -127,9 +127,12 @@ static int read_state(struct state *state, int directory_fd)
 		if (r >= 0)
 			state->read_text[length] = '\0';
 	}
-	if (r < 0 && r != -ENOENT && r != -ENOMEM)
+	/* What lacks memory or descriptors starts again; what cannot be read stays so. */
+	if (problem_passes(r) && r != -EIO)
+		return r;
+	if (r < 0 && r != -ENOENT)
 		set_aside(state, directory_fd, problem.text);
-	return r == -ENOMEM ? r : 0;
+	return 0;
 }
 
 static void on_written(const struct state_written *written, void *userdata);

@@ -84,6 +84,16 @@ static int is_chip(const struct dirent *entry)
 	       S_ISCHR(st.st_mode);
 }
 
+/* The first one is remembered. */
+static void refuse_chip(struct chips *chips, const char *name, int error)
+{
+	if (chips->refused_error)
+		return;
+	chips->refused_error = error;
+	snprintf(chips->refused, sizeof chips->refused, "/dev/%.64s", name);
+	utf8_make(chips->refused);
+}
+
 /* Opens one chip; one that cannot be opened is remembered and passed over, because the line may well be on
  * another. */
 static void open_chip(struct chips *chips, const char *name)
@@ -97,11 +107,7 @@ static void open_chip(struct chips *chips, const char *name)
 	chip->chip = gpiod_chip_open(path);
 	info = chip->chip ? gpiod_chip_get_info(chip->chip) : NULL;
 	if (!info) {
-		if (!chips->refused_error) {
-			chips->refused_error = errno;
-			snprintf(chips->refused, sizeof chips->refused, "/dev/%.64s", name);
-			utf8_make(chips->refused);
-		}
+		refuse_chip(chips, name, errno);
 		if (chip->chip)
 			gpiod_chip_close(chip->chip);
 		return;
@@ -120,6 +126,8 @@ static void open_chips(struct chips *chips)
 
 	chips->opened = true;
 	n = scandir("/dev", &entries, is_chip, versionsort);
+	if (n < 0)
+		refuse_chip(chips, "", errno);
 	for (int i = 0; i < n; i++) {
 		if (chips->n < CHIPS_MAX)
 			open_chip(chips, entries[i]->d_name);
@@ -128,7 +136,7 @@ static void open_chips(struct chips *chips)
 }
 
 /* One ioctl a line. A line that cannot be asked has no name. */
-static int read_names(struct chip *chip)
+static int read_names(struct chips *chips, struct chip *chip)
 {
 	chip->names = calloc(chip->lines + 1, sizeof *chip->names);
 	if (!chip->names)
@@ -137,6 +145,8 @@ static int read_names(struct chip *chip)
 		struct gpiod_line_info *info = gpiod_chip_get_line_info(chip->chip, offset);
 		const char *name = info ? gpiod_line_info_get_name(info) : NULL;
 
+		if (!info)
+			refuse_chip(chips, chip->name, errno);
 		utf8_copy(name ? name : "", chip->names[offset], sizeof chip->names[offset]);
 		gpiod_line_info_free(info);
 	}
@@ -318,7 +328,7 @@ static int find_by_name(struct chips *chips, const char *name, struct chip **ret
 	for (size_t i = 0; i < chips->n; i++) {
 		struct chip *chip = &chips->chips[i];
 
-		if (!chip->names && read_names(chip) < 0)
+		if (!chip->names && read_names(chips, chip) < 0)
 			return problem_set(problem, -ENOMEM, "line %s: out of memory", name);
 		for (unsigned offset = 0; offset < chip->lines; offset++) {
 			if (!chip->names[offset][0] || strcmp(chip->names[offset], name) != 0)
@@ -365,13 +375,14 @@ static int not_found(const struct chips *chips, const char *text, const struct g
 {
 	const char *name = nearest_line(chips, text), *label = place ? nearest_label(chips, place) : NULL;
 	char searched[2 * SEARCHED_SIZE], nearest[64];
+	bool may_be_there = chips->refused_error == EACCES || problem_passes(chips->refused_error);
 
 	if (label)
 		snprintf(nearest, sizeof nearest, "%s:%u", label, place->offset);
 	else
 		snprintf(nearest, sizeof nearest, "%s", name ? name : "");
 	describe_search(chips, *nearest ? nearest : NULL, searched, sizeof searched);
-	return problem_set(problem, chips->refused_error == EACCES ? -EACCES : -ENODEV,
+	return problem_set(problem, may_be_there ? -chips->refused_error : -ENODEV,
 	                   "line %s: not found: %s; searched: %s", text,
 	                   place ? "no chip has this name or label" : "no line has this name", searched);
 }

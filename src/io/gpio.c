@@ -13,20 +13,19 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "io/gpio-descriptor.h"
 #include "io/gpio-find.h"
 #include "io/gpio-reason.h"
 #include "util/cleanup.h"
 #include "util/clock.h"
 #include "util/utf8.h"
 
-#define PLACE_SIZE 80
-
 /* libgpiod finds and requests a line, but it cannot adopt one; so what is done with a line is done through
  * its descriptor, wherever that came from. */
 struct gpio_line {
 	int fd; /* of a request of this one line */
 	bool output;
-	char place[PLACE_SIZE];
+	char place[GPIO_PLACE_SIZE];
 };
 
 static_assert(sizeof(struct gpio_raw_edge) == sizeof(struct gpio_v2_line_event), "as the kernel has it");
@@ -258,71 +257,6 @@ static int configure(int fd, const struct gpio_settings *settings, bool output, 
 	return ioctl(fd, GPIO_V2_LINE_SET_CONFIG_IOCTL, &config) < 0 ? -errno : 0;
 }
 
-/* The link in /proc says what kind a descriptor is of; only the kernel makes the names without a '/'. */
-static void read_link(int fd, char *link, size_t size)
-{
-	char path[32];
-	ssize_t n;
-
-	snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
-	n = readlink(path, link, size - 1);
-	link[n > 0 ? n : 0] = '\0';
-	utf8_make(link);
-}
-
-/* The chip and offset of a line's request, as "gpiochip0:3". -EBADF: not a line's request, or of several
- * lines; -EOPNOTSUPP: a kernel that does not tell. */
-static int read_place(int fd, char place[static PLACE_SIZE])
-{
-	char text[1024], link[64], chip[32];
-	char *chip_entry, *line_entry;
-	unsigned offset;
-	ssize_t n;
-	int info;
-
-	read_link(fd, link, sizeof link);
-	if (strcmp(link, "anon_inode:gpio-line") != 0)
-		return -EBADF;
-	snprintf(text, sizeof text, "/proc/self/fdinfo/%d", fd);
-	info = open(text, O_RDONLY | O_CLOEXEC);
-	n = info >= 0 ? read(info, text, sizeof text - 1) : -1;
-	if (info >= 0)
-		close(info);
-	text[n > 0 ? n : 0] = '\0';
-	chip_entry = strstr(text, "gpio-chip:");
-	line_entry = strstr(text, "gpio-line:");
-	if (!chip_entry || !line_entry || sscanf(chip_entry, "gpio-chip: %31s", chip) != 1 ||
-	    sscanf(line_entry, "gpio-line: %u", &offset) != 1)
-		return -EOPNOTSUPP;
-	if (strstr(line_entry + 1, "gpio-line:"))
-		return -EBADF;
-	snprintf(place, PLACE_SIZE, "%s:%u", chip, offset);
-	return 0;
-}
-
-char *gpio_describe(int fd, char buffer[static GPIO_DESCRIPTION_SIZE])
-{
-	char link[64], place[PLACE_SIZE];
-	int r = read_place(fd, place);
-
-	read_link(fd, link, sizeof link);
-	if (r >= 0)
-		snprintf(buffer, GPIO_DESCRIPTION_SIZE, "line %s", place);
-	else if (strcmp(link, "anon_inode:gpio-line") == 0)
-		snprintf(buffer, GPIO_DESCRIPTION_SIZE, "%s",
-		         r == -EOPNOTSUPP ? "a line that this kernel is too old to tell the name of"
-		                          : "several lines");
-	else if (strncmp(link, "/dev/gpiochip", strlen("/dev/gpiochip")) == 0)
-		snprintf(buffer, GPIO_DESCRIPTION_SIZE, "the chip %s", link + strlen("/dev/"));
-	else if (strncmp(link, "pipe:", strlen("pipe:")) == 0)
-		snprintf(buffer, GPIO_DESCRIPTION_SIZE, "a pipe");
-	else if (strncmp(link, "socket:", strlen("socket:")) == 0)
-		snprintf(buffer, GPIO_DESCRIPTION_SIZE, "a socket");
-	else
-		snprintf(buffer, GPIO_DESCRIPTION_SIZE, "%s", link[0] ? link : "nothing");
-	return buffer;
-}
-
 static int refuse(const struct gpio_settings *settings, int error, int fd, const char *but,
                   struct problem *problem)
 {
@@ -332,22 +266,33 @@ static int refuse(const struct gpio_settings *settings, int error, int fd, const
 	                   gpio_describe(fd, description), but);
 }
 
+/* It may be the line: nothing is wrong with the descriptor. */
+static int cannot_ask(const struct gpio_settings *settings, int error, struct problem *problem)
+{
+	return problem_set(problem, error, "line %s: what was kept of it cannot be looked at: %s", settings->line,
+	                   problem_errno(error));
+}
+
 /* That the descriptor holds this line, for this consumer, and that the chip is still there. */
 static int check_holds(const struct gpio_settings *settings, int fd, const struct gpio_found *found,
                        struct problem *problem)
 {
 	const struct gpio_v2_line_info *info = &found->info;
 	struct pollfd poll_fd = { .fd = fd };
-	char place[PLACE_SIZE], wanted[PLACE_SIZE], but[2 * PLACE_SIZE], holder[GPIO_NAME_MAX + 1];
+	char place[GPIO_PLACE_SIZE], wanted[GPIO_PLACE_SIZE], but[2 * GPIO_PLACE_SIZE], holder[GPIO_NAME_MAX + 1];
 	int r;
 
 	snprintf(wanted, sizeof wanted, "%s:%u", found->chip_name, info->offset);
 	snprintf(but, sizeof but, "not line %s (%s)", settings->line, wanted);
 	utf8_end(but);
-	r = read_place(fd, place);
+	r = gpio_read_place(fd, place);
+	if (problem_passes(r))
+		return cannot_ask(settings, r, problem);
 	if (r < 0 || strcmp(place, wanted) != 0)
 		return refuse(settings, r < 0 ? r : -ESTALE, fd, but, problem);
-	if (poll(&poll_fd, 1, 0) < 0 || (poll_fd.revents & (POLLHUP | POLLERR)))
+	if (poll(&poll_fd, 1, 0) < 0)
+		return cannot_ask(settings, -errno, problem);
+	if (poll_fd.revents & (POLLHUP | POLLERR))
 		return refuse(settings, -ENODEV, fd, "of a chip that has gone", problem);
 	if (!(info->flags & GPIO_V2_LINE_FLAG_USED) ||
 	    strncmp(info->consumer, settings->consumer, GPIO_NAME_MAX) != 0) {
@@ -367,6 +312,8 @@ static int examine(const struct gpio_settings *settings, int fd, struct gpio_fou
 	int r;
 
 	r = gpio_find(settings->line, ret, &ignored);
+	if (problem_passes(r))
+		return cannot_ask(settings, r, problem);
 	if (r < 0)
 		return refuse(settings, r, fd, "and the line of the configuration is not to be found",
 		              problem);

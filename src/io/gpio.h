@@ -104,10 +104,6 @@ int gpio_adopt_output(const struct gpio_settings *settings, int fd, bool active,
  * consumer are the same as before; an output shows `active` from then on. 0 or a negative errno. */
 int gpio_reconfigure(struct gpio_line *line, const struct gpio_settings *settings, bool active);
 
-/* Describes a descriptor for a person: "line gpiochip0:3", "a pipe", "the chip gpiochip0". Returns `buffer`. */
-#define GPIO_DESCRIPTION_SIZE 96
-char *gpio_describe(int fd, char buffer[static GPIO_DESCRIPTION_SIZE]);
-
 /* Closes the line; it is released if nobody else has its descriptor. Takes NULL; returns NULL. */
 struct gpio_line *gpio_close(struct gpio_line *line);
 DEFINE_CLEANUP(struct gpio_line *, gpio_close);

@@ -29,23 +29,26 @@ int iio_load(struct problem *problem)
 	struct iio_library functions;
 	bool complete;
 	void *library;
+	int r;
 
 	if (loaded)
 		return 0;
+	errno = 0;
 	library = dlopen(SONAME, RTLD_NOW | RTLD_LOCAL);
 	complete = library;
 #define RESOLVE(name) complete = complete && (functions.name = dlsym(library, "iio_" #name));
 	IIO_FUNCTIONS(RESOLVE)
 #undef RESOLVE
 	if (!complete) {
+		r = errno == ENOMEM ? -ENOMEM : -ELIBACC; /* dlerror(3) has only words */
 		problem_set(
-			problem, -ELIBACC,
+			problem, r,
 			"libiio cannot be loaded: %s; expected version 0.24 to 0.26 of it, which IIO devices are "
 			"read with: install it (on Debian the package libiio0)",
 			dlerror());
 		if (library)
 			dlclose(library);
-		return -ELIBACC;
+		return r;
 	}
 	libiio = functions;
 	loaded = true;

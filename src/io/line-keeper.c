@@ -24,11 +24,12 @@ static void refuse(struct line_keeper *keeper, int fd, const struct problem *pro
 static void take_stored(struct line_keeper *keeper)
 {
 	struct problem problem;
-	int fd = fd_store_take(keeper->store, keeper->settings.stored_as);
+	int fd = fd_store_take(keeper->store, keeper->settings.stored_as), r;
 
 	if (fd < 0)
 		return;
-	if (gpio_check_stored(&keeper->settings, fd, &problem) < 0)
+	r = gpio_check_stored(&keeper->settings, fd, &problem);
+	if (r < 0 && !problem_passes(r))
 		refuse(keeper, fd, &problem);
 	else
 		keeper->stored_fd = fd;
@@ -100,7 +101,7 @@ void line_keeper_deinit(struct line_keeper *keeper)
 		give_back(keeper);
 	close_line(keeper);
 	if (keeper->stored_fd > 0)
-		close(keeper->stored_fd);
+		fd_store_give_back(keeper->store, keeper->settings.stored_as, keeper->stored_fd);
 	keeper->stored_fd = 0;
 	forget_holder(keeper);
 	absence_deinit(&keeper->absence);
@@ -126,13 +127,31 @@ static void give_up(struct line_keeper *keeper, int error, const char *reason)
 	absence_goes_on(&keeper->absence, will_be_told(keeper, error));
 }
 
-void line_keeper_lost(struct line_keeper *keeper, int error)
+/* Until the next try. Closing a line that is held would release it, and click the relay that is on it. */
+static void put_by(struct line_keeper *keeper)
+{
+	int fd = fcntl(gpio_fd(keeper->line), F_DUPFD_CLOEXEC, 3);
+
+	if (fd < 0)
+		return;
+	keeper->stored_fd = fd;
+	close_line(keeper);
+}
+
+static void say_lost(struct line_keeper *keeper, int error, bool stays)
 {
 	struct problem problem;
 
 	problem_set(&problem, error, "line %s (%s) %s: %s", keeper->settings.line, gpio_place(keeper->line),
 	            error == -ENODEV ? "has gone" : "does not work", problem_errno(error));
+	if (stays)
+		put_by(keeper);
 	give_up(keeper, error, problem.text);
+}
+
+void line_keeper_lost(struct line_keeper *keeper, int error)
+{
+	say_lost(keeper, error, false);
 }
 
 static HOT void on_ready(uint32_t events, void *userdata)
@@ -154,18 +173,21 @@ static void say_available(struct line_keeper *keeper)
 }
 
 /* It was this line's when it was taken, but may have gone since. */
-static int adopt(struct line_keeper *keeper, enum line_keeper_from *ret_from)
+static int adopt(struct line_keeper *keeper, enum line_keeper_from *ret_from, struct problem *problem)
 {
-	struct problem problem;
 	int fd = keeper->stored_fd, r;
 	bool reconfigured = false;
 
 	if (fd <= 0)
 		return -ENOENT;
 	keeper->stored_fd = 0;
-	r = keeper->ops->adopt(keeper, fd, &keeper->line, &reconfigured, &problem);
+	r = keeper->ops->adopt(keeper, fd, &keeper->line, &reconfigured, problem);
+	if (problem_passes(r)) {
+		keeper->stored_fd = fd;
+		return r;
+	}
 	if (r < 0) {
-		refuse(keeper, fd, &problem);
+		refuse(keeper, fd, problem);
 		return r;
 	}
 	*ret_from = reconfigured ? LINE_RECONFIGURED : LINE_ADOPTED;
@@ -195,7 +217,7 @@ static void use(struct line_keeper *keeper, enum line_keeper_from from)
 		r = keeper->ops->opened(keeper, from, r > 0);
 	}
 	if (r < 0) {
-		line_keeper_lost(keeper, r);
+		say_lost(keeper, r, from != LINE_REQUESTED && r != -ENODEV);
 		return;
 	}
 	if (from == LINE_REQUESTED)
@@ -211,8 +233,8 @@ static void try_open(void *userdata)
 	int r;
 
 	forget_holder(keeper);
-	r = adopt(keeper, &from);
-	if (r < 0)
+	r = adopt(keeper, &from, &problem);
+	if (r < 0 && keeper->stored_fd <= 0)
 		r = keeper->ops->open(keeper, &keeper->line, &problem);
 	if (r < 0)
 		give_up(keeper, r, problem.text);

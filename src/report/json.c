@@ -48,10 +48,11 @@ static struct json_object *rounded(double value)
 	return json_object_new_double_s(value, text);
 }
 
-/* Adds a member; one that there was no memory for is null. */
+/* Adds a member. For one without memory errno is ENOMEM. */
 static void add(struct json_object *object, const char *key, struct json_object *value)
 {
-	json_object_object_add(object, key, value);
+	if (json_object_object_add(object, key, value) < 0)
+		json_object_put(value);
 }
 
 static void add_text(struct json_object *object, const char *key, const char *text)
@@ -73,14 +74,16 @@ static struct json_object *json_of(const struct named_value *data)
 	}
 }
 
-/* Not by asprintf(): that takes a larger block and gives the rest of it back, which breaks the heap into
+/* NULL without memory, also before, since errno was 0: json-c leaves out of a text, and out of an object, what it has no memory
+ * for, and does not say so.
+ * Not by asprintf(): that takes a larger block and gives the rest of it back, which breaks the heap into
  * pieces, some kB more of it each hour. */
 static char *to_line(struct json_object *object)
 {
 	size_t length;
 	const char *text = json_object_to_json_string_length(
 		object, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE, &length);
-	char *line = text ? malloc(length + sizeof "\n") : NULL;
+	char *line = text && errno != ENOMEM ? malloc(length + sizeof "\n") : NULL;
 
 	if (!line)
 		return NULL;
@@ -98,6 +101,7 @@ char *json_event_line(const struct event *event, uint64_t realtime_ns)
 
 	if (!object)
 		return NULL;
+	errno = 0;
 	add_text(object, "event", event->type->name);
 	add_text(object, "source", hub_source_name(event->source));
 	add_text(object, "kind", hub_source_kind(event->source));
@@ -115,6 +119,7 @@ char *json_gap_line(uint64_t lost)
 
 	if (!object)
 		return NULL;
+	errno = 0;
 	add_text(object, "event", "events_lost");
 	add(object, "count", json_object_new_uint64(lost));
 	return to_line(object);
@@ -193,6 +198,8 @@ static int catch_up(struct json_report *report)
 	if (r < 0 || report->lost == 0)
 		return r;
 	set_line(report, json_gap_line(report->lost));
+	if (!report->line)
+		return -EAGAIN; /* before what follows, once there is memory */
 	report->lost = 0;
 	return write_pending(report);
 }

@@ -214,7 +214,10 @@ static int take_over(struct memory *memory, int fd, struct problem *problem)
 	struct stat st;
 	int r;
 
-	if (seals < 0 || !(seals & F_SEAL_SHRINK) || fstat(fd, &st) < 0 || st.st_size != (off_t)MEMORY_SIZE)
+	r = fstat(fd, &st) < 0 ? -errno : 0;
+	if (problem_passes(r))
+		return problem_set(problem, r, "what was kept over the restart cannot be looked at: %s", problem_errno(r));
+	if (r < 0 || seals < 0 || !(seals & F_SEAL_SHRINK) || st.st_size != (off_t)MEMORY_SIZE)
 		return problem_set(problem, -EBADMSG, "not a sealed memfd of the right size");
 	memory->fd = fd;
 	r = map(memory);

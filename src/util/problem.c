@@ -1,11 +1,13 @@
 #define _GNU_SOURCE
 #include "util/problem.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "util/cleanup.h"
 #include "util/cut.h"
 
 int problem_set(struct problem *problem, int error, const char *format, ...)
@@ -32,4 +34,14 @@ const char *problem_errno(int error)
 		return words;
 	snprintf(unknown, sizeof unknown, "error %d", abs(error)); /* the kernel has more than the library */
 	return unknown;
+}
+
+bool problem_passes(int error)
+{
+	static const int passing[] = { EAGAIN, EINTR, EIO, EMFILE, ENFILE, ENOBUFS, ENOMEM, ENOSPC };
+
+	for (size_t i = 0; i < ELEMENTS(passing); i++)
+		if (abs(error) == passing[i])
+			return true;
+	return false;
 }

@@ -5,6 +5,7 @@
  * text says what was tried, on what, and why it failed; it has no trailing newline. */
 #pragma once
 
+#include <stdbool.h>
 #include "util/cleanup.h"
 
 struct problem {
@@ -18,3 +19,7 @@ int problem_set(struct problem *problem, int error, const char *format, ...) PRI
 /* The C library's words for a negative (or positive) errno; "error N" if it has none, until the next such
  * call. */
 const char *problem_errno(int error);
+
+/* Whether an errno, positive or negative, says of the machine that it could not do it now, such as for lack of memory or of
+ * descriptors, and nothing of what it was asked for: another time it may. */
+bool problem_passes(int error);

@@ -59,6 +59,17 @@ static void test_words_of_an_errno(void **state)
 	assert_string_equal(problem_errno(-123456), "error 123456");
 }
 
+/* Of the machine, or of what it was asked for. */
+static void test_what_passes(void **state)
+{
+	(void)state;
+	assert_true(problem_passes(-ENOMEM));
+	assert_true(problem_passes(EMFILE));
+	assert_false(problem_passes(-ENOENT));
+	assert_false(problem_passes(-ENODEV));
+	assert_false(problem_passes(0));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -67,6 +78,7 @@ int main(void)
 		cmocka_unit_test(test_cut),
 		cmocka_unit_test(test_cut_between_letters),
 		cmocka_unit_test(test_words_of_an_errno),
+		cmocka_unit_test(test_what_passes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
