@@ -39,11 +39,12 @@ static int read_text(const char *path, char **ret, size_t *ret_length)
 	int r = file && copy ? 0 : -errno;
 
 	while (r >= 0 && (n = fread(chunk, 1, sizeof chunk, file)) > 0)
-		fwrite(chunk, 1, n, copy);
+		r = fwrite(chunk, 1, n, copy) == n ? 0 : -ENOMEM;
 	if (r >= 0 && ferror(file))
 		r = -errno;
-	if (copy)
-		fclose(copy);
+	/* It has no memory for the last part only here. */
+	if (copy && (fclose(copy) != 0 || !*ret) && r >= 0)
+		r = -ENOMEM;
 	if (file)
 		fclose(file);
 	return r;
