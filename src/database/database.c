@@ -201,14 +201,18 @@ static int sync_folder(const char *folder, struct problem *problem)
 	return r < 0 ? problem_set(problem, r, "%s", problem_errno(r)) : 0;
 }
 
+/* Of a file that could be written to: what its first bytes say makes SQLite only read it, and nobody here wrote them. */
+static int read_only_by_itself(const struct database *database, int r, struct problem *problem)
+{
+	if (r != -EROFS || !sqlite3_db_readonly(database->handle, "main"))
+		return r;
+	return database_damaged(problem, "its header says that it may only be read");
+}
+
 static int set_up(struct database *database, const char *folder, struct problem *problem)
 {
-	int r = open_handle(database, folder, problem);
+	int r = database_run(database, settings, problem);
 
-	if (r >= 0)
-		r = is_writable(database, problem);
-	if (r >= 0)
-		r = database_run(database, settings, problem);
 	if (r >= 0)
 		r = database_run(database, database->form->settings, problem);
 	if (r >= 0)
@@ -227,7 +231,11 @@ int database_open(struct database *database, const struct database_form *form, c
 	int r = database_file_prepare(folder, form->file, problem);
 
 	database->form = form;
-	return r < 0 ? r : set_up(database, folder, problem);
+	if (r >= 0)
+		r = open_handle(database, folder, problem);
+	if (r >= 0)
+		r = is_writable(database, problem);
+	return r < 0 ? r : read_only_by_itself(database, set_up(database, folder, problem), problem);
 }
 
 void database_close(struct database *database)

@@ -149,14 +149,15 @@ static void ask(struct recorder *recorder, const struct series *series)
 	struct point *points = NULL;
 	struct problem problem;
 	struct span span;
+	uint64_t value = 0, event = 0;
 	size_t n = 0;
 
 	if (reader_points(recorder, &question, &points, &n, &problem) >= 0)
 		FUZZ_CHECK(n <= POINTS_MAX);
 	free(points);
 	reader_sums(recorder, &question, &span, &problem);
-	reader_values(recorder, &question, each_value, (void *)&question, &problem);
-	reader_events(recorder, &question, NULL, each_event, NULL, &problem);
+	reader_values(recorder, &question, &value, each_value, (void *)&question, &problem);
+	reader_events(recorder, &question, NULL, &event, each_event, NULL, &problem);
 }
 
 static void ask_all(struct recorder *recorder)
