@@ -144,7 +144,7 @@ test("within Cockpit: its menu, its frame, the addresses of the page", async () 
 test("a curve has a gap where nothing is known, and is there in words and as a table, too", async () => {
 	await guest.run("systemctl stop roomd-history");
 	const page = await browser.openRoom({}, "#/component/temperature_sensor/cellar");
-	await page.getByText("Nothing remembers how it was").waitFor();
+	await page.getByText("There is no history").waitFor();
 	await guest.run("systemctl start roomd-history");
 	const figure = page.locator("figure").first();
 	await figure.getByText(/^Temperature from 2\d\.\d\d °C to 2\d\.\d\d °C, 2\d\.\d\d °C on average$/).waitFor();

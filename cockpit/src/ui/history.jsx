@@ -101,7 +101,7 @@ function Range({ seconds, setSeconds }) {
 function NotThere() {
 	return (
 		<p class="room-text">
-			Nothing remembers how it was: roomd-history is not there. To install it: <code>sudo apt install roomd-history</code>.
+			There is no history: roomd-history is not installed. To install it: <code>sudo apt install roomd-history</code>.
 			If it is installed: <code>sudo systemctl start roomd-history</code>.
 		</p>
 	);
