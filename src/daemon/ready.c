@@ -20,11 +20,17 @@ struct ready {
 	bool said;
 };
 
+/* -EINVAL: $NOTIFY_SOCKET is no address, which it will not become. */
+static bool has_told(int r)
+{
+	return r >= 0 || r == -EINVAL;
+}
+
 static void say(struct ready *ready)
 {
 	if (ready->said)
 		return;
-	ready->said = sd_notify(false, "READY=1") >= 0;
+	ready->said = has_told(sd_notify(false, "READY=1"));
 	if (ready->said) {
 		sd_event_source_set_enabled(ready->timer, SD_EVENT_OFF);
 		return;
