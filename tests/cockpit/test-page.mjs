@@ -87,7 +87,7 @@ test("a thermometer that is not there is unavailable; plugged in, it shows what 
 	const page = await browser.openRoom();
 	await page.getByText("1 of 6 components unavailable").waitFor();
 	await row(page, "TemperatureSensor/cellar").getByText("no IIO device has this name").waitFor();
-	await row(page, "TemperatureSensor/cellar").getByText("plug the sensor in").waitFor();
+	await row(page, "TemperatureSensor/cellar").getByText("plug in the sensor").waitFor();
 	await thermometer(21.5);
 	await textBecomes(state(page, "TemperatureSensor/cellar"), "21.50 °C");
 	noProblems(page);
