@@ -108,7 +108,7 @@ static void take_event(struct mirror *mirror, struct json_object *event)
 	uint64_t serial = json_object_get_uint64(json_object_array_get_idx(event, 2));
 	uint64_t monotonic_ns = json_object_get_uint64(json_object_array_get_idx(event, 3));
 
-	if (!path || !name || serial <= mirror->serial)
+	if (!path || !name || serial <= mirror->serial) /* without memory they are NULL */
 		return;
 	count_missed(mirror, serial);
 	tell_event(mirror, path, name, serial, monotonic_ns, json_object_array_get_idx(event, 4));
@@ -127,7 +127,7 @@ static int on_events(sd_bus_message *reply, void *userdata, sd_bus_error *error)
 {
 	struct mirror *mirror = userdata;
 	_cleanup_(json_freep) struct json_object *events = take_answer(mirror, ASK_EVENTS, "a(ostta{sv})", reply);
-	size_t n = json_object_is_type(events, json_type_array) ? json_object_array_length(events) : 0;
+	size_t n = events ? json_object_array_length(events) : 0;
 
 	(void)error;
 	if (n == 0) {
@@ -221,7 +221,7 @@ static int on_kinds(sd_bus_message *reply, void *userdata, sd_bus_error *error)
 {
 	struct mirror *mirror = userdata;
 	_cleanup_(json_freep) struct json_object *rows = take_answer(mirror, ASK_KINDS, "a(sa{sv})", reply);
-	size_t n = json_object_is_type(rows, json_type_array) ? json_object_array_length(rows) : 0;
+	size_t n = rows ? json_object_array_length(rows) : 0;
 
 	(void)error;
 	json_free(mirror->kinds);

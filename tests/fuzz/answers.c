@@ -49,9 +49,7 @@ static int on_called(struct peer *peer, sd_bus_message *call)
 
 static void send_signal(struct world *world)
 {
-	static const struct {
-		const char *path, *interface, *member, *types;
-	} rows[] = {
+	static const struct peer_signal rows[] = {
 		{ "/org/freedesktop/DBus", "org.freedesktop.DBus", "NameOwnerChanged", "sss" },
 		{ "/org/roomd1/light_controller/hall", "org.freedesktop.DBus.Properties", "PropertiesChanged", "sa{sv}as" },
 		{ "/org/roomd1", "org.freedesktop.DBus.Properties", "PropertiesChanged", "sa{sv}as" },
@@ -60,15 +58,8 @@ static void send_signal(struct world *world)
 		{ "/org/roomd1/light_controller/hall", "org.roomd1.LightController", "light_on", "tta{sv}" },
 	};
 	unsigned i = fuzz_choice(&world->fuzz, ELEMENTS(rows));
-	const char *types = fuzz_choice(&world->fuzz, 4) > 0 ? rows[i].types : peer_types(&world->fuzz);
-	_cleanup_(sd_bus_message_unrefp) sd_bus_message *signal = NULL;
 
-	if (!world->peer.bus ||
-	    sd_bus_message_new_signal(world->peer.bus, &signal, rows[i].path, rows[i].interface, rows[i].member) < 0)
-		return;
-	sd_bus_message_set_sender(signal, i == 0 ? "org.freedesktop.DBus" : SERVICE);
-	peer_append(&world->fuzz, signal, types);
-	sd_bus_send(world->peer.bus, signal, NULL);
+	peer_send_signal(&world->peer, &rows[i], i == 0 ? "org.freedesktop.DBus" : SERVICE, NULL);
 }
 
 /* --- who listens --------------------------------------------------------------------------------- */

@@ -137,23 +137,14 @@ static void send_call(struct world *world)
 
 static void send_signal(struct world *world)
 {
-	static const struct {
-		const char *path, *interface, *member, *types;
-	} rows[] = {
+	static const struct peer_signal rows[] = {
 		{ "/org/freedesktop/DBus", "org.freedesktop.DBus", "NameOwnerChanged", "sss" },
 		{ "/org/freedesktop/DBus", "org.freedesktop.DBus", "NameLost", "s" },
 		{ "/org/freedesktop/systemd1", "org.freedesktop.systemd1.Manager", "JobRemoved", "uoss" },
 		{ "/org/roomd1", "org.roomd1.Manager", "Reload", "" },
 	};
-	unsigned i = fuzz_choice(&world->fuzz, ELEMENTS(rows));
-	const char *types = fuzz_choice(&world->fuzz, 4) > 0 ? rows[i].types : peer_types(&world->fuzz);
-	_cleanup_(sd_bus_message_unrefp) sd_bus_message *signal = NULL;
 
-	if (sd_bus_message_new_signal(world->peer.bus, &signal, rows[i].path, rows[i].interface, rows[i].member) < 0)
-		return;
-	sd_bus_message_set_sender(signal, fuzz_bool(&world->fuzz) ? "org.freedesktop.DBus" : PEER_OTHER);
-	peer_append(&world->fuzz, signal, types);
-	sd_bus_send(world->peer.bus, signal, NULL);
+	peer_send_signal(&world->peer, &fuzz_word(&world->fuzz, rows), PEER_OTHER, "org.freedesktop.DBus");
 }
 
 static void run(struct world *world)

@@ -311,3 +311,16 @@ void peer_end(struct peer *peer)
 	while ((fd = accept4(listener, NULL, NULL, SOCK_CLOEXEC)) >= 0) /* connections that nobody took */
 		close(fd);
 }
+
+void peer_send_signal(struct peer *peer, const struct peer_signal *signal, const char *sender, const char *other)
+{
+	const char *types = fuzz_choice(peer->fuzz, 4) > 0 ? signal->types : peer_types(peer->fuzz);
+	_cleanup_(sd_bus_message_unrefp) sd_bus_message *message = NULL;
+
+	if (!peer->bus ||
+	    sd_bus_message_new_signal(peer->bus, &message, signal->path, signal->interface, signal->member) < 0)
+		return;
+	sd_bus_message_set_sender(message, other && fuzz_bool(peer->fuzz) ? other : sender);
+	peer_append(peer->fuzz, message, types);
+	sd_bus_send(peer->bus, message, NULL);
+}

@@ -33,6 +33,14 @@ void peer_end(struct peer *peer);
 /* To be called from the loop's turns: takes the connection that was made. */
 void peer_accept(struct peer *peer);
 
+struct peer_signal {
+	const char *path, *interface, *member, *types;
+};
+
+/* Sends a signal, mostly with the types that it has, as `sender` or, if the input says so, as the other one (NULL: never).
+ * Nothing if nobody is connected. */
+void peer_send_signal(struct peer *peer, const struct peer_signal *signal, const char *sender, const char *other);
+
 /* Adds values of these types, which the input chooses. */
 void peer_append(struct fuzz *fuzz, sd_bus_message *message, const char *types);
 

@@ -171,6 +171,14 @@ static void expect_same_row(const struct row *row, const struct row *other)
 	assert_string_equal(row->data, other->data);
 }
 
+/* All of the one before, and more. */
+static void expect_goes_on(const struct answer *after, const struct answer *before)
+{
+	assert_true(after->n > before->n);
+	for (size_t i = 0; i < before->n; i++)
+		expect_same_row(&after->rows[i], &before->rows[i]);
+}
+
 /* All that roomd's output has after this serial, in order, from one answer. */
 static const struct answer *expect_all_since(uint64_t serial)
 {
@@ -250,7 +258,6 @@ static void test_events_are_those_of_the_signals(void **state)
 static void test_events_of_a_predecessor(void **state)
 {
 	static struct answer before;
-	const struct answer *after;
 
 	(void)state;
 	bus_room_start(it, CONFIG);
@@ -262,10 +269,7 @@ static void test_events_of_a_predecessor(void **state)
 	move(false);
 	process_settle(it->roomd);
 	expect_all_since(before.n);
-	after = ask(0);
-	assert_true(after->n > before.n);
-	for (size_t i = 0; i < before.n; i++)
-		expect_same_row(&after->rows[i], &before.rows[i]);
+	expect_goes_on(ask(0), &before);
 	bus_room_end(it, BUS_ROOM_POWER_LOST);
 	bus_room_start_successor(it, CONFIG);
 	assert_int_equal(ask(0)->rows[0].serial, 1);
@@ -275,7 +279,6 @@ static void test_events_of_a_predecessor(void **state)
 static void test_events_of_components_that_are_no_more(void **state)
 {
 	static struct answer before;
-	const struct answer *after;
 
 	(void)state;
 	bus_room_start(it, CONFIG);
@@ -286,16 +289,10 @@ static void test_events_of_components_that_are_no_more(void **state)
 	process_reload(it->roomd, ONLY_MOTION);
 	move(false);
 	process_settle(it->roomd);
-	after = expect_all_since(0);
-	assert_true(after->n > before.n);
-	for (size_t i = 0; i < before.n; i++)
-		expect_same_row(&after->rows[i], &before.rows[i]);
+	expect_goes_on(expect_all_since(0), &before);
 	bus_room_end(it, BUS_ROOM_KILLED);
 	bus_room_start_successor(it, ONLY_MOTION);
-	after = ask(0);
-	assert_true(after->n > before.n);
-	for (size_t i = 0; i < before.n; i++)
-		expect_same_row(&after->rows[i], &before.rows[i]);
+	expect_goes_on(ask(0), &before);
 }
 
 /* More than an answer has, and more than there is room for: in order, without a gap but at the beginning. */

@@ -60,14 +60,6 @@ static void start_version(struct lives *lives, const char *binary)
 	lives_wait_ready(lives);
 }
 
-static void expect_still(const struct lives *lives, enum room_line line, bool high)
-{
-	struct trace_record sets[1];
-
-	assert_int_equal(room_sets(lives->room, line, sets, 1), 0);
-	assert_int_equal(sim_chip_level(&lives->room->chip, line), high);
-}
-
 /* The LED of an open alert blinks, whoever runs. */
 static void expect_alert(struct lives *lives)
 {
@@ -88,8 +80,8 @@ static void take_turns(struct lives *lives, const char *first, const char *secon
 			lives_move(lives);
 		start_version(lives, turn % 2 ? first : second);
 		lives_take_edges(lives);
-		expect_still(lives, LIGHT_RELAY, true);
-		expect_still(lives, PORCH_RELAY, true);
+		lives_expect_still(lives, LIGHT_RELAY, true);
+		lives_expect_still(lives, PORCH_RELAY, true);
 		lives_expect_no_line_let_go(lives);
 		expect_alert(lives);
 	}

@@ -27,14 +27,6 @@ static const char *other_binary(void)
 	return other ? other : getenv("ROOMD");
 }
 
-static void expect_still(const struct lives *lives, enum room_line line, bool high)
-{
-	struct trace_record sets[1];
-
-	assert_int_equal(room_sets(lives->room, line, sets, 1), 0);
-	assert_int_equal(sim_chip_level(&lives->room->chip, line), high);
-}
-
 static void test_handed_over_and_back(void **state)
 {
 	char own[4096];
@@ -52,8 +44,8 @@ static void test_handed_over_and_back(void **state)
 		lives_wait_ready(lives);
 		lives_take_edges(lives);
 		room_expect_level(lives->room, LIGHT_RELAY, lives->motion);
-		expect_still(lives, PORCH_RELAY, true);
-		expect_still(lives, LOCK_LED, false);
+		lives_expect_still(lives, PORCH_RELAY, true);
+		lives_expect_still(lives, LOCK_LED, false);
 		lives_expect_no_line_let_go(lives);
 	}
 	setenv("ROOMD", own, 1);
