@@ -208,8 +208,8 @@ static const struct {
 	{ "Why", "a{sv}" },
 	{ "Series", "a(sssssutt)" },
 	{ "Points", "a(ttudddudts)" },
-	{ "Values", "a(tudst)b" },
-	{ "Events", "a(tsss)b" },
+	{ "Values", "a(tudst)bt" },
+	{ "Events", "a(tsss)bt" },
 	{ "Sums", "tttuddd" },
 };
 
