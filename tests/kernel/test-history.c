@@ -327,6 +327,73 @@ static void test_costs(void **state)
 	assert_in_range(switches, 59, 62);
 }
 
+/* --- the manual ------------------------------------------------------------------------------- */
+
+#define LINE_SIZE 512
+
+/* The value of an attribute of this element. */
+static const char *attribute(const char *element, const char *name, char value[static 64])
+{
+	char begin[32];
+	const char *found;
+
+	snprintf(begin, sizeof begin, " %s=\"", name);
+	found = strstr(element, begin);
+	assert_non_null(found);
+	assert_int_equal(sscanf(found + strlen(begin), "%63[^\"]", value), 1);
+	return value;
+}
+
+/* The arguments of one direction, as the manual writes them: in "*since* t, *until* t", out "*values* (as), *more* (b)". */
+static void add_arguments(const char *element, const char *end, const char *direction, char line[static LINE_SIZE])
+{
+	bool out = strcmp(direction, "out") == 0;
+	char name[64], type[64], is[64];
+	const char *before = "";
+
+	for (; (element = strstr(element, "<arg ")) && element < end; element++) {
+		size_t length = strlen(line);
+
+		if (strcmp(attribute(element, "direction", is), direction) != 0)
+			continue;
+		snprintf(line + length, LINE_SIZE - length, "%s*%s* %s%s%s", before, attribute(element, "name", name), out ? "(" : "",
+		         attribute(element, "type", type), out ? ")" : "");
+		before = ", ";
+	}
+}
+
+/* Each method stands in org.roomd1.History(5) as the bus describes it. */
+static void test_manual(void **state)
+{
+	_cleanup_(sd_bus_message_unrefp) sd_bus_message *reply = NULL;
+	static char page[16384];
+	const char *xml, *element;
+	unsigned n = 0;
+
+	(void)state;
+	assert_return_code(sd_bus_call_method(it->client.bus, HISTORY, "/org/roomd1/History", "org.freedesktop.DBus.Introspectable",
+	                                      "Introspect", NULL, &reply, NULL),
+	                   EIO);
+	assert_return_code(sd_bus_message_read(reply, "s", &xml), EIO);
+	file_read(page, sizeof page, "%s/man/org.roomd1.History.5.scd", getenv("SOURCE_ROOT"));
+	element = strstr(xml, "<interface name=\"" HISTORY "\">");
+	assert_non_null(element);
+	for (; (element = strstr(element, "<method ")); n++) {
+		const char *end = strstr(element, "</method>");
+		char line[LINE_SIZE], name[64];
+
+		assert_non_null(end);
+		snprintf(line, sizeof line, "*%s*(", attribute(element, "name", name));
+		add_arguments(element, end, "in", line);
+		strcat(line, ") → ");
+		add_arguments(element, end, "out", line);
+		if (!strstr(page, line))
+			fail_msg("the manual has no '%s'", line);
+		element = end;
+	}
+	assert_int_equal(n, 5);
+}
+
 static int setup_thermometer(void **state)
 {
 	(void)state;
@@ -336,7 +403,7 @@ static int setup_thermometer(void **state)
 
 static const struct CMUnitTest tests[] = {
 	TEST(test_edge_and_reading), TEST(test_stopped), TEST(test_killed), TEST(test_hub_away), TEST(test_unavailable),
-	TEST(test_costs),
+	TEST(test_costs), TEST(test_manual),
 };
 
 RUN_TESTS_WITH_SETUP(tests, setup_thermometer)
